@@ -1,0 +1,15 @@
+// What every engine says of itself, whatever its stage. Types only.
+
+export type EngineStage = 'vad' | 'stt' | 'turn' | 'llm' | 'tts';
+
+export interface EngineInfo {
+  /** Short stable name, for example `moonshine`. */
+  readonly name: string;
+  readonly stage: EngineStage;
+  /** Catalogue ids of the weights in use; empty for a remote engine. */
+  readonly modelIds: readonly string[];
+  /** Where it runs. `remote` means that text or audio leaves the device. */
+  readonly backend: 'wasm' | 'webgpu' | 'js' | 'remote';
+  /** Threads its runtime was given; 1 on a page without SharedArrayBuffer. */
+  readonly threads: number;
+}

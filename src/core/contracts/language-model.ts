@@ -1,0 +1,54 @@
+// Language model: messages in, a stream of parts out. Types only.
+import type { EngineInfo } from './engine.ts';
+
+export interface LlmMessage {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool';
+  readonly content: string;
+  readonly toolCalls?: readonly LlmToolCall[];
+  readonly toolCallId?: string;
+}
+
+export interface LlmToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** The complete JSON text of the arguments; never a fragment. */
+  readonly argumentsJson: string;
+}
+
+export interface LlmTool {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of the arguments object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface LlmRequest {
+  readonly messages: readonly LlmMessage[];
+  readonly tools?: readonly LlmTool[];
+  readonly maxTokens: number;
+  /** 0 is greedy. */
+  readonly temperature: number;
+  readonly seed: number;
+  /** Aborting ends the stream by rejecting with the signal's reason; compute stops at the next token. */
+  readonly signal: AbortSignal;
+}
+
+export type LlmPart =
+  | { readonly type: 'text-delta'; readonly text: string }
+  | { readonly type: 'tool-call'; readonly call: LlmToolCall }
+  | {
+      readonly type: 'finish';
+      readonly reason: 'stop' | 'length' | 'tool-calls';
+      /** Tokens of the prompt that were evaluated, not taken from a cache; null where unknown. */
+      readonly promptTokens: number | null;
+      readonly completionTokens: number | null;
+    };
+
+export interface LlmEngine {
+  readonly info: EngineInfo;
+  /** The last part of a complete answer is `finish`; without one the stream rejects (`llm-incomplete`). */
+  generate(request: LlmRequest): AsyncIterable<LlmPart>;
+  /** Evaluates messages ahead of time so that a later `generate` with this prefix starts sooner. */
+  prefill?(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void>;
+  dispose(): Promise<void>;
+}

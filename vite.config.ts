@@ -1,0 +1,64 @@
+// Builds the app, and serves weights and recordings to it in development and in browser tests.
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
+
+const root = import.meta.dirname;
+
+/** Cross-origin isolation: SharedArrayBuffer, and so threads and shared rings. */
+export const ISOLATION_HEADERS = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const;
+
+/** Serves files of a folder outside `public/` under a URL prefix, in the dev server only. */
+function serveFolder(prefix: string, folder: string): Plugin {
+  return {
+    name: `serve ${prefix}`,
+    configureServer(server) {
+      server.middlewares.use(prefix, (request, response, next) => {
+        const file = path.join(folder, decodeURIComponent((request.url ?? '').split('?')[0] ?? ''));
+        if (!file.startsWith(folder) || !existsSync(file) || !statSync(file).isFile()) {
+          next();
+          return;
+        }
+        response.setHeader('Content-Type', 'application/octet-stream');
+        response.setHeader('Content-Length', statSync(file).size);
+        response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+        createReadStream(file).pipe(response);
+      });
+    },
+  };
+}
+
+export const servedFolders = (): Plugin[] => [
+  serveFolder('/models', path.join(root, '.models')),
+  serveFolder('/recordings', path.join(root, '.cache', 'recordings')),
+];
+
+/** The ORT build whose WASM is a separate file, so that one copy is shared and can be hashed. */
+export const resolveConditions = [
+  'onnxruntime-web-use-extern-wasm',
+  'module',
+  'browser',
+  'development|production',
+];
+
+export default defineConfig({
+  base: './',
+  resolve: { conditions: resolveConditions },
+  plugins: servedFolders(),
+  server: { headers: ISOLATION_HEADERS },
+  worker: {
+    format: 'es',
+    rollupOptions: { output: { codeSplitting: false } },
+  },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    outDir: 'dist',
+    rollupOptions: { input: { index: path.join(root, 'index.html') } },
+  },
+});

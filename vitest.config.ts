@@ -1,0 +1,77 @@
+// Three rings of tests: pure ones in Node, engines and audio in a real Chromium, isolated and plain.
+import path from 'node:path';
+import { playwright } from '@vitest/browser-playwright';
+import { defineConfig } from 'vitest/config';
+import type { TestProjectConfiguration } from 'vitest/config';
+import { ISOLATION_HEADERS, resolveConditions, servedFolders } from './vite.config.ts';
+
+const chromium = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
+
+/** Browser tests; `isolated` pages have SharedArrayBuffer, plain ones do not. */
+function browserProject(
+  name: string,
+  options: { isolated: boolean; include: string[] },
+): TestProjectConfiguration {
+  return {
+    root: import.meta.dirname,
+    resolve: { conditions: resolveConditions },
+    plugins: servedFolders(),
+    server: options.isolated ? { headers: ISOLATION_HEADERS } : {},
+    worker: { format: 'es' },
+    optimizeDeps: {
+      exclude: ['onnxruntime-web', '@wllama/wllama', 'phonemizer'],
+      include: ['comlink', 'llama-tokenizer-js'],
+    },
+    test: {
+      name,
+      include: options.include,
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+      fileParallelism: false,
+      browser: {
+        enabled: true,
+        headless: true,
+        screenshotFailures: false,
+        provider: playwright({
+          launchOptions: {
+            executablePath: chromium,
+            args: [
+              '--no-sandbox',
+              '--disable-gpu',
+              '--disable-quic',
+              '--no-first-run',
+              '--disable-background-networking',
+              '--disable-component-update',
+              '--disable-sync',
+              '--autoplay-policy=no-user-gesture-required',
+              '--use-fake-ui-for-media-stream',
+              '--use-fake-device-for-media-stream',
+            ],
+          },
+        }),
+        instances: [{ browser: 'chromium' }],
+      },
+    },
+  };
+}
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        root: path.join(import.meta.dirname),
+        test: {
+          name: 'unit',
+          include: ['test/unit/**/*.test.ts', 'test/contract/**/*.node.test.ts'],
+          environment: 'node',
+          testTimeout: 30_000,
+        },
+      },
+      browserProject('isolated', {
+        isolated: true,
+        include: ['test/browser/**/*.test.ts', 'test/contract/**/*.browser.test.ts'],
+      }),
+      browserProject('plain', { isolated: false, include: ['test/browser/**/*.test.ts'] }),
+    ],
+  },
+});

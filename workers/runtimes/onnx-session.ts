@@ -1,0 +1,48 @@
+// ONNX Runtime Web, plain WASM build. Runs in a worker: `run()` is synchronous under its promise.
+import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
+import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+
+export { Tensor };
+export type { InferenceSession };
+
+export interface OnnxSessionOptions {
+  readonly modelId: string;
+  /** Taken by the first session of the thread: ORT has one pool per thread. 1 without isolation. */
+  readonly threads: number;
+  /** Keeps idle pool threads from spinning between runs. Default true: other workers need the cores. */
+  readonly yieldWhenIdle?: boolean;
+}
+
+/** Threads that ORT may use here: its pool needs SharedArrayBuffer, hence cross-origin isolation. */
+export function usableThreads(wanted: number): number {
+  return globalThis.crossOriginIsolated ? Math.max(1, wanted) : 1;
+}
+
+/** Builds a session from the bytes of a model; a file ORT refuses becomes `model-invalid`. */
+export async function createOnnxSession(
+  bytes: ArrayBuffer,
+  options: OnnxSessionOptions,
+): Promise<InferenceSession> {
+  env.wasm.wasmPaths = { mjs: glueUrl, wasm: wasmUrl };
+  env.wasm.numThreads = usableThreads(options.threads);
+  env.logLevel = 'error';
+  try {
+    return await InferenceSession.create(new Uint8Array(bytes), {
+      executionProviders: ['wasm'],
+      graphOptimizationLevel: 'all',
+      extra: {
+        session: {
+          intra_op: { allow_spinning: options.yieldWhenIdle === false ? '1' : '0' },
+        },
+      },
+    });
+  } catch (error) {
+    throw new VoiceAgentError(
+      'model-invalid',
+      `The runtime refused model "${options.modelId}": ${messageOf(error)}. Fetch it again with "npm run models -- --force ${options.modelId}".`,
+      { details: { modelId: options.modelId, reason: messageOf(error) }, cause: error },
+    );
+  }
+}
