@@ -1,0 +1,97 @@
+// The history of one conversation: what was said and what was heard. Lives in the turn worker; the
+// page holds a mirror made of `message-change` events. Portable.
+import type { LlmMessage } from '../core/contracts/language-model.ts';
+
+export interface ConversationMessage {
+  readonly id: string;
+  readonly role: 'user' | 'assistant' | 'tool';
+  /** What counts: the person's words; of the agent's, only what was heard. */
+  readonly content: string;
+  /** All that the model wrote, also what nobody heard. Equals `content` for other roles. */
+  readonly generatedText: string;
+  /** Whether the agent was cut off before the end. */
+  readonly isInterrupted: boolean;
+  /** False while the message may still grow. */
+  readonly isFinal: boolean;
+  readonly turnId: string | null;
+  /** Wall-clock time at which it began, ms since 1970. */
+  readonly createdAtMs: number;
+}
+
+/** Told to the model in place of the words that nobody heard. */
+const INTERRUPTED_MARK = '[interrupted]';
+
+/** Messages sent to the model at most; older ones stay in the history and leave the prompt. */
+const PROMPT_MESSAGES = 24;
+
+export class Conversation {
+  readonly #messages: ConversationMessage[] = [];
+  readonly #onChange: (message: ConversationMessage) => void;
+  readonly #nowMs: () => number;
+  #counter = 0;
+
+  /** @param options `nowMs` is wall-clock time; `onChange` is called for each new or changed message. */
+  constructor(options: { onChange: (message: ConversationMessage) => void; nowMs: () => number }) {
+    this.#onChange = options.onChange;
+    this.#nowMs = options.nowMs;
+  }
+
+  get messages(): readonly ConversationMessage[] {
+    return this.#messages;
+  }
+
+  add(message: Pick<ConversationMessage, 'role' | 'content' | 'turnId' | 'isFinal'>): string {
+    this.#counter += 1;
+    const id = `m${this.#counter}`;
+    const added: ConversationMessage = {
+      ...message,
+      id,
+      generatedText: message.content,
+      isInterrupted: false,
+      createdAtMs: this.#nowMs(),
+    };
+    this.#messages.push(added);
+    this.#onChange(added);
+    return id;
+  }
+
+  /** Changes a message in place; an unknown id is ignored (the message was removed). */
+  update(id: string, change: Partial<Omit<ConversationMessage, 'id' | 'role'>>): void {
+    const index = this.#messages.findIndex((message) => message.id === id);
+    const current = this.#messages[index];
+    if (current === undefined) return;
+    const updated = { ...current, ...change };
+    this.#messages[index] = updated;
+    this.#onChange(updated);
+  }
+
+  /** Removes a message of which nothing was heard. The mirror sees it as empty and final. */
+  remove(id: string): void {
+    const index = this.#messages.findIndex((message) => message.id === id);
+    const removed = this.#messages[index];
+    if (removed === undefined) return;
+    this.#messages.splice(index, 1);
+    this.#onChange({ ...removed, content: '', isFinal: true });
+  }
+
+  /**
+   * The prompt: instructions, then the latest messages. Neighbours of one role are joined (a person
+   * who goes on after a pause has spoken once), since chat templates expect roles to alternate.
+   */
+  toPrompt(instructions: string): LlmMessage[] {
+    const prompt: LlmMessage[] = [{ role: 'system', content: instructions }];
+    for (const message of this.#messages.slice(-PROMPT_MESSAGES)) {
+      const content = message.isInterrupted
+        ? `${message.content} ${INTERRUPTED_MARK}`.trim()
+        : message.content;
+      if (content === '') continue;
+      const last = prompt.at(-1);
+      if (last?.role === message.role) {
+        prompt[prompt.length - 1] = { ...last, content: `${last.content} ${content}` };
+      } else {
+        prompt.push({ role: message.role, content });
+      }
+    }
+    return prompt;
+  }
+}

@@ -1,0 +1,57 @@
+// Timings of one turn, stage by stage. Portable.
+
+/** Milliseconds on the event clock (`atMs`), null where the stage did not happen. */
+export interface TurnMarks {
+  speechEndMs: number | null;
+  eagerMs: number | null;
+  decisionMs: number | null;
+  sttFinalMs: number | null;
+  llmFirstTokenMs: number | null;
+  firstClauseMs: number | null;
+  firstPcmMs: number | null;
+  firstAudibleMs: number | null;
+}
+
+/** AudioContext time of the marks that the audio itself gives, in ms: exact to one quantum. */
+export interface TurnContextMarks {
+  /** End of the last speech window. */
+  speechEndMs: number | null;
+  eagerMs: number | null;
+  decisionMs: number | null;
+  firstAudibleMs: number | null;
+}
+
+export interface TurnMetrics {
+  readonly marks: Readonly<TurnMarks>;
+  readonly contextMarks: Readonly<TurnContextMarks>;
+  readonly llm: {
+    readonly promptTokens: number | null;
+    readonly completionTokens: number | null;
+    readonly calls: number;
+  };
+  /** Length of the synthesised speech, and the compute spent on it. */
+  readonly tts: { readonly audioMs: number; readonly computeMs: number };
+  readonly replyCharacters: number;
+  readonly speculation: {
+    readonly started: number;
+    readonly used: number;
+    readonly dropped: number;
+  };
+}
+
+export function createTurnMarks(): TurnMarks {
+  return {
+    speechEndMs: null,
+    eagerMs: null,
+    decisionMs: null,
+    sttFinalMs: null,
+    llmFirstTokenMs: null,
+    firstClauseMs: null,
+    firstPcmMs: null,
+    firstAudibleMs: null,
+  };
+}
+
+export function createTurnContextMarks(): TurnContextMarks {
+  return { speechEndMs: null, eagerMs: null, decisionMs: null, firstAudibleMs: null };
+}

@@ -1,0 +1,215 @@
+// Checks the options a page passes in, and fills in defaults. A mistake throws a TypeError that
+// names the option's path and the value. Portable.
+import * as v from 'valibot';
+import { VoiceAgentError } from '../core/errors.ts';
+import { DEFAULT_INSTRUCTIONS, DEFAULT_REPLY, DEFAULT_TURN } from './options.ts';
+import type { ResolvedOptions, VoiceAgentOptions } from './options.ts';
+
+const between = (min: number, max: number) =>
+  v.pipe(
+    v.number(),
+    v.minValue(min, `must be at least ${min}`),
+    v.maxValue(max, `must be at most ${max}`),
+  );
+const wholeBetween = (min: number, max: number) =>
+  v.pipe(between(min, max), v.integer('must be a whole number'));
+const fn = v.function('must be a function');
+const nullableText = v.nullable(v.string());
+const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
+
+const llm = v.variant('kind', [
+  v.strictObject({ kind: v.literal('local'), modelId: text }),
+  v.strictObject({
+    kind: v.literal('openai'),
+    baseUrl: v.pipe(v.string(), v.url('must be an absolute URL such as https://host/v1')),
+    model: text,
+    getToken: v.optional(fn),
+    headers: v.optional(v.record(v.string(), v.string())),
+  }),
+]);
+
+const turn = v.strictObject({
+  enterThreshold: v.optional(between(0, 1)),
+  exitThreshold: v.optional(between(0, 1)),
+  minSilenceMs: v.optional(between(100, 5_000)),
+  minSpeechMs: v.optional(between(0, 2_000)),
+  preRollMs: v.optional(between(0, 2_000)),
+  eagerSilenceMs: v.optional(between(32, 1_000)),
+  maxTurnMs: v.optional(between(5_000, 600_000)),
+  interruptAfterMs: v.optional(between(50, 2_000)),
+});
+
+const reply = v.strictObject({
+  maxTokens: v.optional(wholeBetween(1, 4_096)),
+  maxWords: v.optional(v.nullable(wholeBetween(1, 4_096))),
+  temperature: v.optional(between(0, 2)),
+  seed: v.optional(wholeBetween(0, 2 ** 31 - 1)),
+  sentencePauseMs: v.optional(between(0, 2_000)),
+  chunking: v.optional(v.picklist(['word', 'phrase', 'sentence'])),
+});
+
+const tool = v.strictObject({
+  name: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/u, 'must be 1 to 64 letters, digits, _ or -')),
+  description: v.string(),
+  parameters: v.record(v.string(), v.unknown()),
+  execute: fn,
+});
+
+/** Objects of the host page, passed through by reference and never cloned. */
+const hostObject = v.custom<object>((value) => typeof value === 'object' && value !== null);
+
+const schema = v.strictObject({
+  instructions: v.optional(v.string()),
+  greeting: v.optional(nullableText),
+  language: v.optional(
+    v.pipe(v.string(), v.regex(/^[A-Za-z]{2,3}(-[\w]+)*$/u, 'must be a language tag such as "en"')),
+  ),
+  voice: v.optional(
+    v.strictObject({ id: v.optional(nullableText), speed: v.optional(between(0.5, 2)) }),
+  ),
+  mode: v.optional(v.picklist(['automatic', 'push-to-talk', 'wake-phrase', 'manual'])),
+  engines: v.optional(
+    v.strictObject({
+      vad: v.optional(v.picklist(['silero'])),
+      stt: v.optional(v.picklist(['moonshine'])),
+      turn: v.optional(v.picklist(['timer', 'smart-turn'])),
+      llm: v.optional(llm),
+      tts: v.optional(v.picklist(['kokoro', 'piper', 'none'])),
+    }),
+  ),
+  turn: v.optional(turn),
+  microphone: v.optional(
+    v.strictObject({
+      processing: v.optional(v.picklist(['browser', 'none'])),
+      deviceId: v.optional(nullableText),
+      source: v.optional(v.nullable(hostObject)),
+    }),
+  ),
+  speaker: v.optional(
+    v.strictObject({ deviceId: v.optional(nullableText), volume: v.optional(between(0, 1)) }),
+  ),
+  reply: v.optional(reply),
+  echo: v.optional(v.strictObject({ guard: v.optional(v.picklist(['off', 'on'])) })),
+  silence: v.optional(
+    v.strictObject({
+      acknowledgements: v.optional(v.nullable(v.array(v.string()))),
+      idlePromptMs: v.optional(v.nullable(between(1_000, 3_600_000))),
+    }),
+  ),
+  storage: v.optional(v.picklist(['none', 'device'])),
+  tools: v.optional(v.array(tool)),
+  audio: v.optional(
+    v.strictObject({
+      context: v.optional(v.nullable(hostObject)),
+      transport: v.optional(v.picklist(['auto', 'shared', 'ports'])),
+    }),
+  ),
+  assets: v.optional(v.strictObject({ modelsUrl: v.optional(text) })),
+  threads: v.optional(v.nullable(wholeBetween(1, 16))),
+  logger: v.optional(v.looseObject({ log: fn })),
+});
+
+/** Throws `TypeError` for a wrong shape, `VoiceAgentError` `unsupported` for a feature not built yet. */
+export function checkOptions(options: unknown): asserts options is VoiceAgentOptions {
+  const result = v.safeParse(schema, options);
+  if (!result.success) throw toTypeError(result.issues[0]);
+  const checked = result.output as VoiceAgentOptions;
+  checkThresholds(checked);
+  refuseUnbuilt(checked);
+}
+
+/** Defaults filled in, functions and host objects left out. `options` must have been checked. */
+export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
+  return {
+    instructions: options.instructions ?? DEFAULT_INSTRUCTIONS,
+    greeting: options.greeting ?? null,
+    language: options.language ?? 'en',
+    voice: { id: options.voice?.id ?? null, speed: options.voice?.speed ?? 1 },
+    mode: options.mode ?? 'automatic',
+    engines: {
+      vad: options.engines?.vad ?? 'silero',
+      stt: options.engines?.stt ?? 'moonshine',
+      turn: 'timer',
+      llm: resolveLlm(options.engines?.llm),
+      tts: options.engines?.tts ?? 'kokoro',
+    },
+    turn: { ...DEFAULT_TURN, ...options.turn },
+    reply: { ...DEFAULT_REPLY, ...options.reply },
+    modelsUrl: options.assets?.modelsUrl ?? 'models/',
+    threads: options.threads ?? null,
+  };
+}
+
+/** Two levels deep: groups such as `turn` are merged, everything else is replaced. */
+export function mergeOptions(
+  base: VoiceAgentOptions,
+  change: VoiceAgentOptions,
+): VoiceAgentOptions {
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(change)) {
+    const current = merged[key];
+    merged[key] = isPlainObject(current) && isPlainObject(value) ? { ...current, ...value } : value;
+  }
+  return merged as VoiceAgentOptions;
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return (
+    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  );
+}
+
+function resolveLlm(
+  options: NonNullable<VoiceAgentOptions['engines']>['llm'],
+): ResolvedOptions['engines']['llm'] {
+  if (options === undefined) return { kind: 'local', modelId: 'smollm2-135m-instruct' };
+  if (options.kind === 'local') return options;
+  const { kind, baseUrl, model, headers } = options;
+  return { kind, baseUrl, model, ...(headers === undefined ? {} : { headers }) };
+}
+
+function checkThresholds(options: VoiceAgentOptions): void {
+  const { enterThreshold, exitThreshold } = { ...DEFAULT_TURN, ...options.turn };
+  if (exitThreshold <= enterThreshold) return;
+  throw new TypeError(
+    `options.turn.exitThreshold must not exceed enterThreshold (${enterThreshold}), got ${exitThreshold}`,
+  );
+}
+
+function refuseUnbuilt(options: VoiceAgentOptions): void {
+  const unbuilt: [boolean, string][] = [
+    [options.mode === 'wake-phrase', 'options.mode "wake-phrase"'],
+    [options.engines?.turn === 'smart-turn', 'options.engines.turn "smart-turn"'],
+    [options.echo?.guard === 'on', 'options.echo.guard "on"'],
+    [(options.silence?.acknowledgements ?? null) !== null, 'options.silence.acknowledgements'],
+    [(options.silence?.idlePromptMs ?? null) !== null, 'options.silence.idlePromptMs'],
+    [options.storage === 'device', 'options.storage "device"'],
+    [(options.tools?.length ?? 0) > 0, 'options.tools'],
+  ];
+  const feature = unbuilt.find(([isUsed]) => isUsed)?.[1];
+  if (feature === undefined) return;
+  throw new VoiceAgentError(
+    'unsupported',
+    `${feature} is not available in this version. Leave it out.`,
+    { details: { feature } },
+  );
+}
+
+function toTypeError(issue: v.InferIssue<typeof schema>): TypeError {
+  const path = v.getDotPath(issue);
+  const where = path === null ? 'options' : `options.${path}`;
+  if (issue.type === 'strict_object' && issue.expected === 'never') {
+    return new TypeError(`${where} is not an option`);
+  }
+  const what = issue.message.startsWith('must')
+    ? issue.message
+    : `must be ${issue.expected ?? 'valid'}`;
+  return new TypeError(`${where} ${what}, got ${describeValue(issue.input)}`);
+}
+
+function describeValue(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'an array' : 'an object';
+  return String(value);
+}

@@ -1,0 +1,82 @@
+// The public face of a voice agent: what a page can call and read. Types only.
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { ConversationMessage } from './conversation.ts';
+import type { VoiceAgentEvent, VoiceAgentEventOf, VoiceAgentEventType } from './events.ts';
+import type { TurnMetrics } from './metrics.ts';
+import type { VoiceAgentOptions } from './options.ts';
+import type { VoiceAgentState } from './state.ts';
+
+/** The audio graph while the agent has one: for level meters, recorders and tests. Connect, never disconnect. */
+export interface VoiceAgentAudio {
+  readonly context: AudioContext;
+  /** The microphone (or injected source) before any processing of ours; null while it is closed. */
+  readonly input: AudioNode | null;
+  /** The last node before the destination, after every gain. */
+  readonly output: AudioNode;
+}
+
+/** A model that the current options need, as the catalogue describes it. */
+export interface RequiredModel {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly licence: string;
+  readonly note: string;
+}
+
+export interface SayResult {
+  readonly heardText: string;
+  readonly isInterrupted: boolean;
+}
+
+export interface VoiceAgent {
+  readonly state: VoiceAgentState;
+  /** The conversation so far, oldest first; of the agent's messages `content` is what was heard. */
+  readonly messages: readonly ConversationMessage[];
+  /** The latest turns' timings, oldest first, 100 at most. */
+  readonly metrics: readonly TurnMetrics[];
+  /** Engines in use once loaded. */
+  readonly engines: readonly EngineInfo[];
+  readonly audio: VoiceAgentAudio | null;
+
+  /** What would be downloaded for the current options. Reads the catalogue only. */
+  requiredModels(options?: { signal?: AbortSignal }): Promise<readonly RequiredModel[]>;
+  /**
+   * Loads engines without touching the microphone; typing works afterwards. Idempotent; a failed
+   * load may be called again. Rejects with a `VoiceAgentError`.
+   */
+  load(options?: { signal?: AbortSignal }): Promise<void>;
+  /**
+   * Loads, then opens the microphone and listens. Call it from a user gesture. When only the
+   * microphone fails it rejects with `microphone-…` and the agent stays usable by `sendText`.
+   */
+  start(options?: { signal?: AbortSignal }): Promise<void>;
+  /** Closes the microphone and cuts the reply off. Engines and conversation stay. */
+  stop(): Promise<void>;
+  /** Speaks a text as the agent. Resolves when it was played or cut off. */
+  say(text: string, options?: { signal?: AbortSignal }): Promise<SayResult>;
+  /** Typed words enter the conversation as the person's; a reply in progress is cut off. Loads when needed; resolves when accepted. */
+  sendText(text: string): Promise<void>;
+  /** Silences the agent at once; what nobody heard leaves the history. */
+  interrupt(): void;
+  setMuted(isMuted: boolean): void;
+  /** Ends the person's turn now, in any mode. */
+  commitTurn(): void;
+  /** In mode `push-to-talk`: whether the button is held. Audio from just before the press is kept. */
+  setPushToTalk(isPressed: boolean): void;
+  /** Null follows the system's default. Rejects with `microphone-…`; the old device stays in use. */
+  setInputDevice(deviceId: string | null): Promise<void>;
+  /** Rejects with `unsupported` where the browser cannot choose. */
+  setOutputDevice(deviceId: string | null): Promise<void>;
+  /** Changes options; they hold from the next decision on. Engines are exchanged between turns. */
+  update(options: VoiceAgentOptions): void;
+  /** Listens to an event type or to `'*'`; returns the detach. A listener that throws breaks nobody else. */
+  on<Type extends VoiceAgentEventType>(
+    type: Type,
+    listener: (event: VoiceAgentEventOf<Type>) => void,
+  ): () => void;
+  on(type: '*', listener: (event: VoiceAgentEvent) => void): () => void;
+  /** Stops, ends every worker and closes the audio graph. Idempotent; afterwards calls reject with `disposed`. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { checkOptions, mergeOptions, resolveOptions } from '../../../src/agent/option-schema.ts';
+
+describe('a wrong option fails with its path and value', () => {
+  const cases: [unknown, string][] = [
+    [null, 'options must be Object, got null'],
+    [{ instructions: 7 }, 'options.instructions must be string, got 7'],
+    [{ colour: 'red' }, 'options.colour is not an option'],
+    [{ turn: { minSilenceMs: 20 } }, 'options.turn.minSilenceMs must be at least 100, got 20'],
+    [{ turn: { minSilence: 500 } }, 'options.turn.minSilence is not an option'],
+    [
+      { turn: { exitThreshold: 0.9 } },
+      'options.turn.exitThreshold must not exceed enterThreshold (0.5), got 0.9',
+    ],
+    [
+      { engines: { llm: { kind: 'openai', baseUrl: 'host/v1', model: 'm' } } },
+      'options.engines.llm.baseUrl must be an absolute URL such as https://host/v1, got "host/v1"',
+    ],
+    [
+      { engines: { llm: { kind: 'cloud' } } },
+      'options.engines.llm.kind must be ("local" | "openai"), got "cloud"',
+    ],
+    [
+      { mode: 'loud' },
+      'options.mode must be ("automatic" | "push-to-talk" | "wake-phrase" | "manual"), got "loud"',
+    ],
+    [{ reply: { maxTokens: 1.5 } }, 'options.reply.maxTokens must be a whole number, got 1.5'],
+    [
+      { language: 'English!' },
+      'options.language must be a language tag such as "en", got "English!"',
+    ],
+    [
+      { tools: [{ name: 'no spaces' }] },
+      'options.tools.0.name must be 1 to 64 letters, digits, _ or -, got "no spaces"',
+    ],
+  ];
+  test.each(cases)('%j', (options, message) => {
+    expect(() => checkOptions(options)).toThrow(new TypeError(message));
+  });
+});
+
+describe('what is typed but not built yet refuses clearly', () => {
+  test.each([
+    [{ mode: 'wake-phrase' }, 'options.mode "wake-phrase"'],
+    [{ engines: { turn: 'smart-turn' } }, 'options.engines.turn "smart-turn"'],
+    [{ echo: { guard: 'on' } }, 'options.echo.guard "on"'],
+    [{ silence: { idlePromptMs: 15_000 } }, 'options.silence.idlePromptMs'],
+    [{ storage: 'device' }, 'options.storage "device"'],
+  ])('%j', (options, feature) => {
+    expect(() => checkOptions(options)).toThrow(
+      expect.objectContaining({ code: 'unsupported', details: { feature } }),
+    );
+  });
+});
+
+test('defaults are filled in and functions stay behind', () => {
+  const options = {
+    engines: {
+      llm: {
+        kind: 'openai',
+        baseUrl: 'https://a.example/v1',
+        model: 'm',
+        getToken: async () => 't',
+      },
+    },
+    turn: { minSilenceMs: 800 },
+  };
+  checkOptions(options);
+  const resolved = resolveOptions(options);
+  expect(resolved.turn).toMatchObject({ minSilenceMs: 800, minSpeechMs: 250 });
+  expect(resolved.engines.tts).toBe('kokoro');
+  expect(structuredClone(resolved)).toEqual(resolved);
+});
+
+test('a change merges groups and replaces the rest', () => {
+  const merged = mergeOptions(
+    { turn: { minSilenceMs: 800, preRollMs: 300 }, language: 'en' },
+    { turn: { minSilenceMs: 400 }, language: 'de' },
+  );
+  expect(merged).toEqual({ turn: { minSilenceMs: 400, preRollMs: 300 }, language: 'de' });
+});
