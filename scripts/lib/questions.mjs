@@ -4,7 +4,7 @@
 export const QUESTIONS = /** @type {const} */ ([
   { name: 'capital-of-france', text: 'What is the capital of France?', voice: 'en-us' },
   { name: 'two-plus-two', text: 'How much is two plus two?', voice: 'en-us' },
-  { name: 'colour-of-the-sky', text: 'What colour is the sky?', voice: 'en-gb' },
+  { name: 'sunrise', text: 'When does the sun rise in summer?', voice: 'en-gb' },
   { name: 'tell-a-story', text: 'Please tell me a story about a dog.', voice: 'en-us' },
   { name: 'who-are-you', text: 'Hello, who are you?', voice: 'en-gb' },
 ]);

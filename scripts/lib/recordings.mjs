@@ -37,17 +37,24 @@ export async function ensureRecordings() {
 }
 
 /**
- * Whether every set is named, and every named file there.
+ * Whether both sets of read speech and all of today's questions are named and there.
  * @param {Transcripts} transcripts
  */
 async function hasAll(transcripts) {
   const names = Object.keys(transcripts);
-  const sets = [...Object.keys(SPEECH_SETS), 'questions'];
-  if (!sets.every((set) => names.some((name) => name.startsWith(`${set}/`)))) return false;
-  const questions = names.filter((name) => name.startsWith('questions/'));
-  if (questions.length !== QUESTIONS.length) return false;
+  const hasSpeech = Object.keys(SPEECH_SETS).every((set) =>
+    names.some((name) => name.startsWith(`${set}/`)),
+  );
+  const hasQuestions = QUESTIONS.every(
+    ({ name, text }) => transcripts[questionFile(name)] === text,
+  );
   const found = await Promise.all(names.map((name) => statFile(path.join(RECORDINGS_DIR, name))));
-  return found.every((file) => file !== null && file.bytes > 0);
+  return hasSpeech && hasQuestions && found.every((file) => file !== null && file.bytes > 0);
+}
+
+/** @param {string} name */
+function questionFile(name) {
+  return `questions/${name}.wav`;
 }
 
 /** @returns {Promise<{ transcripts: Transcripts; problem: string }>} */
@@ -113,11 +120,13 @@ export function parseTranscription(text) {
 
 /** @returns {Promise<{ transcripts: Transcripts; problem: string }>} */
 async function speakQuestions() {
-  await mkdir(path.join(RECORDINGS_DIR, 'questions'), { recursive: true });
+  const folder = path.join(RECORDINGS_DIR, 'questions');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
   /** @type {Transcripts} */
   const transcripts = {};
   for (const { name, text, voice } of QUESTIONS) {
-    const file = `questions/${name}.wav`;
+    const file = questionFile(name);
     const problem = await speak(text, voice, path.join(RECORDINGS_DIR, file));
     if (problem !== '') return { transcripts, problem: `synthetic questions: ${problem}` };
     transcripts[file] = text;

@@ -68,3 +68,15 @@ export function findModel(catalog: ModelCatalog, modelId: string): CatalogModel 
 export function modelBytes(model: CatalogModel): number {
   return model.files.reduce((sum, file) => sum + file.bytes, 0);
 }
+
+/** Throws `model-invalid` when the model has no file of that name. */
+export function findFile(model: CatalogModel, fileName: string): ModelFile {
+  const file = model.files.find((candidate) => candidate.name === fileName);
+  if (file !== undefined) return file;
+  const known = model.files.map((candidate) => candidate.name).join(', ');
+  throw new VoiceAgentError(
+    'model-invalid',
+    `Model "${model.id}" has no file "${fileName}". Its files: ${known}.`,
+    { details: { modelId: model.id, reason: `no file "${fileName}"` } },
+  );
+}
