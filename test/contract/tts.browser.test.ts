@@ -1,0 +1,26 @@
+import { createEspeakPhonemiser } from '../../workers/engines/espeak-phonemes.ts';
+import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
+import { createPiperTts } from '../../workers/engines/piper-tts.ts';
+import { servedModelFiles } from '../support/model-files-over-http.ts';
+import { runTtsSuite } from './tts.suite.ts';
+
+const { signal } = new AbortController();
+const phonemise = createEspeakPhonemiser();
+
+runTtsSuite({
+  name: 'piper',
+  create: () =>
+    createPiperTts({
+      files: servedModelFiles,
+      modelId: 'piper-en-us-joe',
+      fileName: 'en_US-joe-medium.onnx',
+      threads: 2,
+      phonemise,
+      signal,
+    }),
+});
+
+runTtsSuite({
+  name: 'kokoro',
+  create: () => createKokoroTts({ files: servedModelFiles, threads: 2, phonemise, signal }),
+});

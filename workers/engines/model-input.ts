@@ -1,0 +1,48 @@
+// Checks on what comes with a model: its JSON files and the names of its inputs. In any worker.
+import * as v from 'valibot';
+import type { InferenceSession } from '../runtimes/onnx-session.ts';
+import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+
+/** The parsed and checked text of a JSON file; `model-invalid` names the path of what is wrong. */
+export function parseModelJson<Output>(
+  bytes: ArrayBuffer,
+  options: { readonly schema: v.GenericSchema<unknown, Output>; readonly modelId: string },
+): Output {
+  try {
+    const json: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return v.parse(options.schema, json);
+  } catch (error) {
+    const path = v.isValiError(error) ? v.getDotPath(error.issues[0]) : null;
+    const reason = path === null ? messageOf(error) : `${path}: ${messageOf(error)}`;
+    throw invalid(options.modelId, reason);
+  }
+}
+
+/** The first of `wanted` that the graph has; exports of one model differ in their input names. */
+export function pickName(
+  names: readonly string[],
+  wanted: readonly string[],
+  modelId: string,
+): string {
+  const name = wanted.find((candidate) => names.includes(candidate));
+  if (name !== undefined) return name;
+  throw invalid(modelId, `no input ${wanted.join(' or ')} among ${names.join(', ')}`);
+}
+
+/** The float samples of a model's audio output, whatever its leading dimensions. */
+export function audioOf(
+  outputs: InferenceSession.OnnxValueMapType,
+  { name, modelId }: { name: string | undefined; modelId: string },
+): Float32Array {
+  const data = name === undefined ? undefined : outputs[name]?.data;
+  if (data instanceof Float32Array) return data;
+  throw invalid(modelId, 'its first output is not audio');
+}
+
+function invalid(modelId: string, reason: string): VoiceAgentError {
+  return new VoiceAgentError(
+    'model-invalid',
+    `The files of model "${modelId}" do not fit this engine: ${reason}. Fetch it again with "npm run models -- --force ${modelId}".`,
+    { details: { modelId, reason } },
+  );
+}

@@ -1,0 +1,175 @@
+// Piper voices (VITS) on ONNX Runtime: the fast voice of the CPU tier. Runs in the speak worker.
+import * as v from 'valibot';
+import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
+import type { Phonemiser } from '../../src/core/contracts/phonemiser.ts';
+import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
+import { silentLogger } from '../../src/core/logger.ts';
+import type { Logger } from '../../src/core/logger.ts';
+import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
+import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
+import type { InferenceSession } from '../runtimes/onnx-session.ts';
+import { audioOf, parseModelJson } from './model-input.ts';
+import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
+import type { VoiceModel } from './piecewise-tts.ts';
+import { symbolsOf, SymbolTable } from './symbol-table.ts';
+
+export interface PiperTtsOptions {
+  readonly files: ModelFiles;
+  readonly modelId: string;
+  /** The graph, for example `en_US-joe-medium.onnx`; its settings lie beside it under `.json`. */
+  readonly fileName: string;
+  /** 1 is used on a page without isolation, whatever is asked for. */
+  readonly threads: number;
+  readonly phonemise: Phonemiser;
+  /** Told how many symbols of a clause the voice lacks. */
+  readonly logger?: Logger;
+  /** Aborting rejects with its reason, at the latest after the load step in progress. */
+  readonly signal: AbortSignal;
+}
+
+/** The parts of a voice's `.onnx.json` that are used; other keys are ignored. */
+const PiperConfig = v.object({
+  audio: v.object({ sample_rate: v.number() }),
+  espeak: v.object({ voice: v.string() }),
+  inference: v.object({
+    noise_scale: v.number(),
+    length_scale: v.number(),
+    noise_w: v.number(),
+  }),
+  phoneme_type: v.optional(v.string(), 'espeak'),
+  phoneme_map: v.optional(v.record(v.string(), v.array(v.string())), {}),
+  phoneme_id_map: v.record(v.string(), v.array(v.number())),
+  num_speakers: v.optional(v.number(), 1),
+  speaker_id_map: v.optional(v.record(v.string(), v.number()), {}),
+  language: v.optional(v.object({ code: v.string() })),
+  dataset: v.optional(v.string()),
+});
+type PiperConfig = v.InferOutput<typeof PiperConfig>;
+
+/** VITS sets no limit; these keep a run, and so an abort, under a few seconds. */
+const LIMITS: RunLimits = { minimum: 12, preferred: 250, maximum: 500 };
+const WARM_UP_TEXT = 'Hello.';
+const MARKS_AS: Readonly<Partial<Record<ClauseMark, string>>> = { '…': '.', '—': ',' };
+
+/**
+ * Loads any Piper voice and says a word to warm up. Rejects as `files.read`, or with `model-invalid` or
+ * `synthesis-failed`; with `unsupported` when the phonemiser does not know the voice's language.
+ */
+export async function createPiperTts(options: PiperTtsOptions): Promise<TtsEngine> {
+  const { files, modelId, fileName, signal } = options;
+  const config = parseModelJson(await files.read(modelId, `${fileName}.json`, { signal }), {
+    schema: PiperConfig,
+    modelId,
+  });
+  const session = await createOnnxSession(await files.read(modelId, fileName, { signal }), {
+    modelId,
+    threads: options.threads,
+  });
+  const model = new PiperModel({
+    ...{ session, config, modelId, phonemise: options.phonemise },
+    threads: usableThreads(options.threads),
+    logger: options.logger ?? silentLogger,
+  });
+  return warmUp(new PiecewiseTts(model), { text: WARM_UP_TEXT, signal });
+}
+
+interface PiperParts {
+  readonly session: InferenceSession;
+  readonly config: PiperConfig;
+  readonly modelId: string;
+  readonly phonemise: Phonemiser;
+  readonly threads: number;
+  readonly logger: Logger;
+}
+
+class PiperModel implements VoiceModel {
+  readonly info: EngineInfo;
+  readonly voices: readonly TtsVoice[];
+  readonly defaultVoice: TtsVoice;
+  readonly sampleRateHz: number;
+  readonly limits: RunLimits = LIMITS;
+  readonly #parts: PiperParts;
+  readonly #alphabet: SymbolTable;
+
+  constructor(parts: PiperParts) {
+    const { config, modelId, threads } = parts;
+    this.#parts = parts;
+    this.#alphabet = new SymbolTable(config.phoneme_id_map);
+    this.defaultVoice = toVoice(config, modelId);
+    this.voices = toVoices(config, this.defaultVoice);
+    this.sampleRateHz = config.audio.sample_rate;
+    this.info = { name: 'piper', stage: 'tts', modelIds: [modelId], backend: 'wasm', threads };
+  }
+
+  async toSymbols(
+    { words, mark }: { words: string; mark: ClauseMark },
+    { signal }: { signal: AbortSignal },
+  ): Promise<string> {
+    const spoken = await this.#pronounce(words, signal);
+    if (spoken === '') return '';
+    const said = this.#alphabet.keepKnown(spoken + (MARKS_AS[mark] ?? mark));
+    if (said.dropped > 0) {
+      const { logger } = this.#parts;
+      logger.log('warn', 'symbols left out', { ...this.info, dropped: said.dropped });
+    }
+    return said.symbols;
+  }
+
+  async speak(
+    symbols: string,
+    { voice, speed }: { voice: TtsVoice; speed: number },
+  ): Promise<Float32Array> {
+    const { session, config, modelId } = this.#parts;
+    const { noise_scale, length_scale, noise_w } = config.inference;
+    const ids = this.#toIds(symbols);
+    const inputs: Record<string, Tensor> = {
+      input: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
+      input_lengths: new Tensor('int64', [BigInt(ids.length)], [1]),
+      scales: new Tensor('float32', [noise_scale, length_scale / speed, noise_w], [3]),
+    };
+    if (session.inputNames.includes('sid')) {
+      const speaker = config.speaker_id_map[voice.name] ?? 0;
+      inputs['sid'] = new Tensor('int64', [BigInt(speaker)], [1]);
+    }
+    return audioOf(await session.run(inputs), { name: session.outputNames[0], modelId });
+  }
+
+  async dispose(): Promise<void> {
+    await this.#parts.session.release();
+  }
+
+  /** Voices of type `text` read letters themselves; all others read IPA, taken apart (NFD). */
+  async #pronounce(words: string, signal: AbortSignal): Promise<string> {
+    const { config, phonemise } = this.#parts;
+    if (config.phoneme_type === 'text') return words.toLowerCase().normalize('NFD');
+    const ipa = await phonemise.phonemise(words, { language: config.espeak.voice, signal });
+    return symbolsOf(ipa.normalize('NFD'))
+      .flatMap((symbol) => config.phoneme_map[symbol] ?? [symbol])
+      .join('');
+  }
+
+  /** Start, then each symbol followed by the pad that VITS was trained with, then the end. */
+  #toIds(symbols: string): number[] {
+    const pad = this.#alphabet.encode('_');
+    const between = symbolsOf(symbols).flatMap((symbol) => [
+      ...this.#alphabet.encode(symbol),
+      ...pad,
+    ]);
+    return [...this.#alphabet.encode('^'), ...pad, ...between, ...this.#alphabet.encode('$')];
+  }
+}
+
+function toVoice(config: PiperConfig, modelId: string): TtsVoice {
+  const language = (config.language?.code ?? config.espeak.voice).replace('_', '-');
+  const [speaker] = Object.keys(config.speaker_id_map);
+  if (speaker !== undefined) return { id: `${modelId}/${speaker}`, name: speaker, language };
+  return { id: modelId, name: config.dataset ?? modelId, language };
+}
+
+function toVoices(config: PiperConfig, voice: TtsVoice): TtsVoice[] {
+  const speakers = Object.keys(config.speaker_id_map);
+  if (speakers.length === 0) return [voice];
+  const modelId = voice.id.slice(0, voice.id.indexOf('/'));
+  return speakers.map((name) => ({ ...voice, id: `${modelId}/${name}`, name }));
+}
