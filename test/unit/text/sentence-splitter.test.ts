@@ -1,0 +1,228 @@
+// The pieces of a reply: where they are cut, and that they depend on the text alone.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { SentenceSplitter } from '../../../src/text/sentence-splitter.ts';
+import type { SentenceSplitterOptions, TextPiece } from '../../../src/text/sentence-splitter.ts';
+
+function split(chunks: readonly string[], options?: SentenceSplitterOptions): TextPiece[] {
+  const splitter = new SentenceSplitter(options);
+  return [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.flush()];
+}
+
+const texts = (text: string, options?: SentenceSplitterOptions): string[] =>
+  split([text], options).map((piece) => piece.text);
+
+const SENTENCES = { clausePieces: 0, minCharacters: 1 } as const;
+
+describe('sentences', () => {
+  test.each([
+    ['It rains. It pours.', ['It rains.', 'It pours.']],
+    ['Dr. Smith met Mr. Jones. They talked.', ['Dr. Smith met Mr. Jones.', 'They talked.']],
+    ['Fruit, e.g. apples. Or pears.', ['Fruit, e.g. apples.', 'Or pears.']],
+    ['He lives in the U.S. He likes it.', ['He lives in the U.S.', 'He likes it.']],
+    ['The U.S. Army came. It left.', ['The U.S. Army came.', 'It left.']],
+    ['At 5 p.m. Monday we met. Good.', ['At 5 p.m. Monday we met.', 'Good.']],
+    ['J. K. Rowling wrote it. Yes.', ['J. K. Rowling wrote it.', 'Yes.']],
+    ['See No. 5 now. The answer is no. Sorry.', ['See No. 5 now.', 'The answer is no.', 'Sorry.']],
+    ['It costs 3.14 dollars. Pay.', ['It costs 3.14 dollars.', 'Pay.']],
+    ['Use v1.2.3 of example.com. Done.', ['Use v1.2.3 of example.com.', 'Done.']],
+    ['See https://a.io/x? it helps. Ok.', ['See https://a.io/x? it helps.', 'Ok.']],
+    ['He said "Go!" and left. Bye.', ['He said "Go!" and left.', 'Bye.']],
+    ['(It works.) Then it stops.', ['(It works.)', 'Then it stops.']],
+    ['“Why?” He ran.', ['“Why?”', 'He ran.']],
+    ['Well... maybe. Wait… No.', ['Well... maybe.', 'Wait…', 'No.']],
+    ['What?! Really?? Yes!', ['What?!', 'Really??', 'Yes!']],
+    ['so am i. you too. fine.', ['so am i.', 'you too.', 'fine.']],
+    ['So am I. You too.', ['So am I.', 'You too.']],
+    ['今日は晴れ。明日は「雨。」でも行く。', ['今日は晴れ。', '明日は「雨。」', 'でも行く。']],
+    ['1. First one.\n2. Second one.', ['1. First one.', '2. Second one.']],
+    ['A title\n\nThe text goes on\nand on', ['A title', 'The text goes on', 'and on']],
+  ])('%s', (text, expected) => {
+    expect(texts(text, SENTENCES)).toEqual(expected);
+  });
+
+  test('short ones wait for the next until twenty characters are there', () => {
+    expect(texts('Yes. No. Maybe so, I think. Then again, who knows it all.')).toEqual([
+      'Yes. No. Maybe so, I think.',
+      'Then again, who knows it all.',
+    ]);
+  });
+
+  test('a blank line ends a piece however short it is', () => {
+    expect(texts('Hi!\n\nWhat can I do for you today?')).toEqual([
+      'Hi!',
+      'What can I do for you today?',
+    ]);
+  });
+});
+
+describe('early pieces', () => {
+  const text = 'Well, of course, it is Paris, on the Seine. It is old, and large, and rather loud.';
+
+  test('the first two may be clauses', () => {
+    expect(texts(text)).toEqual([
+      'Well, of course, it is Paris,',
+      'on the Seine. It is old,',
+      'and large, and rather loud.',
+    ]);
+  });
+
+  test('the first may be shorter', () => {
+    expect(texts(text, { firstMinCharacters: 5 })[0]).toBe('Well,');
+  });
+
+  test('a piece comes out as soon as the space behind its mark is followed by a word', () => {
+    const splitter = new SentenceSplitter();
+    expect(splitter.push('The capital of France is Paris.')).toEqual([]);
+    expect(splitter.push(' ')).toEqual([]);
+    expect(splitter.push('I')).toEqual([
+      { text: 'The capital of France is Paris.', start: 0, end: 31 },
+    ]);
+    expect(splitter.flush()).toEqual([{ text: 'I', start: 32, end: 33 }]);
+  });
+});
+
+describe('other strategies', () => {
+  test('phrases end at any mark with a space behind it', () => {
+    const text = 'A phrase of some length, and another: it works; at 10:30 or 1,000 times. Yes.';
+    expect(texts(text, { strategy: 'phrase' })).toEqual([
+      'A phrase of some length,',
+      'and another: it works;',
+      'at 10:30 or 1,000 times.',
+      'Yes.',
+    ]);
+  });
+
+  test('words', () => {
+    expect(split(['one  two\nthree'], { strategy: 'word' })).toEqual([
+      { text: 'one', start: 0, end: 3 },
+      { text: 'two', start: 5, end: 8 },
+      { text: 'three', start: 9, end: 14 },
+    ]);
+  });
+});
+
+describe('too long a piece', () => {
+  test('is cut at its last clause', () => {
+    expect(
+      texts('one two three four five, six seven eight nine ten', { maxCharacters: 30 }),
+    ).toEqual(['one two three four five,', 'six seven eight nine ten']);
+  });
+
+  test('else at a space', () => {
+    expect(texts('one two three four five six seven', { maxCharacters: 20 })).toEqual([
+      'one two three four',
+      'five six seven',
+    ]);
+  });
+
+  test('else between characters, not within one', () => {
+    expect(texts('x'.repeat(45), { maxCharacters: 20 })).toEqual([
+      'x'.repeat(20),
+      'x'.repeat(20),
+      'x'.repeat(5),
+    ]);
+    expect(texts(`${'x'.repeat(19)}👍${'y'.repeat(3)}`, { maxCharacters: 20 })).toEqual([
+      'x'.repeat(19),
+      '👍yyy',
+    ]);
+  });
+
+  test('a limit under the minimum is a mistake', () => {
+    expect(() => new SentenceSplitter({ maxCharacters: 10 })).toThrow(
+      'maxCharacters must be at least 20',
+    );
+  });
+});
+
+describe('for any text', () => {
+  const atoms = fc.constantFrom(
+    ...[
+      'a',
+      'The',
+      'dr',
+      'U.S',
+      'e.g',
+      'no',
+      'J',
+      '5',
+      '3.14',
+      'http://x.y',
+      '今日',
+      '👩‍👩',
+      'é',
+      '\ud83d',
+    ],
+    ...[
+      '.',
+      '. ',
+      '.\n',
+      '...',
+      '? ',
+      '!',
+      ', ',
+      ': ',
+      '。',
+      '、',
+      '" ',
+      '”',
+      '(',
+      ') ',
+      ' - ',
+      '—',
+      '…',
+    ],
+    ...[' ', '  ', '\n', '\n\n', '\t', '1. ', 'x'.repeat(30), ' '.repeat(70)],
+  );
+  const text = fc
+    .array(fc.oneof({ weight: 9, arbitrary: atoms }, { weight: 1, arbitrary: fc.string() }), {
+      maxLength: 60,
+    })
+    .map((parts) => parts.join(''));
+  const options = fc.record({
+    strategy: fc.constantFrom('word', 'phrase', 'sentence' as const),
+    minCharacters: fc.integer({ min: 1, max: 25 }),
+    firstMinCharacters: fc.integer({ min: 1, max: 25 }),
+    maxCharacters: fc.integer({ min: 25, max: 80 }),
+    clausePieces: fc.integer({ min: 0, max: 3 }),
+  });
+
+  test('pieces are slices in order, none blank, with only whitespace between them', () => {
+    fc.assert(
+      fc.property(text, options, (reply, settings) => {
+        const pieces = split([reply], settings);
+        let at = 0;
+        for (const piece of pieces) {
+          expect(reply.slice(at, piece.start).trim()).toBe('');
+          expect(reply.slice(piece.start, piece.end)).toBe(piece.text);
+          expect(piece.text.trim()).toBe(piece.text);
+          expect(piece.text).not.toBe('');
+          expect(piece.text.length).toBeLessThanOrEqual(settings.maxCharacters);
+          at = piece.end;
+        }
+        expect(reply.slice(at).trim()).toBe('');
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  test('the same pieces come out however the text is cut into pushes', () => {
+    fc.assert(
+      fc.property(
+        text,
+        options,
+        fc.infiniteStream(fc.integer({ min: 1, max: 9 })),
+        (reply, settings, sizes) => {
+          const chunks: string[] = [];
+          for (let at = 0; at < reply.length;) {
+            const size = sizes.next().value ?? 1;
+            chunks.push(reply.slice(at, at + size));
+            at += size;
+          }
+          expect(split(chunks, settings)).toEqual(split([reply], settings));
+        },
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});
