@@ -52,7 +52,6 @@ export function readLineStart(text: string, line: LineState, isComplete: boolean
   }
   if (!isComplete && LINE_MARK_BEGUN.test(text)) return null;
   const mark = LINE_MARK.exec(text)?.[0] ?? '';
-  if (!isComplete && mark === text) return null;
   line.isStart = mark.includes('>');
   line.isRow = mark.includes('|');
   return drop(mark.length);

@@ -48,6 +48,10 @@ describe('sentences', () => {
     ]);
   });
 
+  test('an ideograph counts for two characters of the minimum', () => {
+    expect(texts('今日はとても良い天気。明日は雨。')).toEqual(['今日はとても良い天気。', '明日は雨。']);
+  });
+
   test('a blank line ends a piece however short it is', () => {
     expect(texts('Hi!\n\nWhat can I do for you today?')).toEqual([
       'Hi!',
