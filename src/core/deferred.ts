@@ -1,6 +1,6 @@
 // A promise with its resolvers outside, portable.
 
-export interface Deferred<T> {
+export interface Deferred<T = void> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
   reject(reason: unknown): void;

@@ -1,0 +1,37 @@
+// What engine workers serve on a port: the stage contracts with ids in place of objects, since
+// streams, signals and callbacks do not cross threads. Types only.
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { LlmMessage, LlmPart, LlmRequest } from '../core/contracts/language-model.ts';
+import type { FinalTranscript, PartialTranscript } from '../core/contracts/speech-to-text.ts';
+import type { TtsChunk, TtsRequest, TtsVoice } from '../core/contracts/text-to-speech.ts';
+
+/** Streams are numbered by the caller, upwards. Calls for an unknown or closed stream do nothing. */
+export interface SttService {
+  /** Registers who is told of partial transcripts; the latest registration holds. */
+  listen(onPartial: (streamId: number, partial: PartialTranscript) => void): void;
+  open(streamId: number, options: { language: string }): void;
+  push(streamId: number, pcm: Float32Array): void;
+  transcribe(streamId: number): Promise<FinalTranscript>;
+  close(streamId: number): void;
+}
+
+/** Requests are numbered by the caller, upwards. `generate` resolves when the last part was handed on. */
+export interface LlmService {
+  listen(onPart: (requestId: number, part: LlmPart) => void): void;
+  generate(requestId: number, request: Omit<LlmRequest, 'signal'>): Promise<void>;
+  prefill(requestId: number, messages: readonly LlmMessage[]): Promise<void>;
+  cancel(requestId: number): void;
+}
+
+export interface TtsService {
+  listen(onChunk: (requestId: number, chunk: TtsChunk) => void): void;
+  synthesize(requestId: number, request: Omit<TtsRequest, 'signal'>): Promise<void>;
+  cancel(requestId: number): void;
+}
+
+/** What a loaded engine worker says of itself. */
+export interface LoadedEngine {
+  readonly info: EngineInfo;
+  readonly voices: readonly TtsVoice[];
+  readonly languages: readonly string[];
+}

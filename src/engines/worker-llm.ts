@@ -1,0 +1,87 @@
+// A language model in the think worker, as the turn worker sees it. Portable.
+import { proxy } from 'comlink';
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { Clock } from '../core/clock.ts';
+import type {
+  LlmEngine,
+  LlmMessage,
+  LlmPart,
+  LlmRequest,
+} from '../core/contracts/language-model.ts';
+import { VoiceAgentError } from '../core/errors.ts';
+import { WorkerLink } from '../rpc/worker-link.ts';
+import type { LlmService, LoadedEngine } from './services.ts';
+import { WorkerStreams } from './worker-stream.ts';
+
+/** A whole answer on a slow single-thread device. */
+const GENERATE_LIMIT_MS = 180_000;
+const PREFILL_LIMIT_MS = 60_000;
+
+export class WorkerLlm implements LlmEngine {
+  readonly #loaded: LoadedEngine;
+  readonly #link: WorkerLink<LlmService>;
+  readonly #streams: WorkerStreams<LlmService, LlmPart>;
+  #prefills = 0;
+
+  constructor(options: { loaded: LoadedEngine; clock: Clock }) {
+    this.#loaded = options.loaded;
+    this.#link = new WorkerLink<LlmService>({
+      name: 'think',
+      clock: options.clock,
+      onAttach: (remote) =>
+        void remote.listen(
+          proxy((id: number, part: LlmPart) => this.#streams.handlePart(id, part)),
+        ),
+    });
+    this.#streams = new WorkerStreams({
+      name: 'llm parts',
+      link: this.#link,
+      capacity: 8_192,
+      limitMs: GENERATE_LIMIT_MS,
+      cancel: (remote, id) => remote.cancel(id),
+    });
+  }
+
+  get info(): EngineInfo {
+    return this.#loaded.info;
+  }
+
+  attach(port: MessagePort): void {
+    this.#link.attach(port);
+  }
+
+  detach(error: VoiceAgentError): void {
+    this.#link.detach(error);
+  }
+
+  generate({ signal, ...request }: LlmRequest): AsyncIterable<LlmPart> {
+    return this.#streams.request({
+      signal,
+      invoke: (remote, id) => remote.generate(id, request),
+    });
+  }
+
+  async prefill(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void> {
+    // Prefills count downwards so that they never share an id with a generation.
+    this.#prefills -= 1;
+    const id = this.#prefills;
+    const handleAbort = (): void => void this.#link.remote?.cancel(id);
+    options.signal.addEventListener('abort', handleAbort, { once: true });
+    try {
+      await this.#link.call((remote) => remote.prefill(id, options.messages), {
+        signal: options.signal,
+        limitMs: PREFILL_LIMIT_MS,
+      });
+    } finally {
+      options.signal.removeEventListener('abort', handleAbort);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    this.#link.detach(
+      new VoiceAgentError('disposed', 'The language model was disposed.', {
+        details: { what: 'llm' },
+      }),
+    );
+  }
+}

@@ -1,0 +1,71 @@
+// A voice in the speak worker, as the turn worker sees it. Portable.
+import { proxy } from 'comlink';
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { Clock } from '../core/clock.ts';
+import type {
+  TtsChunk,
+  TtsEngine,
+  TtsRequest,
+  TtsVoice,
+} from '../core/contracts/text-to-speech.ts';
+import { VoiceAgentError } from '../core/errors.ts';
+import { WorkerLink } from '../rpc/worker-link.ts';
+import type { LoadedEngine, TtsService } from './services.ts';
+import { WorkerStreams } from './worker-stream.ts';
+
+/** A long paragraph at twice real time on one thread. */
+const SYNTHESIZE_LIMIT_MS = 120_000;
+
+export class WorkerTts implements TtsEngine {
+  readonly #loaded: LoadedEngine;
+  readonly #link: WorkerLink<TtsService>;
+  readonly #streams: WorkerStreams<TtsService, TtsChunk>;
+
+  constructor(options: { loaded: LoadedEngine; clock: Clock }) {
+    this.#loaded = options.loaded;
+    this.#link = new WorkerLink<TtsService>({
+      name: 'speak',
+      clock: options.clock,
+      onAttach: (remote) =>
+        void remote.listen(
+          proxy((id: number, chunk: TtsChunk) => this.#streams.handlePart(id, chunk)),
+        ),
+    });
+    this.#streams = new WorkerStreams({
+      name: 'tts chunks',
+      link: this.#link,
+      capacity: 256,
+      limitMs: SYNTHESIZE_LIMIT_MS,
+      cancel: (remote, id) => remote.cancel(id),
+    });
+  }
+
+  get info(): EngineInfo {
+    return this.#loaded.info;
+  }
+
+  get voices(): readonly TtsVoice[] {
+    return this.#loaded.voices;
+  }
+
+  attach(port: MessagePort): void {
+    this.#link.attach(port);
+  }
+
+  detach(error: VoiceAgentError): void {
+    this.#link.detach(error);
+  }
+
+  synthesize({ signal, ...request }: TtsRequest): AsyncIterable<TtsChunk> {
+    return this.#streams.request({
+      signal,
+      invoke: (remote, id) => remote.synthesize(id, request),
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.#link.detach(
+      new VoiceAgentError('disposed', 'The voice was disposed.', { details: { what: 'tts' } }),
+    );
+  }
+}

@@ -1,0 +1,66 @@
+// A worker's side of the calls between threads: control by its supervisor, services on ports.
+import { expose } from 'comlink';
+import { installTransferHandlers } from './transfer-handlers.ts';
+
+/** What a supervisor may ask of any worker. */
+export interface WorkerControl<Config, Loaded> {
+  /** Loads engines. Rejects with the engine's own error; may be called again after that. */
+  load(config: Config, onProgress: (progress: LoadProgress) => void): Promise<Loaded>;
+  /** Serves the worker's engine on one more port. */
+  connect(port: MessagePort): void;
+  /** Answers at once: the heartbeat. */
+  ping(): void;
+}
+
+export interface LoadProgress {
+  readonly modelId: string;
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Sent by a worker outside of comlink: it is up, or it is about to compute without answering. */
+export type WorkerSignal =
+  | { readonly signal: 'ready' }
+  | { readonly signal: 'busy'; readonly maxMs: number }
+  | { readonly signal: 'idle' };
+
+export function isWorkerSignal(value: unknown): value is WorkerSignal {
+  return typeof value === 'object' && value !== null && 'signal' in value;
+}
+
+interface WorkerScope {
+  postMessage(message: unknown): void;
+}
+
+/** Serves `control` to the supervisor and says that the worker is up. Call once, at the entry's end. */
+export function exposeWorker<Config, Loaded>(
+  scope: WorkerScope,
+  control: Omit<WorkerControl<Config, Loaded>, 'connect' | 'ping'> & { readonly service: object },
+): void {
+  installTransferHandlers();
+  const { service } = control;
+  const exposed: WorkerControl<Config, Loaded> = {
+    load: (config, onProgress) => control.load(config, onProgress),
+    connect: (port) => expose(service, port),
+    ping: () => undefined,
+  };
+  expose(exposed);
+  scope.postMessage({ signal: 'ready' } satisfies WorkerSignal);
+}
+
+/**
+ * Runs work that may block the worker's event loop, telling the supervisor for how long at most,
+ * so that a long model run is not taken for a hang.
+ */
+export async function whileBusy<T>(
+  scope: WorkerScope,
+  options: { maxMs: number },
+  work: () => Promise<T>,
+): Promise<T> {
+  scope.postMessage({ signal: 'busy', maxMs: options.maxMs } satisfies WorkerSignal);
+  try {
+    return await work();
+  } finally {
+    scope.postMessage({ signal: 'idle' } satisfies WorkerSignal);
+  }
+}
