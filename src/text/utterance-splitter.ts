@@ -100,25 +100,26 @@ export function splitClauses(text: string): Clause[] {
  */
 export function halveClause(clause: Clause): readonly [Clause, Clause] | null {
   const { words, wordsStart } = clause;
-  const middle = Math.floor(words.length / 2);
-  const gaps = [...words.matchAll(/\s+/gu)].map((match) => match.index + match[0].length);
-  const cut = gaps.reduce(
-    (best, gap) => (Math.abs(gap - middle) < Math.abs(best - middle) ? gap : best),
-    gaps[0] ?? withinWord(words, middle),
-  );
-  const head = words.slice(0, cut).trimEnd();
-  const tail = words.slice(cut);
-  if (!isSayable(head) || !isSayable(tail)) return null;
+  const cut = nearestCut(words, /(?<=\s)(?=\S)/gu) ?? nearestCut(words, /(?!^)(?=.)/gsu);
+  if (cut === null) return null;
   const at = wordsStart + cut;
+  const head = words.slice(0, cut).trimEnd();
   return [
     { start: clause.start, end: at, wordsStart, words: head, mark: '' },
-    { start: at, end: clause.end, wordsStart: at, words: tail, mark: clause.mark },
+    { start: at, end: clause.end, wordsStart: at, words: words.slice(cut), mark: clause.mark },
   ];
 }
 
-/** Never between the two halves of a surrogate pair. */
-function withinWord(word: string, middle: number): number {
-  return /[\udc00-\udfff]/u.test(word.charAt(middle)) ? middle + 1 : middle;
+/** The place nearest the middle that leaves something to say on both sides. */
+function nearestCut(words: string, places: RegExp): number | null {
+  const distance = (at: number): number => Math.abs(at - words.length / 2);
+  return [...words.matchAll(places)]
+    .map((match) => match.index)
+    .filter((at) => isSayable(words.slice(0, at)) && isSayable(words.slice(at)))
+    .reduce<number | null>(
+      (best, at) => (best === null || distance(at) < distance(best) ? at : best),
+      null,
+    );
 }
 
 function isAbbreviation(text: string, match: RegExpExecArray): boolean {

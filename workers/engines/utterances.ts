@@ -54,11 +54,10 @@ async function* toSpoken(
   options: UtteranceOptions,
 ): AsyncGenerator<SpokenClause, void, undefined> {
   const symbols = await options.toSymbols(clause.words, clause.mark);
-  if (symbolsOf(symbols).length <= options.limits.maximum) {
-    yield { clause, symbols };
-    return;
-  }
-  for (const half of halveClause(clause) ?? []) yield* toSpoken(half, options);
+  const isTooLong = symbolsOf(symbols).length > options.limits.maximum;
+  const halves = isTooLong ? halveClause(clause) : null;
+  if (halves === null) yield { clause, symbols };
+  else for (const half of halves) yield* toSpoken(half, options);
 }
 
 function toUtterance(run: readonly SpokenClause[]): Utterance {

@@ -69,7 +69,11 @@ describe('halveClause', () => {
 
   test('a single word is cut within, never through a surrogate pair', () => {
     expect(shown(halveClause(clauseOf('abcdef'))!)).toEqual(['abc|', 'def|']);
-    expect(shown(halveClause(clauseOf('𝐀𝐁𝐂'))!)).toEqual(['𝐀𝐁|', '𝐂|']);
+    expect(shown(halveClause(clauseOf('𝐀𝐁𝐂'))!)).toEqual(['𝐀|', '𝐁𝐂|']);
+  });
+
+  test('marks alone are no half', () => {
+    expect(shown(halveClause(clauseOf('! abcdef'))!)).toEqual(['! ab|', 'cdef|']);
   });
 
   test('what cannot be halved is left whole', () => {
