@@ -4,21 +4,22 @@ import { findSpeech, toSpeechAudio } from '../../../workers/engines/speech-audio
 const RATE = 16_000;
 const OPTIONS = { sampleRateHz: RATE, pauseMs: 0, voice: 'test' };
 
-/** Silence, a tone, silence: lengths in samples. */
-function tone(before: number, length: number, after: number, amplitude = 0.5): Float32Array {
+/** A tone of `length` samples with `silence` before and after it. */
+function tone(length: number, silence: readonly [number, number], amplitude = 0.5): Float32Array {
+  const [before, after] = silence;
   const pcm = new Float32Array(before + length + after);
   for (let i = 0; i < length; i += 1) pcm[before + i] = amplitude * Math.sin(i * 0.3);
   return pcm;
 }
 
 test('silence at the edges is trimmed to 10 ms', () => {
-  const raw = tone(3200, 8000, 4800);
+  const raw = tone(8000, [3200, 4800]);
   expect(findSpeech(raw, RATE)).toEqual({ start: 3200 - 160, end: 11_200 + 160 });
   expect(toSpeechAudio(raw, OPTIONS).length).toBe(8000 + 320);
 });
 
 test('a noise floor 50 dB below the speech is trimmed as well', () => {
-  const raw = tone(3200, 8000, 4800);
+  const raw = tone(8000, [3200, 4800]);
   for (let i = 0; i < raw.length; i += 1) raw[i] = (raw[i] ?? 0) + (i % 2 === 0 ? 1 : -1) * 0.0015;
   expect(findSpeech(raw, RATE)).toEqual({ start: 3040, end: 11_360 });
 });
@@ -35,25 +36,25 @@ test('speech to the very edge stays whole, with its ends faded over 5 ms', () =>
 });
 
 test('a pause is put in front', () => {
-  const pcm = toSpeechAudio(tone(0, 1600, 0), { ...OPTIONS, pauseMs: 300 });
+  const pcm = toSpeechAudio(tone(1600, [0, 0]), { ...OPTIONS, pauseMs: 300 });
   expect(pcm.length).toBe(4800 + 1600);
   expect(pcm.subarray(0, 4800).every((sample) => sample === 0)).toBe(true);
 });
 
 test('a peak over the limit is scaled, not clipped', () => {
-  const pcm = toSpeechAudio(tone(0, 8000, 0, 1.5), OPTIONS);
+  const pcm = toSpeechAudio(tone(8000, [0, 0], 1.5), OPTIONS);
   const peak = pcm.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   expect(peak).toBeCloseTo(0.99, 3);
-  expect(pcm[4000]! / tone(0, 8000, 0, 1.5)[4000]!).toBeCloseTo(0.99 / 1.5, 3);
+  expect(pcm[4000]! / tone(8000, [0, 0], 1.5)[4000]!).toBeCloseTo(0.99 / 1.5, 3);
 });
 
 test.each([
   ['no samples', new Float32Array(0)],
   ['silence', new Float32Array(4000)],
-  ['NaN', tone(0, 1000, 0).fill(Number.NaN, 500, 501)],
-  ['infinity', tone(0, 1000, 0).fill(Number.POSITIVE_INFINITY, 500, 501)],
+  ['NaN', tone(1000, [0, 0]).fill(Number.NaN, 500, 501)],
+  ['infinity', tone(1000, [0, 0]).fill(Number.POSITIVE_INFINITY, 500, 501)],
 ])('%s is a failed synthesis', (_name, raw) => {
-  expect(() => toSpeechAudio(raw, OPTIONS)).toThrowError(
+  expect(() => toSpeechAudio(raw, OPTIONS)).toThrow(
     expect.objectContaining({
       code: 'synthesis-failed',
       details: expect.objectContaining({ voice: 'test' }) as object,
