@@ -73,7 +73,7 @@ const zones = Object.entries(MAY_IMPORT).flatMap(([room, allowed]) =>
 );
 
 /** A worklet runs on the audio thread: nothing of the house but rings and sample arithmetic. */
-const WORKLET_CORE = /\.\.\/\.\.\/src\/core\/(?!ring-buffer|port-buffer|playback-protocol|capture-protocol|jitter-buffer|audio-chunk|pcm|resampler|framing|base64)/u;
+const WORKLET_CORE = /\.\.\/\.\.\/src\/core\/(?!ring-buffer|capture-(?:host|ring)|playback-(?:host|ring)|playout|jitter-buffer|audio-chunk|pcm|resampler|framing|base64)/u;
 
 export default tseslint.config(
   {

@@ -1,0 +1,118 @@
+// The AudioInput suite against the writers themselves, without a browser.
+import { expect, test, vi } from 'vitest';
+import { PortCaptureWriter, SharedCaptureWriter } from '../../src/core/capture-host.ts';
+import type { CaptureSink } from '../../src/core/capture-host.ts';
+import { openCapture } from '../../src/core/capture-input.ts';
+import { createCaptureMemory } from '../../src/core/capture-ring.ts';
+import type { AudioInput } from '../../src/core/contracts/audio-io.ts';
+import { describeAudioInput, readAll } from './audio-input.suite.ts';
+import type { InputRig } from './audio-input.suite.ts';
+
+const sampleRateHz = 48_000;
+const capacitySamples = 8_192;
+
+/** Messages between ports of one Node thread take a few turns of its loop. */
+async function settle(): Promise<void> {
+  for (let i = 0; i < 6; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function createRig(writer: CaptureSink, input: AudioInput): InputRig & { settle: typeof settle } {
+  const quantum = new Float32Array(128);
+  let next = 0;
+  return {
+    input,
+    capacitySamples,
+    settle,
+    async capture(quanta) {
+      for (let i = 0; i < quanta; i += 1, next += 128) {
+        writer.write(quantum.map((_, k) => next + k));
+        if (i % 15 === 14) await settle();
+      }
+      await settle();
+    },
+    dispose() {
+      input.dispose();
+      writer.close();
+    },
+  };
+}
+
+function createSharedRig(startIndex: number): InputRig {
+  const memory = createCaptureMemory({ capacitySamples, startIndex });
+  const writer = new SharedCaptureWriter(memory, sampleRateHz);
+  return createRig(writer, openCapture({ kind: 'shared', sampleRateHz, memory }));
+}
+
+async function createPortRig(): Promise<InputRig> {
+  const { port1, port2 } = new MessageChannel();
+  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples, startIndex: 0 });
+  const rig = createRig(
+    writer,
+    openCapture({ kind: 'port', sampleRateHz, capacitySamples, port: port2 }),
+  );
+  await settle();
+  return rig;
+}
+
+describeAudioInput('shared memory', async () => createSharedRig(0));
+describeAudioInput('shared memory whose indices pass 2^32', async () =>
+  createSharedRig(2 ** 32 - 700),
+);
+describeAudioInput('shared memory whose indices change sign', async () =>
+  createSharedRig(2 ** 31 - 700),
+);
+describeAudioInput('a port', createPortRig);
+
+test('reading starts with what is captured after opening, at its true position', async () => {
+  const memory = createCaptureMemory({ capacitySamples, startIndex: 2 ** 32 - 100 });
+  const writer = new SharedCaptureWriter(memory, sampleRateHz);
+  for (let i = 0; i < 200; i += 1) writer.write(new Float32Array(128).fill(i));
+  const input = openCapture({ kind: 'shared', sampleRateHz, memory });
+  expect(input.positionSamples).toBe(25_600);
+  expect(input.availableSamples).toBe(0);
+  writer.write(new Float32Array(128).fill(200));
+  expect(readAll(input, 128)[0]).toEqual({ position: 25_600, sample: 200 });
+  expect(input.stats.lostSamples).toBe(0);
+});
+
+test('a port whose reader hangs leaves out blocks in the worklet, and the reader counts them', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples, startIndex: 0 });
+  const input = openCapture({ kind: 'port', sampleRateHz, capacitySamples, port: port2 });
+  await settle();
+  // All in one turn of the loop: nothing is received, nothing is recycled. 18 blocks * 2 exist.
+  const quantum = new Float32Array(480);
+  for (let i = 0; i < 100; i += 1) writer.write(quantum.fill(i));
+  await settle();
+  for (let i = 100; i < 110; i += 1) writer.write(quantum.fill(i));
+  await settle();
+  const blocks = readAll(input, 480);
+  const numbers = [...new Set(blocks.map(({ sample }) => sample))];
+  expect(blocks.every(({ position, sample }) => Math.floor(position / 480) === sample)).toBe(true);
+  expect(numbers).toEqual([
+    29, 30, 31, 32, 33, 34, 35, 100, 101, 102, 103, 104, 105, 106, 107, 108, 109,
+  ]);
+  expect(input.stats).toEqual({ readSamples: 17 * 480, lostSamples: 93 * 480 });
+  input.dispose();
+  writer.close();
+});
+
+test('a port posts nothing before its reader opens, and nothing after it closed', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const posted = vi.spyOn(port1, 'postMessage');
+  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples, startIndex: 960 });
+  writer.write(new Float32Array(1_000));
+  expect(posted).toHaveBeenCalledTimes(0);
+  const input = openCapture({ kind: 'port', sampleRateHz, capacitySamples, port: port2 });
+  await settle();
+  writer.write(new Float32Array(920));
+  await settle();
+  expect(posted).toHaveBeenCalledTimes(1);
+  expect(input.positionSamples).toBe(960 + 1_440);
+  expect(input.stats.lostSamples).toBe(0);
+  input.dispose();
+  await settle();
+  writer.write(new Float32Array(960));
+  expect(posted).toHaveBeenCalledTimes(1);
+  writer.close();
+});

@@ -1,0 +1,108 @@
+// What every AudioInput must do, on both transports; the rig captures on demand.
+import { describe, expect, test } from 'vitest';
+import type { AudioInput } from '../../src/core/contracts/audio-io.ts';
+
+export interface InputRig {
+  readonly input: AudioInput;
+  /** What the reader holds at the most; more than this unread means loss. */
+  readonly capacitySamples: number;
+  /** Captures `quanta` quanta of 128 samples, each naming its index, and lets them arrive. */
+  readonly capture: (quanta: number) => Promise<void>;
+  readonly dispose: () => void;
+}
+
+const QUANTUM = 128;
+const signal = new AbortController().signal;
+
+/** Reads all there is in pieces of `size`; pairs of position and value. */
+export function readAll(input: AudioInput, size: number): { position: number; sample: number }[] {
+  const into = new Float32Array(size);
+  const all: { position: number; sample: number }[] = [];
+  for (;;) {
+    // Looking at what is available lets the reader jump before it names its position.
+    if (input.availableSamples === 0) return all;
+    const start = input.positionSamples;
+    const count = input.read(into);
+    for (let i = 0; i < count; i += 1) all.push({ position: start + i, sample: into[i] ?? NaN });
+  }
+}
+
+export function describeAudioInput(name: string, createRig: () => Promise<InputRig>): void {
+  const withRig = async (run: (rig: InputRig) => Promise<void>): Promise<void> => {
+    const rig = await createRig();
+    try {
+      await run(rig);
+    } finally {
+      rig.dispose();
+    }
+  };
+
+  describe(`AudioInput over ${name}`, () => {
+    test('hands out every sample once, in order, whatever the size of the reads', () =>
+      withRig(async ({ input, capture }) => {
+        for (const [quanta, size] of [
+          [15, 512],
+          [30, 77],
+          [45, 4_096],
+        ] as const) {
+          const first = input.positionSamples;
+          await capture(quanta);
+          const samples = readAll(input, size);
+          expect(samples.map(({ sample }) => sample)).toEqual(samples.map((_, i) => first + i));
+        }
+        // 90 quanta; a port delivers whole blocks of 480 samples.
+        expect(input.stats.readSamples).toBe(90 * QUANTUM);
+        expect(input.positionSamples).toBe(90 * QUANTUM);
+        expect(input.stats.lostSamples).toBe(0);
+      }));
+
+    test('waits until enough is there', () =>
+      withRig(async ({ input, capture }) => {
+        let isDone = false;
+        const waited = input.waitForSamples(1_440, { signal }).then(() => {
+          isDone = true;
+        });
+        await capture(7);
+        expect(isDone).toBe(false);
+        await capture(8);
+        await waited;
+        expect(input.availableSamples).toBeGreaterThanOrEqual(1_440);
+        await input.waitForSamples(1_440, { signal });
+      }));
+
+    test('a wait rejects with the reason of its signal, or when the input is disposed', () =>
+      withRig(async ({ input }) => {
+        const controller = new AbortController();
+        const waited = input.waitForSamples(1, { signal: controller.signal });
+        const reason = new Error('enough');
+        controller.abort(reason);
+        await expect(waited).rejects.toBe(reason);
+        await expect(input.waitForSamples(1, { signal: controller.signal })).rejects.toBe(reason);
+        const rejected = expect(input.waitForSamples(1, { signal })).rejects.toMatchObject({
+          code: 'disposed',
+        });
+        input.dispose();
+        await rejected;
+        input.dispose();
+        expect(input.read(new Float32Array(8))).toBe(0);
+      }));
+
+    test('a reader that is too slow loses the oldest, counts it, and keeps its place in time', () =>
+      withRig(async ({ input, capture, capacitySamples }) => {
+        const quanta = 15 * Math.ceil((3 * capacitySamples) / (15 * QUANTUM));
+        await capture(quanta);
+        const samples = readAll(input, 1_000);
+        expect(samples.every(({ position, sample }) => position === sample)).toBe(true);
+        expect(samples.at(-1)?.position).toBe(quanta * QUANTUM - 1);
+        expect(samples.length).toBeLessThanOrEqual(capacitySamples);
+        expect(samples.length).toBeGreaterThan(capacitySamples / 2);
+        const { readSamples, lostSamples } = input.stats;
+        expect(readSamples).toBe(samples.length);
+        expect(readSamples + lostSamples).toBe(quanta * QUANTUM);
+        await capture(15);
+        expect(readAll(input, 480).map(({ sample }) => sample)).toEqual(
+          Array.from({ length: 15 * QUANTUM }, (_, i) => quanta * QUANTUM + i),
+        );
+      }));
+  });
+}
