@@ -46,6 +46,8 @@ export type LlmPart =
 
 export interface LlmEngine {
   readonly info: EngineInfo;
+  /** False: a request with tools is refused with `unsupported`. Absent means true. */
+  readonly supportsTools?: boolean;
   /** The last part of a complete answer is `finish`; without one the stream rejects (`llm-incomplete`). */
   generate(request: LlmRequest): AsyncIterable<LlmPart>;
   /** Evaluates messages ahead of time so that a later `generate` with this prefix starts sooner. */

@@ -1,0 +1,234 @@
+// Language model behind an OpenAI-compatible endpoint: streaming, deadlines, retries. Portable: any
+// thread with `fetch`.
+import { createLinkedAbort, delay, withDeadline } from '../core/abort.ts';
+import { systemClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { LlmEngine, LlmPart, LlmRequest } from '../core/contracts/language-model.ts';
+import { VoiceAgentError } from '../core/errors.ts';
+import { ChatChunks } from './chat-chunks.ts';
+import { ChatAnswer } from './openai-answer.ts';
+import { createIncompleteError, createRequestError, createStalledError } from './openai-errors.ts';
+import type { Endpoint } from './openai-errors.ts';
+import { postChat, RequestFailure } from './openai-request.ts';
+import type { ChatServer } from './openai-request.ts';
+import type { ChatChunk } from './openai-wire.ts';
+import { backoffMs, DEFAULT_RETRY } from './retry.ts';
+import type { RetryPolicy } from './retry.ts';
+
+export interface OpenAiLlmOptions {
+  /** Up to and including the version (`https://host/v1`); a path is taken relative to the page. */
+  readonly baseUrl: string;
+  readonly model: string;
+  /** Asked before every request; null sends no `Authorization`. Never read in an error. */
+  readonly getToken?: () => Promise<string | null>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly fetch?: typeof globalThis.fetch;
+  readonly clock?: Clock;
+  /** From the call to the first token, all retries included. Default 15 s. */
+  readonly firstTokenDeadlineMs?: number;
+  /** Between two tokens. Default 10 s. */
+  readonly tokenDeadlineMs?: number;
+  readonly retry?: Partial<RetryPolicy>;
+}
+
+/** How long the token counts may come behind the end of an answer before it ends without them. */
+const TRAILER_LIMIT_MS = 500;
+
+/**
+ * Makes no request until `generate`. Throws a `TypeError` for options that cannot work.
+ *
+ * Before its first part an answer is asked for again after 408, 409, 425, 429, 5xx, a broken
+ * connection or none, as long as the first deadline allows; afterwards never: what was said stands and
+ * the stream rejects with `llm-incomplete` or `llm-stalled`. Requests may overlap.
+ */
+export function createOpenAiLlm(options: OpenAiLlmOptions): LlmEngine {
+  return new OpenAiLlm(options);
+}
+
+/** The address of the completions of a base URL. Throws a `TypeError` naming `baseUrl`. */
+export function toEndpoint(baseUrl: string): Endpoint {
+  const pageUrl = (globalThis as { location?: { href?: string } }).location?.href;
+  if (!URL.canParse(baseUrl, pageUrl)) {
+    throw new TypeError(`baseUrl must be an http or https address, got "${baseUrl}".`);
+  }
+  const url = new URL(baseUrl, pageUrl);
+  if (!/^https?:$/u.test(url.protocol) || url.username !== '' || url.password !== '') {
+    throw new TypeError('baseUrl must be an http or https address without a user name.');
+  }
+  const path = url.pathname.replace(/\/+$/u, '').replace(/\/chat\/completions$/u, '');
+  url.pathname = `${path}/chat/completions`;
+  url.hash = '';
+  return { url: url.href, shownUrl: url.origin + url.pathname };
+}
+
+/** One call of `generate`: its signal, and until when it may stay silent. */
+interface Call {
+  readonly request: LlmRequest;
+  readonly signal: AbortSignal;
+  silentUntilMs: number;
+  /** The wait that `silentUntilMs` stands for. */
+  limitMs: number;
+}
+
+class OpenAiLlm implements LlmEngine {
+  readonly info: EngineInfo = {
+    name: 'openai',
+    stage: 'llm',
+    modelIds: [],
+    backend: 'remote',
+    threads: 1,
+  };
+  readonly supportsTools = true;
+  readonly #server: ChatServer;
+  readonly #clock: Clock;
+  readonly #firstTokenDeadlineMs: number;
+  readonly #tokenDeadlineMs: number;
+  readonly #retry: RetryPolicy;
+  readonly #disposal = new AbortController();
+
+  constructor(options: OpenAiLlmOptions) {
+    const clock = options.clock ?? systemClock;
+    this.#clock = clock;
+    this.#firstTokenDeadlineMs = toPositive(options, 'firstTokenDeadlineMs', 15_000);
+    this.#tokenDeadlineMs = toPositive(options, 'tokenDeadlineMs', 10_000);
+    this.#retry = { ...DEFAULT_RETRY, ...options.retry };
+    if (options.model === '') throw new TypeError('model must name a model, got "".');
+    this.#server = {
+      endpoint: toEndpoint(options.baseUrl),
+      model: options.model,
+      getToken: options.getToken ?? (() => Promise.resolve(null)),
+      headers: options.headers ?? {},
+      fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
+      nowMs: () => clock.nowMs(),
+      refused: new Set(),
+    };
+  }
+
+  async *generate(request: LlmRequest): AsyncGenerator<LlmPart> {
+    request.signal.throwIfAborted();
+    const { controller, release } = createLinkedAbort(
+      AbortSignal.any([request.signal, this.#disposal.signal]),
+    );
+    const limitMs = this.#firstTokenDeadlineMs;
+    const silentUntilMs = this.#clock.nowMs() + limitMs;
+    try {
+      yield* this.#answer({ request, signal: controller.signal, limitMs, silentUntilMs });
+    } finally {
+      release();
+      controller.abort();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    const message = 'The language model was disposed of.';
+    const error = new VoiceAgentError('disposed', message, { details: { what: 'openai-llm' } });
+    this.#disposal.abort(error);
+  }
+
+  /** Asks until an answer begins; once a part is out its failure is final. */
+  async *#answer(call: Call): AsyncGenerator<LlmPart> {
+    for (let retry = 0; ; retry += 1) {
+      let hasBegun = false;
+      try {
+        for await (const part of this.#attempt(call)) {
+          hasBegun = true;
+          yield part;
+        }
+        return;
+      } catch (thrown) {
+        call.signal.throwIfAborted();
+        const error = thrown instanceof RequestFailure ? thrown.error : thrown;
+        const waitMs = hasBegun ? null : this.#waitBeforeRetry(thrown, retry);
+        if (waitMs === null || this.#clock.nowMs() + waitMs >= call.silentUntilMs) throw error;
+        await delay(this.#clock, waitMs, call.signal);
+      }
+    }
+  }
+
+  /** Null when asking again makes no sense. */
+  #waitBeforeRetry(thrown: unknown, retry: number): number | null {
+    if (retry >= this.#retry.retries) return null;
+    const error = thrown instanceof RequestFailure ? thrown.error : thrown;
+    const isWorthIt = VoiceAgentError.is(error) && error.retryable && error.code !== 'llm-stalled';
+    if (!isWorthIt) return null;
+    const askedMs = thrown instanceof RequestFailure ? thrown.retryAfterMs : null;
+    return Math.max(backoffMs(retry, this.#retry), askedMs ?? 0);
+  }
+
+  async *#attempt(call: Call): AsyncGenerator<LlmPart> {
+    const attempt = createLinkedAbort(call.signal);
+    let chunks: ChatChunks | null = null;
+    const answer = new ChatAnswer();
+    try {
+      const posted = postChat(this.#server, call.request, attempt.controller.signal);
+      chunks = new ChatChunks(await this.#wait(posted, call));
+      for (;;) {
+        const chunk = await this.#nextChunk(chunks, answer, call);
+        if (chunk === null) break;
+        const text = answer.add(chunk);
+        if (text !== '') yield { type: 'text-delta', text };
+        if (ChatAnswer.isProgress(chunk)) this.#allowSilence(call, answer);
+      }
+      yield* answer.finish();
+    } catch (error) {
+      call.signal.throwIfAborted();
+      const isTyped = error instanceof RequestFailure || VoiceAgentError.is(error);
+      throw isTyped ? error : createIncompleteError(this.#server.endpoint, error);
+    } finally {
+      attempt.release();
+      void chunks?.cancel();
+      attempt.controller.abort();
+    }
+  }
+
+  /** Null at the end of the answer. */
+  async #nextChunk(chunks: ChatChunks, answer: ChatAnswer, call: Call): Promise<ChatChunk | null> {
+    try {
+      const chunk = await this.#wait(chunks.next(), call);
+      if (chunk?.failure != null) throw this.#toReportedError(chunk.failure, answer);
+      if (chunk === null && !answer.isFinished && !chunks.isClosed) {
+        throw new Error('the connection ended before the answer did');
+      }
+      return chunk;
+    } catch (error) {
+      call.signal.throwIfAborted();
+      if (answer.isFinished) return null;
+      throw error;
+    }
+  }
+
+  /** An error that came within a stream: of the request, or of an answer that had begun. */
+  #toReportedError(failure: NonNullable<ChatChunk['failure']>, answer: ChatAnswer): Error {
+    const { endpoint } = this.#server;
+    return answer.hasText
+      ? createIncompleteError(endpoint, failure.reason)
+      : createRequestError(endpoint, failure);
+  }
+
+  #allowSilence(call: Call, answer: ChatAnswer): void {
+    call.limitMs = answer.isFinished
+      ? Math.min(TRAILER_LIMIT_MS, this.#tokenDeadlineMs)
+      : this.#tokenDeadlineMs;
+    call.silentUntilMs = this.#clock.nowMs() + call.limitMs;
+  }
+
+  #wait<T>(promise: Promise<T>, call: Call): Promise<T> {
+    return withDeadline(promise, {
+      clock: this.#clock,
+      limitMs: Math.max(0, call.silentUntilMs - this.#clock.nowMs()),
+      toTimeoutError: () => createStalledError(this.#server.endpoint, call.limitMs),
+      signal: call.signal,
+    });
+  }
+}
+
+function toPositive(
+  options: OpenAiLlmOptions,
+  path: 'firstTokenDeadlineMs' | 'tokenDeadlineMs',
+  fallback: number,
+): number {
+  const value = options[path] ?? fallback;
+  if (!(value > 0)) throw new TypeError(`${path} must be above 0, got ${value}.`);
+  return value;
+}
