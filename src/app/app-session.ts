@@ -1,0 +1,164 @@
+// The page's conversation: turns clicks into calls of the agent and its events into views. Main thread.
+import type { ErrorRecord, VoiceAgent, VoiceAgentOptions } from '../index.ts';
+import type { Notice } from './notices.ts';
+import { toAgentOptions } from './settings.ts';
+import type { AppSettings } from './settings.ts';
+import {
+  createView,
+  reduceEvent,
+  withError,
+  withNotice,
+  withWaitingText,
+  withoutNotice,
+  withoutWaitingText,
+} from './view-model.ts';
+import type { AppView } from './view-model.ts';
+
+export interface AppSessionOptions {
+  readonly settings: AppSettings;
+  readonly createAgent: (options: VoiceAgentOptions) => VoiceAgent;
+  /** Any thrown value as a record with a code and a message that says what to do. */
+  readonly toErrorRecord: (value: unknown) => ErrorRecord;
+}
+
+export class AppSession {
+  readonly #agent: VoiceAgent;
+  readonly #toErrorRecord: AppSessionOptions['toErrorRecord'];
+  readonly #listeners = new Set<(view: AppView) => void>();
+  #view: AppView;
+  readonly #loads = new Set<AbortController>();
+  #textCounter = 0;
+
+  /** Creates the agent; nothing is downloaded until `start`, `load` or `send`. */
+  constructor(options: AppSessionOptions) {
+    this.#view = createView(options.settings);
+    this.#toErrorRecord = options.toErrorRecord;
+    this.#agent = options.createAgent(toAgentOptions(options.settings));
+    this.#agent.on('*', (event) => this.#show(reduceEvent(this.#view, event)));
+  }
+
+  get view(): AppView {
+    return this.#view;
+  }
+
+  /** For the level meter and the choice of devices. */
+  get agent(): VoiceAgent {
+    return this.#agent;
+  }
+
+  /** Called after every change; returns the detach. */
+  onChange(listener: (view: AppView) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /** Reads from the catalogue what the settings would download. */
+  async refreshModels(): Promise<void> {
+    await this.#guard(async () => {
+      const models = await this.#agent.requiredModels();
+      this.#show({ ...this.#view, models });
+    });
+  }
+
+  /** Loads, then opens the microphone. Call it from a click. A failure becomes a notice. */
+  async start(): Promise<void> {
+    await this.#whileLoading((signal) => this.#agent.start({ signal }));
+  }
+
+  /** Loads without the microphone. */
+  async load(): Promise<void> {
+    await this.#whileLoading((signal) => this.#agent.load({ signal }));
+  }
+
+  cancelLoading(): void {
+    for (const load of this.#loads) load.abort();
+  }
+
+  async stop(): Promise<void> {
+    await this.#guard(() => this.#agent.stop());
+  }
+
+  /** Loads what is needed first. Resolves with whether the agent took the text; if not, a notice says why. */
+  async send(text: string): Promise<boolean> {
+    this.#textCounter += 1;
+    const id = `waiting-${this.#textCounter}`;
+    this.#show(withWaitingText(this.#view, id, text));
+    const isTaken = await this.#whileLoading(async (signal) => {
+      await this.#agent.load({ signal });
+      await this.#agent.sendText(text);
+    });
+    this.#show(withoutWaitingText(this.#view, id));
+    return isTaken;
+  }
+
+  interrupt(): void {
+    this.#agent.interrupt();
+  }
+
+  setMuted(isMuted: boolean): void {
+    this.#agent.setMuted(isMuted);
+  }
+
+  setPushToTalk(isPressed: boolean): void {
+    this.#agent.setPushToTalk(isPressed);
+  }
+
+  commitTurn(): void {
+    this.#agent.commitTurn();
+  }
+
+  async setInputDevice(deviceId: string | null): Promise<void> {
+    await this.#guard(() => this.#agent.setInputDevice(deviceId));
+  }
+
+  async setOutputDevice(deviceId: string | null): Promise<void> {
+    await this.#guard(() => this.#agent.setOutputDevice(deviceId));
+  }
+
+  /** Refused settings leave the old ones in place and become a notice. */
+  async changeSettings(change: Partial<AppSettings>): Promise<void> {
+    const settings = { ...this.#view.settings, ...change };
+    const isApplied = await this.#guard(async () => {
+      this.#agent.update(toAgentOptions(settings));
+    });
+    this.#show({ ...this.#view, settings: isApplied ? settings : this.#view.settings });
+    await this.refreshModels();
+  }
+
+  notify(notice: Notice): void {
+    this.#show(withNotice(this.#view, notice));
+  }
+
+  dismiss(noticeId: string): void {
+    this.#show(withoutNotice(this.#view, noticeId));
+  }
+
+  /** Runs what may load for long; `cancelLoading` aborts it. */
+  async #whileLoading(load: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+    const controller = new AbortController();
+    this.#loads.add(controller);
+    const isDone = await this.#guard(() => load(controller.signal), controller.signal);
+    this.#loads.delete(controller);
+    return isDone;
+  }
+
+  /** Whether `action` succeeded; a failure is shown, an abort of ours is not. */
+  async #guard(action: () => Promise<void>, signal?: AbortSignal): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      if (signal?.aborted !== true) {
+        this.#show(withError(this.#view, this.#toErrorRecord(error)));
+      }
+      return false;
+    }
+  }
+
+  #show(view: AppView): void {
+    this.#view = view;
+    for (const listener of [...this.#listeners]) listener(view);
+  }
+}

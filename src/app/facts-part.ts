@@ -1,0 +1,95 @@
+// What the page runs on, how long the latest turn took, and what leaves the device. Main thread.
+import type { EngineInfo } from '../index.ts';
+import { h } from './dom.ts';
+import type { Part } from './dom.ts';
+import type { AppView } from './view-model.ts';
+
+const STAGES = {
+  vad: 'Hears speech',
+  stt: 'Writes it down',
+  turn: 'Takes turns',
+  llm: 'Thinks',
+  tts: 'Speaks',
+} satisfies Record<EngineInfo['stage'], string>;
+
+export function createFactsPart(): Part {
+  const parts = [createTimingsPart(), createRuntimePart(), createPrivacyPart()];
+  return {
+    element: h(
+      'div',
+      { class: 'facts' },
+      parts.map((part) => part.element),
+    ),
+    update: (view) => parts.forEach((part) => part.update(view)),
+  };
+}
+
+function createTimingsPart(): Part {
+  const body = h('tbody');
+  const table = h('table', { class: 'timings' }, [
+    h('caption', { class: 'visually-hidden' }, ['Time since you stopped, by stage']),
+    body,
+  ]);
+  const empty = h('p', { class: 'hint' }, ['Shown after the first answer.']);
+  let shown: AppView['timings'] | null = null;
+  return {
+    element: h('details', {}, [h('summary', {}, ['Timings of the latest turn']), empty, table]),
+    update({ timings }) {
+      if (timings === shown) return;
+      shown = timings;
+      empty.hidden = timings.length > 0;
+      body.replaceChildren(...timings.map(({ stage, after }) => toFact(stage, after)));
+    },
+  };
+}
+
+function createRuntimePart(): Part {
+  const body = h('tbody');
+  const table = h('table', { class: 'runtime' }, [body]);
+  const isolated = globalThis.crossOriginIsolated
+    ? 'Isolated: shared memory, several threads'
+    : 'Plain: no shared memory, one thread per engine';
+  let shown: AppView['engines'] | null = null;
+  return {
+    element: h('details', {}, [h('summary', {}, ['What this page runs on']), table]),
+    update({ engines }) {
+      if (engines === shown) return;
+      shown = engines;
+      body.replaceChildren(
+        toFact('Page', isolated),
+        toFact('Processor', `${navigator.hardwareConcurrency} cores`),
+        ...engines.map((engine) => toFact(STAGES[engine.stage], describe(engine))),
+      );
+    },
+  };
+}
+
+function describe({ name, backend, threads }: EngineInfo): string {
+  if (backend === 'remote') return `${name}, on another machine`;
+  return `${name}, ${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+}
+
+function toFact(name: string, value: string): HTMLElement {
+  return h('tr', {}, [h('th', { scope: 'row' }, [name]), h('td', {}, [value])]);
+}
+
+function createPrivacyPart(): Part {
+  const now = h('p', { class: 'privacy-now' });
+  const element = h('section', { id: 'privacy', tabindex: '-1' }, [
+    h('h2', {}, ['Privacy']),
+    h('p', {}, [
+      'Audio stays on this device. Text goes to an endpoint only if you configure one. ' +
+        'Nothing is stored: the conversation ends with this page. There is no telemetry.',
+    ]),
+    now,
+  ]);
+  return {
+    element,
+    update({ settings: { endpoint } }) {
+      now.textContent =
+        endpoint === null
+          ? 'Now: nothing leaves this device.'
+          : `Now: text goes to ${new URL(endpoint.baseUrl).host}.`;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+// Entry of the app: reads the URL, creates the agent and shows the page. Main thread.
+import { VoiceAgentError, createVoiceAgent } from '../index.ts';
+import { AppSession } from './app-session.ts';
+import { mountPage } from './page.ts';
+import { settingsFromQuery } from './settings.ts';
+
+const root = document.getElementById('app');
+if (root === null) throw new Error('index.html has no element with the id "app"');
+
+const { settings, ignored } = settingsFromQuery(location.search);
+const session = new AppSession({
+  settings,
+  createAgent: createVoiceAgent,
+  toErrorRecord: (value) => VoiceAgentError.from(value).toRecord(),
+});
+mountPage(root, session);
+if (ignored.length > 0) {
+  session.notify({
+    id: 'query',
+    title: 'Part of the address was ignored',
+    text: `Not understood: ${ignored.join(', ')}.`,
+    advice: '',
+    action: null,
+  });
+}
+void session.refreshModels();
+// A page that is left lets go of the microphone at once, also when the browser keeps it for going back.
+addEventListener('pagehide', () => void session.stop());

@@ -1,0 +1,90 @@
+// The settings a visitor needs: voice, pace, mode and devices. Each takes effect at once. Main thread.
+import type { AppSession } from './app-session.ts';
+import { createDevicesPart } from './devices-part.ts';
+import { h, labelledInput, labelledSelect, setText } from './dom.ts';
+import type { Part } from './dom.ts';
+import { createEndpointPart } from './endpoint-part.ts';
+import { MODES, VOICES } from './settings.ts';
+
+const VOICE_LABELS = {
+  kokoro: 'Kokoro, natural',
+  piper: 'Piper joe, light',
+  none: 'No voice, text only',
+} satisfies Record<(typeof VOICES)[number], string>;
+
+const MODE_LABELS = {
+  automatic: 'Automatic, when you pause',
+  'push-to-talk': 'While you hold a button',
+  manual: 'When you press “Answer now”',
+} satisfies Record<(typeof MODES)[number], string>;
+
+export function createSettingsPart(session: AppSession): Part {
+  const parts = [
+    createVoiceSelect(session),
+    createSpeedSlider(session),
+    createModeSelect(session),
+    createEndpointPart(session),
+    createDevicesPart(session),
+  ];
+  return {
+    element: h('section', { class: 'settings' }, [
+      h('h2', {}, ['Settings']),
+      ...parts.map((part) => part.element),
+    ]),
+    update: (view) => parts.forEach((part) => part.update(view)),
+  };
+}
+
+function createVoiceSelect(session: AppSession): Part {
+  const options = VOICES.map((voice) => [voice, VOICE_LABELS[voice]] as const);
+  const { element, select } = labelledSelect('Voice of the agent', options, (value) => {
+    const voice = VOICES.find((known) => known === value);
+    if (voice !== undefined) void session.changeSettings({ voice });
+  });
+  return {
+    element,
+    update({ settings }) {
+      select.value = settings.voice;
+    },
+  };
+}
+
+function createModeSelect(session: AppSession): Part {
+  const options = MODES.map((mode) => [mode, MODE_LABELS[mode]] as const);
+  const { element, select } = labelledSelect('It answers', options, (value) => {
+    const mode = MODES.find((known) => known === value);
+    if (mode !== undefined) void session.changeSettings({ mode });
+  });
+  return {
+    element,
+    update({ settings }) {
+      select.value = settings.mode;
+    },
+  };
+}
+
+function createSpeedSlider(session: AppSession): Part {
+  const value = h('output');
+  const { element, input } = labelledInput('Pace of the voice', {
+    type: 'range',
+    min: '0.5',
+    max: '2',
+    step: '0.1',
+  });
+  element.append(value);
+  input.addEventListener('input', () => setText(value, toWords(input.value)));
+  input.addEventListener('change', () => {
+    void session.changeSettings({ speed: Number(input.value) });
+  });
+  return {
+    element,
+    update({ settings }) {
+      if (document.activeElement !== input) input.value = String(settings.speed);
+      setText(value, toWords(input.value));
+    },
+  };
+}
+
+function toWords(speed: string): string {
+  return `${Number(speed).toFixed(1)} times`;
+}

@@ -1,0 +1,81 @@
+// The state of the conversation in a few words, and which controls it offers. Main thread, pure.
+import { toPercent } from './format.ts';
+import { toLoadProgress } from './view-model.ts';
+import type { AppView } from './view-model.ts';
+
+/** What the indicator's colour says; the words say it too. */
+export type StatusTone = 'off' | 'busy' | 'listening' | 'speaking' | 'trouble';
+
+export interface StatusWords {
+  readonly tone: StatusTone;
+  readonly words: string;
+}
+
+export function toStatus(view: AppView): StatusWords {
+  const { agent } = view.state;
+  if (agent === 'loading') return loadingStatus(view);
+  if (agent === 'off') return { tone: 'off', words: 'Not started' };
+  if (agent === 'thinking') return { tone: 'busy', words: view.progress ?? 'Thinking' };
+  if (agent === 'held') return { tone: 'listening', words: 'Paused, listening to you' };
+  if (agent === 'speaking') return { tone: 'speaking', words: 'Speaking' };
+  return idleStatus(view);
+}
+
+function loadingStatus(view: AppView): StatusWords {
+  const { loadedBytes, totalBytes } = toLoadProgress(view);
+  const percent = toPercent(loadedBytes, totalBytes);
+  return { tone: 'busy', words: percent < 100 ? `Loading, ${percent} %` : 'Getting ready' };
+}
+
+function idleStatus(view: AppView): StatusWords {
+  const { microphone, user } = view.state;
+  switch (microphone) {
+    case 'on':
+      if (user === 'speaking') return { tone: 'listening', words: 'Hearing you' };
+      return view.settings.mode === 'push-to-talk'
+        ? { tone: 'listening', words: 'Hold the button to talk' }
+        : { tone: 'listening', words: 'Listening' };
+    case 'muted':
+      return { tone: 'off', words: 'Muted' };
+    case 'off':
+      return { tone: 'off', words: 'Ready' };
+    case 'denied':
+      return { tone: 'trouble', words: 'Microphone blocked' };
+    case 'missing':
+      return { tone: 'trouble', words: 'No microphone' };
+    case 'lost':
+      return { tone: 'trouble', words: 'Microphone lost' };
+  }
+}
+
+export interface Controls {
+  /** What the main button does. */
+  readonly main: 'start' | 'cancel' | 'stop';
+  readonly mainLabel: string;
+  readonly canMute: boolean;
+  readonly isMuted: boolean;
+  readonly canInterrupt: boolean;
+  readonly hasPushToTalk: boolean;
+  readonly hasCommit: boolean;
+}
+
+export function toControls(view: AppView): Controls {
+  const { microphone, agent } = view.state;
+  const isOpen = microphone === 'on' || microphone === 'muted';
+  const main = agent === 'loading' ? 'cancel' : isOpen ? 'stop' : 'start';
+  return {
+    main,
+    mainLabel: toMainLabel(main, agent === 'off'),
+    canMute: isOpen,
+    isMuted: microphone === 'muted',
+    canInterrupt: agent === 'thinking' || agent === 'speaking' || agent === 'held',
+    hasPushToTalk: isOpen && view.settings.mode === 'push-to-talk',
+    hasCommit: isOpen && view.settings.mode === 'manual',
+  };
+}
+
+function toMainLabel(main: Controls['main'], isFirst: boolean): string {
+  if (main === 'cancel') return 'Cancel';
+  if (main === 'stop') return 'Stop';
+  return isFirst ? 'Start' : 'Start talking';
+}

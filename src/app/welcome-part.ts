@@ -1,0 +1,85 @@
+// What the visitor reads before anything is downloaded: what will be, its size and licence. Main thread.
+import type { RequiredModel } from '../index.ts';
+import { h, setText } from './dom.ts';
+import type { Part } from './dom.ts';
+import { formatBytes, toPercent } from './format.ts';
+import { toLoadProgress } from './view-model.ts';
+import type { AppView } from './view-model.ts';
+
+/** @param onPrivacy opens the privacy statement. */
+export function createWelcomePart(onPrivacy: () => void): Part {
+  const models = createModelTable();
+  const loading = createLoadingPart();
+  const privacy = h('a', { href: '#privacy' }, ['audio stays on this device']);
+  privacy.addEventListener('click', onPrivacy);
+  const element = h('section', { class: 'welcome' }, [
+    h('h1', {}, ['Talk with an agent that runs in this tab']),
+    h('p', {}, ['It listens, thinks and speaks in your browser: ', privacy, '.']),
+    models.element,
+    loading.element,
+  ]);
+  return {
+    element,
+    update(view) {
+      const { messages, waiting, partial } = view.captions;
+      const isTalking = messages.length + waiting.length > 0 || partial !== null;
+      const { agent } = view.state;
+      element.hidden = isTalking && agent !== 'loading';
+      element.classList.toggle('compact', isTalking);
+      models.update(view);
+      loading.update(view);
+    },
+  };
+}
+
+function createModelTable(): Part {
+  const rows = h('tbody');
+  const total = h('td', { class: 'number' });
+  const table = h('table', { class: 'models' }, [
+    h('caption', {}, ['Start loads these models into this page']),
+    h('thead', {}, [h('tr', {}, ['Model', 'Licence', 'Size'].map(toHeading))]),
+    rows,
+    h('tfoot', {}, [h('tr', {}, [h('th', { scope: 'row', colspan: '2' }, ['Together']), total])]),
+  ]);
+  let shown: AppView['models'] = null;
+  return {
+    element: table,
+    update({ models, state }) {
+      table.hidden = models === null || state.agent !== 'off';
+      if (models === null || models === shown) return;
+      shown = models;
+      rows.replaceChildren(...models.map(toRow));
+      setText(total, formatBytes(models.reduce((sum, { bytes }) => sum + bytes, 0)));
+    },
+  };
+}
+
+function toHeading(text: string): HTMLElement {
+  return h('th', { scope: 'col', class: text === 'Size' ? 'number' : '' }, [text]);
+}
+
+function toRow({ name, licence, bytes, note }: RequiredModel): HTMLElement {
+  const title = note === '' ? [name] : [name, h('small', {}, [note])];
+  return h('tr', {}, [
+    h('td', {}, title),
+    h('td', {}, [licence]),
+    h('td', { class: 'number' }, [formatBytes(bytes)]),
+  ]);
+}
+
+function createLoadingPart(): Part {
+  const bar = h('progress', { max: '100', 'aria-label': 'Loading the models' });
+  const words = h('p', { class: 'loading-words' });
+  const element = h('div', { class: 'loading' }, [bar, words]);
+  return {
+    element,
+    update(view) {
+      element.hidden = view.state.agent !== 'loading';
+      const { loadedBytes, totalBytes } = toLoadProgress(view);
+      const percent = toPercent(loadedBytes, totalBytes);
+      bar.value = percent;
+      const amount = `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}, ${percent} %`;
+      setText(words, percent < 100 ? amount : 'All models are here. Getting them ready.');
+    },
+  };
+}

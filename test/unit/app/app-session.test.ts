@@ -1,0 +1,111 @@
+// The page's conversation against a scripted agent: what clicks call, and what failures show.
+import { describe, expect, it } from 'vitest';
+import type { VoiceAgent } from '../../../src/agent/voice-agent-api.ts';
+import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
+import type { VoiceAgentOptions } from '../../../src/agent/options.ts';
+import { VoiceAgentError } from '../../../src/core/errors.ts';
+import { AppSession } from '../../../src/app/app-session.ts';
+import { toLines } from '../../../src/app/captions.ts';
+import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
+import { stamped } from './events.ts';
+
+function createRig(overrides: Partial<VoiceAgent> = {}) {
+  const calls: string[] = [];
+  const updates: VoiceAgentOptions[] = [];
+  let emit: (event: VoiceAgentEvent) => void = () => undefined;
+  const agent = {
+    on: (_type: string, listener: (event: VoiceAgentEvent) => void) => {
+      emit = listener;
+      return () => undefined;
+    },
+    requiredModels: async () => [],
+    load: async () => void calls.push('load'),
+    start: async () => void calls.push('start'),
+    stop: async () => void calls.push('stop'),
+    sendText: async (text: string) => void calls.push(`sendText ${text}`),
+    update: (options: VoiceAgentOptions) => void updates.push(options),
+    ...overrides,
+  } as unknown as VoiceAgent;
+  const session = new AppSession({
+    settings: DEFAULT_SETTINGS,
+    createAgent: () => agent,
+    toErrorRecord: (value) => VoiceAgentError.from(value).toRecord(),
+  });
+  return { session, calls, updates, emit: (event: VoiceAgentEvent) => emit(event) };
+}
+
+const denied = () =>
+  Promise.reject(
+    new VoiceAgentError('microphone-denied', 'Allow it in the address bar.', {
+      details: { reason: 'user' },
+    }),
+  );
+
+describe('AppSession', () => {
+  it('shows the agent’s events', () => {
+    const { session, emit } = createRig();
+    const seen: string[] = [];
+    session.onChange((view) => seen.push(view.captions.partial?.text ?? ''));
+    emit(stamped({ type: 'transcript-partial', turnId: null, text: 'hi', stableText: '' }));
+    expect(seen).toEqual(['hi']);
+  });
+
+  it('puts a refused microphone in words, and typing goes on', async () => {
+    const { session, calls } = createRig({ start: denied });
+    await session.start();
+    expect(session.view.notices).toMatchObject([
+      {
+        id: 'microphone-denied',
+        title: 'The microphone is blocked',
+        text: 'Allow it in the address bar.',
+        advice: 'You can go on by typing.',
+      },
+    ]);
+    expect(await session.send('Hello')).toBe(true);
+    expect(calls).toEqual(['load', 'sendText Hello']);
+  });
+
+  it('shows a typed text while it waits, and not after it was refused', async () => {
+    let refuse: (reason: Error) => void = () => undefined;
+    const load = () => new Promise<void>((_, reject) => (refuse = reject));
+    const { session } = createRig({ load });
+    const sending = session.send('Hello');
+    expect(toLines(session.view.captions)).toMatchObject([{ faint: 'Hello', mark: 'waiting' }]);
+    refuse(new Error('no memory'));
+    expect(await sending).toBe(false);
+    expect(toLines(session.view.captions)).toEqual([]);
+    expect(session.view.notices[0]).toMatchObject({ id: 'internal', action: 'retry' });
+  });
+
+  it('cancels a load without a notice', async () => {
+    const start: VoiceAgent['start'] = (options) =>
+      new Promise((_, reject) => {
+        options?.signal?.addEventListener('abort', () => reject(options.signal?.reason as Error));
+      });
+    const { session } = createRig({ start });
+    const starting = session.start();
+    session.cancelLoading();
+    await starting;
+    expect(session.view.notices).toEqual([]);
+  });
+
+  it('hands changed settings to the agent and reads the models anew', async () => {
+    const piper = { id: 'piper', name: 'Piper', bytes: 1, licence: 'CC0-1.0', note: '' };
+    const { session, updates } = createRig({ requiredModels: async () => [piper] });
+    await session.changeSettings({ voice: 'piper' });
+    expect(updates.map(({ engines }) => engines?.tts)).toEqual(['piper']);
+    expect(session.view.settings.voice).toBe('piper');
+    expect(session.view.models).toEqual([piper]);
+  });
+
+  it('keeps the old settings when the agent refuses the new ones', async () => {
+    const update = (): void => {
+      throw new TypeError('options.engines.llm.model must not be empty, got ""');
+    };
+    const { session } = createRig({ update });
+    const endpoint = { baseUrl: 'https://host/v1', model: '', key: '' };
+    await session.changeSettings({ endpoint });
+    expect(session.view.settings.endpoint).toBeNull();
+    expect(session.view.notices[0]?.text).toContain('options.engines.llm.model');
+  });
+});

@@ -1,0 +1,87 @@
+// Presets from the URL, and the agent options that settings mean.
+import { describe, expect, it } from 'vitest';
+import { formatBytes, toPercent } from '../../../src/app/format.ts';
+import { DEFAULT_SETTINGS, settingsFromQuery, toAgentOptions } from '../../../src/app/settings.ts';
+import { checkOptions } from '../../../src/agent/option-schema.ts';
+
+describe('settingsFromQuery', () => {
+  it('is the defaults without a query', () => {
+    expect(settingsFromQuery('')).toEqual({ settings: DEFAULT_SETTINGS, ignored: [] });
+  });
+
+  it('reads every preset', () => {
+    const query =
+      '?tts=piper&mode=manual&transport=ports&speed=1.5&llm=http://localhost:9/v1&model=m';
+    expect(settingsFromQuery(query)).toEqual({
+      settings: {
+        voice: 'piper',
+        mode: 'manual',
+        transport: 'ports',
+        speed: 1.5,
+        endpoint: { baseUrl: 'http://localhost:9/v1', model: 'm', key: '' },
+      },
+      ignored: [],
+    });
+  });
+
+  it('names what it does not understand and keeps the defaults', () => {
+    const query = '?tts=loud&speed=9&llm=javascript:alert(1)&mode=wake-phrase&transport=x';
+    expect(settingsFromQuery(query)).toEqual({
+      settings: DEFAULT_SETTINGS,
+      ignored: [
+        'tts=loud',
+        'mode=wake-phrase',
+        'transport=x',
+        'speed=9',
+        'llm=javascript:alert(1)',
+      ],
+    });
+  });
+
+  it('takes no key from the URL', () => {
+    const { settings } = settingsFromQuery('?llm=https://host/v1&key=secret');
+    expect(settings.endpoint).toEqual({ baseUrl: 'https://host/v1', model: 'default', key: '' });
+  });
+});
+
+describe('toAgentOptions', () => {
+  it('gives options that the agent accepts', () => {
+    const options = toAgentOptions({
+      ...DEFAULT_SETTINGS,
+      endpoint: { baseUrl: 'https://host/v1', model: 'm', key: 'secret' },
+    });
+    expect(() => checkOptions(options)).not.toThrow();
+    expect(JSON.stringify(options)).not.toContain('secret');
+  });
+
+  it.each([
+    ['secret', 'secret'],
+    ['', null],
+  ])('hands out the key %j as the token %j', async (key, token) => {
+    const endpoint = { baseUrl: 'https://host/v1', model: 'm', key };
+    const { engines } = toAgentOptions({ ...DEFAULT_SETTINGS, endpoint });
+    const llm = engines?.llm;
+    expect(llm?.kind === 'openai' ? await llm.getToken?.() : undefined).toBe(token);
+  });
+});
+
+describe('format', () => {
+  it.each([
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [2_327_524, '2.3 MB'],
+    [98_362_432, '98 MB'],
+    [999_600, '1.0 MB'],
+    [2_000_000_000, '2.0 GB'],
+  ])('%d bytes is %s', (bytes, words) => {
+    expect(formatBytes(bytes)).toBe(words);
+  });
+
+  it.each([
+    [999, 1_000, 99],
+    [1_000, 1_000, 100],
+    [5, 0, 0],
+  ])('%d of %d is %d %%', (part, whole, percent) => {
+    expect(toPercent(part, whole)).toBe(percent);
+  });
+});

@@ -1,0 +1,175 @@
+// The page's view, from events and the app's own changes.
+import { describe, expect, it } from 'vitest';
+import { createTurnContextMarks, createTurnMarks } from '../../../src/agent/metrics.ts';
+import type { AgentState, MicrophoneState } from '../../../src/agent/state.ts';
+import type { EngineInfo } from '../../../src/core/contracts/engine.ts';
+import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
+import type { AppSettings } from '../../../src/app/settings.ts';
+import { toControls, toStatus } from '../../../src/app/status-words.ts';
+import {
+  createView,
+  INITIAL_STATE,
+  reduceEvent,
+  toLoadProgress,
+  withoutNotice,
+} from '../../../src/app/view-model.ts';
+import type { AppView } from '../../../src/app/view-model.ts';
+import { errorRecord, stamped } from './events.ts';
+
+const model = (id: string, bytes: number) => ({ id, name: id, bytes, licence: 'MIT', note: '' });
+const EMPTY = createView(DEFAULT_SETTINGS);
+
+function viewIn(
+  agent: AgentState,
+  microphone: MicrophoneState = 'off',
+  settings: Partial<AppSettings> = {},
+): AppView {
+  const state = { ...INITIAL_STATE, agent, microphone };
+  return { ...createView({ ...DEFAULT_SETTINGS, ...settings }), state };
+}
+
+describe('loading', () => {
+  const progress = (modelId: string, loadedBytes: number, totalBytes: number) =>
+    stamped({ type: 'model-progress', turnId: null, modelId, loadedBytes, totalBytes });
+
+  it('sums bytes over the required models, and no other', () => {
+    let view: AppView = { ...viewIn('loading'), models: [model('a', 100), model('b', 300)] };
+    view = reduceEvent(view, progress('a', 100, 100));
+    view = reduceEvent(view, progress('b', 50, 300));
+    view = reduceEvent(view, progress('c', 9_999, 9_999));
+    expect(toLoadProgress(view)).toEqual({ loadedBytes: 150, totalBytes: 400 });
+    expect(toStatus(view)).toEqual({ tone: 'busy', words: 'Loading, 37 %' });
+  });
+
+  it('never counts more of a model than its size', () => {
+    const view = { ...viewIn('loading'), models: [model('a', 100)], loadedBytes: { a: 130 } };
+    expect(toLoadProgress(view)).toEqual({ loadedBytes: 100, totalBytes: 100 });
+    expect(toStatus(view).words).toBe('Getting ready');
+  });
+});
+
+describe('status', () => {
+  it.each([
+    [viewIn('off'), 'off', 'Not started'],
+    [viewIn('idle'), 'off', 'Ready'],
+    [viewIn('idle', 'on'), 'listening', 'Listening'],
+    [viewIn('idle', 'on', { mode: 'push-to-talk' }), 'listening', 'Hold the button to talk'],
+    [viewIn('idle', 'muted'), 'off', 'Muted'],
+    [viewIn('idle', 'denied'), 'trouble', 'Microphone blocked'],
+    [viewIn('idle', 'missing'), 'trouble', 'No microphone'],
+    [viewIn('idle', 'lost'), 'trouble', 'Microphone lost'],
+    [viewIn('thinking', 'on'), 'busy', 'Thinking'],
+    [viewIn('speaking', 'on'), 'speaking', 'Speaking'],
+    [viewIn('held', 'on'), 'listening', 'Paused, listening to you'],
+  ])('%# says %s %s', (view, tone, words) => {
+    expect(toStatus(view)).toEqual({ tone, words });
+  });
+
+  it('hears the person, and shows what a long operation reports', () => {
+    const hearing = viewIn('idle', 'on');
+    const view = { ...hearing, state: { ...hearing.state, user: 'speaking' as const } };
+    expect(toStatus(view).words).toBe('Hearing you');
+    const busy = reduceEvent(
+      viewIn('thinking', 'on'),
+      stamped({ type: 'progress', turnId: null, message: 'Searching the list' }),
+    );
+    expect(toStatus(busy).words).toBe('Searching the list');
+  });
+});
+
+describe('controls', () => {
+  it.each([
+    [viewIn('off'), 'start', 'Start'],
+    [viewIn('loading'), 'cancel', 'Cancel'],
+    [viewIn('idle'), 'start', 'Start talking'],
+    [viewIn('idle', 'denied'), 'start', 'Start talking'],
+    [viewIn('speaking', 'on'), 'stop', 'Stop'],
+    [viewIn('idle', 'muted'), 'stop', 'Stop'],
+  ])('%# offers %s as "%s"', (view, main, mainLabel) => {
+    expect(toControls(view)).toMatchObject({ main, mainLabel });
+  });
+
+  it('offers interrupting while there is something to interrupt, with a microphone or without', () => {
+    expect(toControls(viewIn('speaking')).canInterrupt).toBe(true);
+    expect(toControls(viewIn('thinking', 'on')).canInterrupt).toBe(true);
+    expect(toControls(viewIn('idle', 'on')).canInterrupt).toBe(false);
+  });
+
+  it('shows the button of the chosen mode once the microphone is open', () => {
+    const held = toControls(viewIn('idle', 'on', { mode: 'push-to-talk' }));
+    expect(held).toMatchObject({ hasPushToTalk: true, hasCommit: false });
+    const manual = toControls(viewIn('idle', 'muted', { mode: 'manual' }));
+    expect(manual).toMatchObject({ hasPushToTalk: false, hasCommit: true, isMuted: true });
+    expect(toControls(viewIn('idle', 'off', { mode: 'manual' })).hasCommit).toBe(false);
+  });
+});
+
+describe('notices', () => {
+  const failure = (text: string) =>
+    stamped({ type: 'error', turnId: null, error: errorRecord('llm-stalled', text) });
+
+  it('puts an error in words, one notice per code, until it is dismissed', () => {
+    let view = reduceEvent(EMPTY, failure('first'));
+    view = reduceEvent(view, failure('second'));
+    expect(view.notices).toEqual([
+      {
+        id: 'llm-stalled',
+        title: 'The language model stopped answering',
+        text: 'second',
+        advice: 'Ask again, or choose another language model in the settings.',
+        action: 'settings',
+      },
+    ]);
+    expect(withoutNotice(view, 'llm-stalled').notices).toEqual([]);
+  });
+
+  it('asks for a gesture, and only for that, until the sound is on', () => {
+    const consent = (what: 'gesture' | 'microphone') =>
+      stamped({ type: 'consent-needed', turnId: null, what });
+    expect(reduceEvent(EMPTY, consent('microphone')).notices).toEqual([]);
+    const asked = reduceEvent(EMPTY, consent('gesture'));
+    expect(asked.notices.map(({ id }) => id)).toEqual(['gesture']);
+    const sounding = stamped({ type: 'state-change', turnId: null, state: INITIAL_STATE });
+    expect(reduceEvent(asked, sounding).notices).toEqual([]);
+  });
+});
+
+describe('facts', () => {
+  it('shows the latest engine of each stage', () => {
+    const engine = (name: string): EngineInfo => ({
+      name,
+      stage: 'tts',
+      modelIds: [],
+      backend: 'wasm',
+      threads: 2,
+    });
+    const change = (name: string) =>
+      stamped({ type: 'engine-change', turnId: null, engine: engine(name) });
+    const view = reduceEvent(reduceEvent(EMPTY, change('kokoro')), change('piper'));
+    expect(view.engines.map(({ name }) => name)).toEqual(['piper']);
+  });
+
+  it('lists the stages that happened from the end of speech, in the order of time', () => {
+    const marks = {
+      ...createTurnMarks(),
+      speechEndMs: 1_000,
+      decisionMs: 1_302.4,
+      sttFinalMs: 1_410,
+      firstAudibleMs: 13_000,
+    };
+    const metrics = {
+      marks,
+      contextMarks: createTurnContextMarks(),
+      llm: { promptTokens: null, completionTokens: null, calls: 1 },
+      tts: { audioMs: 0, computeMs: 0 },
+      replyCharacters: 0,
+      speculation: { started: 0, used: 0, dropped: 0 },
+    };
+    const view = reduceEvent(EMPTY, stamped({ type: 'metrics', turnId: 't1', metrics }));
+    expect(view.timings).toEqual([
+      { stage: 'Turn taken', after: '302 ms' },
+      { stage: 'Words recognised', after: '410 ms' },
+      { stage: 'First sound heard', after: '12.0 s' },
+    ]);
+  });
+});
