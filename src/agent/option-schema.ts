@@ -150,7 +150,7 @@ export function mergeOptions(
     const current = merged[key];
     merged[key] = isPlainObject(current) && isPlainObject(value) ? { ...current, ...value } : value;
   }
-  return merged as VoiceAgentOptions;
+  return merged;
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

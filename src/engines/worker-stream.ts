@@ -57,7 +57,7 @@ export class WorkerStreams<Service extends object, Part> {
     const queue = new AsyncQueue<Part>({ name, capacity });
     this.#queues.set(id, queue);
     const leaving = new AbortController();
-    let isDone = false;
+    const work = { isDone: false };
     link
       .call((remote) => request.invoke(remote, id), {
         signal: AbortSignal.any([request.signal, leaving.signal]),
@@ -67,12 +67,12 @@ export class WorkerStreams<Service extends object, Part> {
         () => queue.end(),
         (error: unknown) => queue.fail(error),
       )
-      .finally(() => (isDone = true));
+      .finally(() => (work.isDone = true));
     try {
       yield* queue.iterate(request.signal);
     } finally {
       this.#queues.delete(id);
-      if (!isDone) {
+      if (!work.isDone) {
         leaving.abort(createAbortReason('Nobody waits for this request any more.'));
         const { remote } = link;
         if (remote !== null) void this.#options.cancel(remote, id);

@@ -12,7 +12,7 @@ export function installTransferHandlers(): void {
   const original = transferHandlers.get('throw');
   if (original === undefined) return;
   const handler: TransferHandler<{ value: unknown }, WireError> = {
-    canHandle: original.canHandle as TransferHandler<{ value: unknown }, WireError>['canHandle'],
+    canHandle: (value): value is { value: unknown } => original.canHandle(value),
     serialize: ({ value }) => [toWire(value), []],
     deserialize: (wire) => {
       throw fromWire(wire);

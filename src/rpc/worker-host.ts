@@ -131,13 +131,13 @@ export class WorkerHost<Config, Loaded> {
   ): Promise<void> {
     const { clock } = this.#options;
     while (this.#current === incarnation) {
-      let hasAnswered = false;
-      void control.ping().then(() => (hasAnswered = true));
+      const beat = { isAnswered: false };
+      void control.ping().then(() => (beat.isAnswered = true));
       const askedMs = clock.nowMs();
-      while (!hasAnswered && this.#current === incarnation) {
+      while (!beat.isAnswered && this.#current === incarnation) {
         await delay(clock, HEARTBEAT_MS);
         const deadlineMs = Math.max(askedMs, incarnation.busyUntilMs) + HANG_MS;
-        if (!hasAnswered && clock.nowMs() > deadlineMs) {
+        if (!beat.isAnswered && clock.nowMs() > deadlineMs) {
           this.#handleLoss(incarnation, this.#timedOut(clock.nowMs() - askedMs));
         }
       }

@@ -20,7 +20,7 @@ export type TurnInput =
   | { readonly type: 'commit' }
   | { readonly type: 'push-to-talk'; readonly isPressed: boolean }
   | { readonly type: 'mute' }
-  /** The agent got something to say: a committed turn, typed words or a text to speak. */
+  /** The agent takes the floor: a committed turn, typed words or a text to speak. */
   | { readonly type: 'reply-start'; readonly generation: number }
   | { readonly type: 'reply-audible'; readonly generation: number }
   | { readonly type: 'reply-end'; readonly generation: number }
@@ -38,7 +38,7 @@ export type TurnEffect =
       readonly lastSpeechMs: number;
       readonly decisionMs: number;
     }
-  | { readonly type: 'cut'; readonly generation: number; readonly by: 'speech' | 'call' };
+  | { readonly type: 'cut'; readonly generation: number; readonly by: 'speech' | 'text' | 'call' };
 
 /** People let go of the button on their last syllable: this much more audio belongs to the turn. */
 const RELEASE_TAIL_MS = 200;
@@ -165,7 +165,7 @@ export class TurnMachine {
   }
 
   #handleReplyStart(generation: number): TurnEffect[] {
-    const effects = this.#cut('call');
+    const effects = this.#cut('text');
     this.#reply = { generation, isAudible: false };
     return effects;
   }
@@ -199,7 +199,7 @@ export class TurnMachine {
     return [{ type: 'turn-drop', turnId: turn.id, reason }];
   }
 
-  #cut(by: 'speech' | 'call'): TurnEffect[] {
+  #cut(by: 'speech' | 'text' | 'call'): TurnEffect[] {
     if (this.#reply === null) return [];
     const { generation } = this.#reply;
     this.#reply = null;

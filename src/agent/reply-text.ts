@@ -1,0 +1,90 @@
+// From a language model's parts to pieces for the voice: strips markup, splits, caps. Portable.
+import type { LlmPart } from '../core/contracts/language-model.ts';
+import { MarkdownStripper } from '../text/markdown-stripper.ts';
+import { SentenceSplitter } from '../text/sentence-splitter.ts';
+import type { TextPiece } from '../text/sentence-splitter.ts';
+
+export interface ReplyTextOptions {
+  readonly chunking: 'word' | 'phrase' | 'sentence';
+  /** The reply ends before the piece that would exceed it; a longer first piece is cut at a word. */
+  readonly maxWords: number | null;
+}
+
+/** Collects a reply's text: `take` gives plain text and finished pieces as tokens come in. */
+export class ReplyText {
+  readonly #stripper = new MarkdownStripper();
+  readonly #splitter: SentenceSplitter;
+  readonly #maxWords: number;
+  #text = '';
+  #words = 0;
+  #cappedAt: number | null = null;
+
+  constructor(options: ReplyTextOptions) {
+    this.#splitter = new SentenceSplitter({ strategy: options.chunking });
+    this.#maxWords = options.maxWords ?? Infinity;
+  }
+
+  /** The plain text so far, up to the cap. */
+  get text(): string {
+    return this.#cappedAt === null ? this.#text : this.#text.slice(0, this.#cappedAt);
+  }
+
+  /** True once the word limit was reached: nothing more will be taken. */
+  get isFull(): boolean {
+    return this.#cappedAt !== null;
+  }
+
+  take(delta: string): { text: string; pieces: TextPiece[] } {
+    return this.#add(this.#stripper.push(delta));
+  }
+
+  /** The rest, at the end of the stream. */
+  finish(): { text: string; pieces: TextPiece[] } {
+    const last = this.#add(this.#stripper.flush());
+    const rest = this.isFull ? [] : this.#cap(this.#splitter.flush());
+    return { text: last.text, pieces: [...last.pieces, ...rest] };
+  }
+
+  #add(text: string): { text: string; pieces: TextPiece[] } {
+    if (this.isFull) return { text: '', pieces: [] };
+    this.#text += text;
+    return { text, pieces: this.#cap(this.#splitter.push(text)) };
+  }
+
+  #cap(pieces: TextPiece[]): TextPiece[] {
+    const kept: TextPiece[] = [];
+    for (const piece of pieces) {
+      if (this.isFull) break;
+      const words = countWords(piece.text);
+      if (this.#words + words <= this.#maxWords) {
+        kept.push(piece);
+        this.#words += words;
+        continue;
+      }
+      const first = this.#words === 0 ? firstWords(piece, this.#maxWords) : null;
+      if (first !== null) kept.push(first);
+      this.#cappedAt = first?.end ?? this.#text.slice(0, piece.start).trimEnd().length;
+    }
+    return kept;
+  }
+}
+
+/** The text of a stream of parts; other parts go to `onPart`. */
+export async function* textOf(
+  parts: AsyncIterable<LlmPart>,
+  onPart: (part: Exclude<LlmPart, { type: 'text-delta' }>) => void,
+): AsyncGenerator<string, void, undefined> {
+  for await (const part of parts) {
+    if (part.type === 'text-delta') yield part.text;
+    else onPart(part);
+  }
+}
+
+function countWords(text: string): number {
+  return text.match(/\S+/gu)?.length ?? 0;
+}
+
+function firstWords(piece: TextPiece, count: number): TextPiece {
+  const text = (piece.text.match(/\S+\s*/gu) ?? []).slice(0, count).join('').trimEnd();
+  return { text, start: piece.start, end: piece.start + text.length };
+}

@@ -1,0 +1,267 @@
+// One reply on its way to the ear: text in, pieces to the voice, audio to the output, heard text out.
+// Runs in the turn worker; portable.
+import { AsyncQueue } from '../core/async-queue.ts';
+import { createAbortReason, createLinkedAbort } from '../core/abort.ts';
+import type { AudioOutput, PlaybackCursor } from '../core/contracts/audio-io.ts';
+import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
+import { createDeferred } from '../core/deferred.ts';
+import { isAbort, VoiceAgentError } from '../core/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import type { TextPiece } from '../text/sentence-splitter.ts';
+import type { ReplyKind } from './events.ts';
+import { PlayoutMap } from './playout-map.ts';
+import { ReplyText } from './reply-text.ts';
+import type { ReplyTextOptions } from './reply-text.ts';
+
+export interface ReplyOptions extends ReplyTextOptions {
+  readonly generation: number;
+  readonly turnId: string | null;
+  readonly kind: ReplyKind;
+  readonly voice: { readonly id: string | null; readonly speed: number };
+  readonly sentencePauseMs: number;
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Null for captions only. */
+  readonly tts: TtsEngine | null;
+  /** Null while nothing can be heard: the text counts as conveyed. */
+  readonly output: AudioOutput | null;
+  /** Time from the output's last node to the ear, subtracted from what was played. */
+  readonly outputLatencyMs: number;
+  readonly observer: ReplyObserver;
+}
+
+/** What a reply tells while it goes on; all optional work, nothing may throw. */
+export interface ReplyObserver {
+  /** Plain text was added. */
+  handleText(text: string): void;
+  handleMark(mark: 'firstClauseMs' | 'firstPcmMs'): void;
+  /** The first sample was rendered, at this AudioContext time. */
+  handleAudible(contextMs: number): void;
+  handleSynthesis(cost: { audioMs: number; computeMs: number }): void;
+}
+
+export interface ReplyResult {
+  readonly generatedText: string;
+  readonly heardText: string;
+  readonly isInterrupted: boolean;
+  /** AudioContext time of the last rendered sample; null when none was. */
+  readonly audioEndContextMs: number | null;
+  /** What broke the reply off; what came before it was spoken. */
+  readonly error: VoiceAgentError | null;
+}
+
+/** Finished pieces that may wait for the voice: more than the longest allowed reply has. */
+const PIECE_CAPACITY = 4_096;
+/** The play cursor must move at least this often while there is audio to play. */
+const PLAYOUT_STALL_MS = 5_000;
+
+export class Reply {
+  readonly #options: ReplyOptions;
+  readonly #controller: AbortController;
+  readonly #release: () => void;
+  readonly #text: ReplyText;
+  readonly #map = new PlayoutMap();
+  readonly #detachCursor: () => void;
+  #cursor: PlaybackCursor | null = null;
+  #cutting: Promise<void> | null = null;
+
+  constructor(options: ReplyOptions) {
+    this.#options = options;
+    this.#text = new ReplyText(options);
+    const { controller, release } = createLinkedAbort(options.signal);
+    this.#controller = controller;
+    this.#release = release;
+    this.#detachCursor = options.output?.onCursor((cursor) => this.#handleCursor(cursor)) ?? noop;
+  }
+
+  get generation(): number {
+    return this.#options.generation;
+  }
+
+  get turnId(): string | null {
+    return this.#options.turnId;
+  }
+
+  get kind(): ReplyKind {
+    return this.#options.kind;
+  }
+
+  /** Stops generation and synthesis; stops early work of a source that watches it. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /**
+   * Speaks everything `source` yields, in order. Resolves when it was played or cut off; never
+   * rejects: a failure is in the result, after what came before it was spoken.
+   */
+  async run(source: AsyncIterable<string>): Promise<ReplyResult> {
+    const pieces = new AsyncQueue<TextPiece>({ name: 'reply pieces', capacity: PIECE_CAPACITY });
+    this.#options.output?.startGeneration(this.generation);
+    const [written, spoken] = await Promise.all([
+      settle(this.#write(source, pieces)),
+      settle(this.#speak(pieces)),
+    ]);
+    await this.#cutting;
+    this.#detachCursor();
+    this.#release();
+    return this.#toResult(written ?? spoken);
+  }
+
+  /** Silences it within a fade and stops all its work. Idempotent. */
+  cut(): void {
+    if (this.#cutting !== null) return;
+    this.#cutting = this.#options.output?.flush() ?? Promise.resolve();
+    this.#cutting.catch(noop);
+    this.#controller.abort(createAbortReason('The reply was cut off.'));
+  }
+
+  async #write(source: AsyncIterable<string>, pieces: AsyncQueue<TextPiece>): Promise<void> {
+    try {
+      for await (const delta of source) {
+        if (this.signal.aborted) break;
+        this.#hand(this.#text.take(delta), pieces);
+        if (this.#text.isFull) break;
+      }
+    } finally {
+      // A stream that broke off still has words that were not handed on.
+      if (!this.signal.aborted) this.#hand(this.#text.finish(), pieces);
+      pieces.end();
+    }
+  }
+
+  #hand(taken: { text: string; pieces: TextPiece[] }, pieces: AsyncQueue<TextPiece>): void {
+    if (taken.text !== '') this.#options.observer.handleText(taken.text);
+    for (const piece of taken.pieces) {
+      this.#options.observer.handleMark('firstClauseMs');
+      pieces.push(piece);
+    }
+  }
+
+  async #speak(pieces: AsyncQueue<TextPiece>): Promise<void> {
+    const { tts, output } = this.#options;
+    let isFirst = true;
+    for await (const piece of pieces.iterate(this.signal)) {
+      if (tts === null || output === null) continue;
+      if (!isFirst) await this.#pause(output);
+      isFirst = false;
+      await this.#speakPiece(piece, { tts, output });
+    }
+    if (output === null || this.#map.totalSamples === 0) return;
+    output.endGeneration();
+    await this.#playedOut();
+  }
+
+  async #speakPiece(
+    piece: TextPiece,
+    { tts, output }: { tts: TtsEngine; output: AudioOutput },
+  ): Promise<void> {
+    const { voice, clock, observer } = this.#options;
+    let startedMs = clock.nowMs();
+    const request = { text: piece.text, voice: voice.id, speed: voice.speed, signal: this.signal };
+    for await (const chunk of tts.synthesize(request)) {
+      observer.handleMark('firstPcmMs');
+      const audioMs = (chunk.pcm.length / chunk.sampleRateHz) * 1_000;
+      observer.handleSynthesis({ audioMs, computeMs: clock.nowMs() - startedMs });
+      const start = piece.start + chunk.span.start;
+      const end = piece.start + chunk.span.end;
+      this.#map.addSpeech(chunk.pcm.length, { start, end }, chunk.words);
+      await output.write(chunk.pcm, { signal: this.signal });
+      startedMs = clock.nowMs();
+    }
+  }
+
+  async #pause(output: AudioOutput): Promise<void> {
+    const samples = Math.round((this.#options.sentencePauseMs / 1_000) * output.sampleRateHz);
+    if (samples === 0) return;
+    this.#map.addSilence(samples);
+    await output.write(new Float32Array(samples), { signal: this.signal });
+  }
+
+  /** Waits for the cursor to reach the end; a cursor that stands still too long is given up. */
+  async #playedOut(): Promise<void> {
+    const { output, clock } = this.#options;
+    if (output === null) return;
+    const done = createDeferred();
+    const total = this.#map.totalSamples;
+    let cancelStall = noop;
+    const check = (cursor: PlaybackCursor): void => {
+      if (cursor.generation !== this.generation) return;
+      if (cursor.playedSamples >= total) done.resolve();
+      cancelStall();
+      cancelStall = clock.schedule(() => done.reject(outputStalled()), PLAYOUT_STALL_MS);
+    };
+    const handleAbort = (): void => done.reject(this.signal.reason);
+    const detach = output.onCursor(check);
+    this.signal.addEventListener('abort', handleAbort, { once: true });
+    check({ ...output.cursor, generation: this.generation, playedSamples: this.#playedSamples });
+    try {
+      if (!this.signal.aborted) await done.promise;
+    } finally {
+      cancelStall();
+      detach();
+      this.signal.removeEventListener('abort', handleAbort);
+    }
+  }
+
+  get #playedSamples(): number {
+    return this.#cursor?.playedSamples ?? 0;
+  }
+
+  #handleCursor(cursor: PlaybackCursor): void {
+    if (cursor.generation !== this.generation || cursor.playedSamples === 0) return;
+    const isFirst = this.#cursor === null;
+    this.#cursor = cursor;
+    if (!isFirst) return;
+    const startSamples = cursor.contextSamples - cursor.playedSamples;
+    this.#options.observer.handleAudible(this.#toMs(startSamples));
+  }
+
+  #toMs(samples: number): number {
+    return (samples / (this.#options.output?.sampleRateHz ?? 1)) * 1_000;
+  }
+
+  #toResult(failure: unknown): ReplyResult {
+    const isInterrupted = this.signal.aborted;
+    const generatedText = this.#text.text;
+    const error =
+      failure === null || isInterrupted || isAbort(failure) ? null : VoiceAgentError.from(failure);
+    return {
+      generatedText,
+      heardText: this.#heardText(generatedText, { isInterrupted, isBroken: error !== null }),
+      isInterrupted,
+      audioEndContextMs: this.#cursor === null ? null : this.#toMs(this.#cursor.contextSamples),
+      error,
+    };
+  }
+
+  #heardText(text: string, end: { isInterrupted: boolean; isBroken: boolean }): string {
+    const { output, tts, outputLatencyMs } = this.#options;
+    // Without sound the words on the screen are what the person got.
+    if (output === null || tts === null) return text;
+    const played = this.#playedSamples;
+    if (!end.isInterrupted && !end.isBroken && played >= this.#map.totalSamples) return text;
+    const latency = end.isInterrupted ? (outputLatencyMs / 1_000) * output.sampleRateHz : 0;
+    return this.#map.heardText(text, played - latency);
+  }
+}
+
+function noop(): void {
+  return undefined;
+}
+
+/** The reason of a rejection, or null. */
+function settle(promise: Promise<void>): Promise<unknown> {
+  return promise.then(
+    () => null,
+    (error: unknown) => error,
+  );
+}
+
+function outputStalled(): VoiceAgentError {
+  return new VoiceAgentError(
+    'audio-unavailable',
+    'The loudspeaker stopped taking audio. Check the output device, or touch the page once to allow sound.',
+    { details: { reason: `no sample was played for ${PLAYOUT_STALL_MS} ms` }, retryable: true },
+  );
+}

@@ -1,0 +1,85 @@
+// Collects the timings of one turn as they happen. Runs in the turn worker; portable.
+import type { Clock } from '../core/clock.ts';
+import type { LlmPart } from '../core/contracts/language-model.ts';
+import { createTurnContextMarks, createTurnMarks } from './metrics.ts';
+import type { TurnContextMarks, TurnMarks, TurnMetrics } from './metrics.ts';
+
+export class TurnRecorder {
+  readonly #clock: Clock;
+  readonly #marks: TurnMarks = createTurnMarks();
+  readonly #contextMarks: TurnContextMarks = createTurnContextMarks();
+  readonly #speculation = { started: 0, used: 0, dropped: 0 };
+  readonly #tts = { audioMs: 0, computeMs: 0 };
+  #llm: TurnMetrics['llm'] = { promptTokens: null, completionTokens: null, calls: 0 };
+  #replyCharacters = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The first time counts. */
+  mark(name: keyof TurnMarks): void {
+    this.#marks[name] ??= this.#clock.nowMs();
+  }
+
+  startAttempt(contextMs: number): void {
+    this.#speculation.started += 1;
+    this.#marks.eagerMs = this.#clock.nowMs();
+    this.#contextMarks.eagerMs = contextMs;
+  }
+
+  dropAttempt(): void {
+    this.#speculation.dropped += 1;
+    this.#marks.eagerMs = null;
+    this.#contextMarks.eagerMs = null;
+  }
+
+  /** The turn is over; both times in AudioContext ms. */
+  decide(times: { speechEndMs: number; decisionMs: number }): void {
+    const nowMs = this.#clock.nowMs();
+    this.#contextMarks.speechEndMs = times.speechEndMs;
+    this.#contextMarks.decisionMs = times.decisionMs;
+    this.#marks.decisionMs = nowMs;
+    this.#marks.speechEndMs = nowMs - (times.decisionMs - times.speechEndMs);
+    this.#speculation.used = this.#speculation.started - this.#speculation.dropped;
+  }
+
+  markAudible(contextMs: number): void {
+    this.mark('firstAudibleMs');
+    this.#contextMarks.firstAudibleMs ??= contextMs;
+  }
+
+  /** Passes the parts on and marks the first token. */
+  async *watch(parts: AsyncIterable<LlmPart>): AsyncGenerator<LlmPart, void, undefined> {
+    this.#llm = { ...this.#llm, calls: this.#llm.calls + 1 };
+    for await (const part of parts) {
+      this.mark('llmFirstTokenMs');
+      yield part;
+    }
+  }
+
+  finishLlm(part: Extract<LlmPart, { type: 'finish' }>): void {
+    const { promptTokens, completionTokens } = part;
+    this.#llm = { ...this.#llm, promptTokens, completionTokens };
+  }
+
+  addSynthesis(cost: { audioMs: number; computeMs: number }): void {
+    this.#tts.audioMs += cost.audioMs;
+    this.#tts.computeMs += cost.computeMs;
+  }
+
+  setReplyCharacters(count: number): void {
+    this.#replyCharacters = count;
+  }
+
+  toMetrics(): TurnMetrics {
+    return {
+      marks: { ...this.#marks },
+      contextMarks: { ...this.#contextMarks },
+      llm: this.#llm,
+      tts: { ...this.#tts },
+      replyCharacters: this.#replyCharacters,
+      speculation: { ...this.#speculation },
+    };
+  }
+}
