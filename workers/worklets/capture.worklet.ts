@@ -1,0 +1,56 @@
+// Takes the microphone's samples off the audio graph. Runs on the audio thread.
+import { PortCaptureWriter, SharedCaptureWriter } from '../../src/core/capture-host.ts';
+import type { CaptureSink } from '../../src/core/capture-host.ts';
+import { mixDown } from '../../src/core/pcm.ts';
+import { CAPTURE_PROCESSOR } from '../../src/core/worklet-protocol.ts';
+import type {
+  CaptureProcessorOptions,
+  WorkletMessage,
+  WorkletStore,
+} from '../../src/core/worklet-protocol.ts';
+
+class CaptureProcessor extends AudioWorkletProcessor implements AudioWorkletProcessorImpl {
+  readonly #store: WorkletStore;
+  #mono = new Float32Array(128);
+  #sink: CaptureSink | undefined;
+  #capturedSamples = 0;
+  #isStopped = false;
+
+  constructor(options: { processorOptions: CaptureProcessorOptions }) {
+    super();
+    this.#store = options.processorOptions.store;
+    if (this.#store.kind === 'shared') {
+      this.#sink = new SharedCaptureWriter(this.#store.memory, sampleRate);
+    }
+    this.port.onmessage = (event: MessageEvent<WorkletMessage>) => this.#receive(event.data);
+  }
+
+  /** With nothing connected it captures silence: listeners take their time from the samples. */
+  process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean {
+    const quantumSamples = outputs[0]?.[0]?.length ?? 128;
+    // The quantum is 128 frames unless the context was asked for another size.
+    if (this.#mono.length !== quantumSamples) this.#mono = new Float32Array(quantumSamples);
+    mixDown(inputs[0] ?? [], this.#mono);
+    this.#sink?.write(this.#mono);
+    this.#capturedSamples += quantumSamples;
+    return !this.#isStopped;
+  }
+
+  #receive(message: WorkletMessage): void {
+    if (message.type === 'stop') {
+      this.#isStopped = true;
+      this.#sink?.close();
+      this.#sink = undefined;
+      this.port.close();
+    } else if (this.#store.kind === 'port') {
+      this.#sink?.close();
+      this.#sink = new PortCaptureWriter(message.port, {
+        sampleRateHz: sampleRate,
+        capacitySamples: this.#store.capacitySamples,
+        startIndex: this.#capturedSamples,
+      });
+    }
+  }
+}
+
+registerProcessor(CAPTURE_PROCESSOR, CaptureProcessor);
