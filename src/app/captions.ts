@@ -93,7 +93,9 @@ function withoutText(waiting: CaptionsState['waiting'], text: string): CaptionsS
 /** The lines to show, oldest first. */
 export function toLines(state: CaptionsState): CaptionLine[] {
   const shown = state.messages.filter((message) => message.role !== 'tool');
-  const lines = shown.map((message) => toLine(message, state.reply));
+  const lines = shown
+    .map((message) => toLine(message, state.reply))
+    .filter((line) => line.solid + line.faint !== '');
   const isReplyShown = shown.some(
     (message) => message.role === 'assistant' && message.turnId === state.reply?.turnId,
   );

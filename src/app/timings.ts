@@ -26,8 +26,9 @@ export function toTimingRows(metrics: TurnMetrics): TimingRow[] {
   if (startMs === null) return [];
   return STAGES.flatMap(([mark, stage]) => {
     const atMs = marks[mark];
-    return atMs === null ? [] : [{ stage, atMs }];
+    // A typed turn begins recognised and decided.
+    return atMs === null || atMs <= startMs ? [] : [{ stage, atMs }];
   })
     .sort((a, b) => a.atMs - b.atMs)
-    .map(({ stage, atMs }) => ({ stage, after: formatMs(Math.max(0, atMs - startMs)) }));
+    .map(({ stage, atMs }) => ({ stage, after: formatMs(atMs - startMs) }));
 }

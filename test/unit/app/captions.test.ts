@@ -110,6 +110,10 @@ describe('what the agent says', () => {
     expect(toLines(state)).toEqual([]);
   });
 
+  it('shows no line while there is no word', () => {
+    expect(toLines(after([message({ id: 'm2', role: 'assistant', isFinal: false })]))).toEqual([]);
+  });
+
   it('shows neither tools nor spoken fillers', () => {
     const state = after([
       message({ id: 'm3', role: 'tool', content: '{}' }),

@@ -1,6 +1,8 @@
 // The page's view, from events and the app's own changes.
 import { describe, expect, it } from 'vitest';
+import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
 import { createTurnContextMarks, createTurnMarks } from '../../../src/agent/metrics.ts';
+import type { TurnMarks } from '../../../src/agent/metrics.ts';
 import type { AgentState, MicrophoneState } from '../../../src/agent/state.ts';
 import type { EngineInfo } from '../../../src/core/contracts/engine.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
@@ -134,6 +136,18 @@ describe('notices', () => {
   });
 });
 
+function metricsOf(marks: TurnMarks): VoiceAgentEvent {
+  const metrics = {
+    marks,
+    contextMarks: createTurnContextMarks(),
+    llm: { promptTokens: null, completionTokens: null, calls: 1 },
+    tts: { audioMs: 0, computeMs: 0 },
+    replyCharacters: 0,
+    speculation: { started: 0, used: 0, dropped: 0 },
+  };
+  return stamped({ type: 'metrics', turnId: 't1', metrics });
+}
+
 describe('facts', () => {
   it('shows the latest engine of each stage', () => {
     const engine = (name: string): EngineInfo => ({
@@ -149,6 +163,14 @@ describe('facts', () => {
     expect(view.engines.map(({ name }) => name)).toEqual(['piper']);
   });
 
+  it('leaves out what a typed turn begins with', () => {
+    const typed = { decisionMs: 1_000, sttFinalMs: 1_000, llmFirstTokenMs: 1_700 };
+    const event = metricsOf({ ...createTurnMarks(), ...typed });
+    expect(reduceEvent(EMPTY, event).timings).toEqual([
+      { stage: 'First word of the answer', after: '700 ms' },
+    ]);
+  });
+
   it('lists the stages that happened from the end of speech, in the order of time', () => {
     const marks = {
       ...createTurnMarks(),
@@ -157,15 +179,7 @@ describe('facts', () => {
       sttFinalMs: 1_410,
       firstAudibleMs: 13_000,
     };
-    const metrics = {
-      marks,
-      contextMarks: createTurnContextMarks(),
-      llm: { promptTokens: null, completionTokens: null, calls: 1 },
-      tts: { audioMs: 0, computeMs: 0 },
-      replyCharacters: 0,
-      speculation: { started: 0, used: 0, dropped: 0 },
-    };
-    const view = reduceEvent(EMPTY, stamped({ type: 'metrics', turnId: 't1', metrics }));
+    const view = reduceEvent(EMPTY, metricsOf(marks));
     expect(view.timings).toEqual([
       { stage: 'Turn taken', after: '302 ms' },
       { stage: 'Words recognised', after: '410 ms' },
