@@ -1,0 +1,36 @@
+// What one run of a recogniser over one piece of audio yields. Portable; used in the listen worker.
+
+export interface Decoding {
+  readonly text: string;
+  /** The model's own ids, without start and end marks. */
+  readonly tokens: readonly number[];
+  /** The probability the model gave each token. */
+  readonly probabilities: readonly number[];
+}
+
+/**
+ * Recognises mono 16 kHz samples, which it may keep. `draft` holds tokens of an earlier decode of
+ * nearly the same audio: a hint that saves time and must not change the result. Rejects with the
+ * signal's reason on abort.
+ */
+export type Decode = (
+  pcm: Float32Array,
+  options: { readonly draft: readonly number[]; readonly signal: AbortSignal },
+) => Promise<Decoding>;
+
+export const EMPTY_DECODING: Decoding = { text: '', tokens: [], probabilities: [] };
+
+/** Two pieces that follow each other as one. */
+export function joinDecodings(first: Decoding, second: Decoding): Decoding {
+  return {
+    text: [first.text, second.text].filter((text) => text !== '').join(' '),
+    tokens: [...first.tokens, ...second.tokens],
+    probabilities: [...first.probabilities, ...second.probabilities],
+  };
+}
+
+/** Mean token probability, or null of nothing. */
+export function confidenceOf({ probabilities }: Decoding): number | null {
+  if (probabilities.length === 0) return null;
+  return probabilities.reduce((sum, one) => sum + one, 0) / probabilities.length;
+}

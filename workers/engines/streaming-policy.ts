@@ -1,0 +1,74 @@
+// When a whole-piece recogniser decodes, and where long speech is parted. Portable; used in the listen worker.
+import type { RecognitionWindow } from './recognition-window.ts';
+
+export interface StreamingPolicy {
+  /** New audio between two partial decodes. */
+  readonly partialIntervalMs: number;
+  /** Share of real time that partial decodes may take: a slow machine gets fewer of them. */
+  readonly maxDuty: number;
+  /** Quiet after which new speech is decoded ahead of its interval: a final may be asked for soon. */
+  readonly pauseMs: number;
+  /** Quiet that counts as a place to part long speech. */
+  readonly commitPauseMs: number;
+  /** From this length on the window is cut at the last such pause, unless somebody waits for text. */
+  readonly softWindowMs: number;
+  /** At this length it is cut in any case: at a pause, or else where it is quietest. */
+  readonly maxWindowMs: number;
+  /** Audio kept while decodes fall behind; beyond it the oldest, still unrecognised, is lost. */
+  readonly capacityMs: number;
+}
+
+/**
+ * Measured with Moonshine tiny on two cores: an encoder run costs 20 ms per second of audio, so at
+ * 8 s a partial takes about 250 ms. Its training segments are 4 to 30 s long.
+ */
+export const DEFAULT_STREAMING_POLICY: StreamingPolicy = {
+  partialIntervalMs: 400,
+  maxDuty: 0.5,
+  pauseMs: 60,
+  commitPauseMs: 200,
+  softWindowMs: 8_000,
+  maxWindowMs: 15_000,
+  capacityMs: 300_000,
+};
+
+const SAMPLES_PER_MS = 16;
+
+/** Quiet before speech that a decode still sees: soft first sounds lie in it. */
+const LEAD_MS = 500;
+
+/** Where to part the window now, as a sample position; null to leave it whole. */
+export function chooseCommit(
+  window: RecognitionWindow,
+  { policy, isAwaited }: { policy: StreamingPolicy; isAwaited: boolean },
+): number | null {
+  const { start, end } = window;
+  const lead = LEAD_MS * SAMPLES_PER_MS;
+  if (window.speechSpan(end) === null) return end - start > 2 * lead ? end - lead : null;
+  const soft = policy.softWindowMs * SAMPLES_PER_MS;
+  const max = policy.maxWindowMs * SAMPLES_PER_MS;
+  const pause = policy.commitPauseMs * SAMPLES_PER_MS;
+  if (end - start > max) {
+    const latest = start + max;
+    return (
+      window.findPause(start + max / 4, latest, pause) ??
+      window.quietestPoint(start + max / 2, latest)
+    );
+  }
+  if (isAwaited || end - start < soft) return null;
+  return window.findPause(start + soft / 2, end, pause);
+}
+
+/** Whether speech after `decodedEnd` deserves a partial decode now. */
+export function isDecodeDue(
+  window: RecognitionWindow,
+  state: { decodedEnd: number; lastDecodeMs: number; policy: StreamingPolicy },
+): boolean {
+  const { policy } = state;
+  const speech = window.speechSpan(window.end);
+  if (speech === null || window.isQuiet(state.decodedEnd, window.end)) return false;
+  const fresh = (window.end - Math.max(state.decodedEnd, speech.start)) / SAMPLES_PER_MS;
+  const needed = Math.max(policy.partialIntervalMs, state.lastDecodeMs / policy.maxDuty);
+  const isPause = window.trailingQuietSamples() >= policy.pauseMs * SAMPLES_PER_MS;
+  return fresh >= needed || (isPause && fresh >= needed / 2);
+}

@@ -1,0 +1,240 @@
+// Partial and final transcripts from a recogniser that can only decode a whole piece of audio.
+// Portable; runs in the listen worker.
+import { abortable, createAbortReason } from '../../src/core/abort.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import type {
+  FinalTranscript,
+  SttStream,
+  SttStreamOptions,
+} from '../../src/core/contracts/speech-to-text.ts';
+import { createDeferred } from '../../src/core/deferred.ts';
+import type { Deferred } from '../../src/core/deferred.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { TranscriptAgreement } from '../../src/text/transcript-agreement.ts';
+import { confidenceOf, EMPTY_DECODING, joinDecodings } from './decoding.ts';
+import type { Decode, Decoding } from './decoding.ts';
+import { RecognitionWindow } from './recognition-window.ts';
+import { chooseCommit, isDecodeDue } from './streaming-policy.ts';
+import type { StreamingPolicy } from './streaming-policy.ts';
+
+export interface StreamingRecogniserOptions extends Pick<SttStreamOptions, 'onPartial' | 'signal'> {
+  /** Called for one piece of audio at a time; must reject soon after its signal fires. */
+  readonly decode: Decode;
+  readonly policy: StreamingPolicy;
+  readonly clock: Clock;
+  /** After this long a `transcribe` resolves with what is known, marked `isTimedOut`. */
+  readonly deadlineMs: number;
+}
+
+/** A decode of the audio from `start` to `end`, which then leaves the window if `isCommit`. */
+interface Job {
+  readonly start: number;
+  readonly end: number;
+  readonly isCommit: boolean;
+  readonly controller: AbortController;
+}
+
+interface Request {
+  readonly end: number;
+  readonly result: Deferred<FinalTranscript>;
+}
+
+const SAMPLES_PER_MS = 16;
+
+/**
+ * Re-decodes a window of recent audio while speech goes on, with the tokens of the decode before as a
+ * draft. One decode is under way at a time and takes the newest audio. A final transcript is a decode
+ * of the same kind: the last partial serves when only quiet followed it, and a decode that misses
+ * speech which a `transcribe` waits for is cut short. Long speech leaves the window at a pause, decoded
+ * once more up to there, so that the cost of a decode stays bounded.
+ *
+ * Final text is the newest decode and may differ from what partials called stable: the best reading of
+ * all the audio is worth more than agreement with a guess made on part of it.
+ */
+export class StreamingRecogniser implements SttStream {
+  readonly #options: StreamingRecogniserOptions;
+  readonly #window: RecognitionWindow;
+  readonly #agreement = new TranscriptAgreement();
+  readonly #requests = new Set<Request>();
+  /** Of audio that has left the window. */
+  #committed = EMPTY_DECODING;
+  /** Of the window, up to `#decodedEnd`. */
+  #latest = EMPTY_DECODING;
+  #decodedEnd = 0;
+  #speech: { start: number; end: number } | null = null;
+  #lastDecodeMs = 0;
+  #job: Job | null = null;
+  #shown = { text: '', stableText: '' };
+  /** After a failed decode partials rest until somebody asks for text, who is then told. */
+  #hasFailed = false;
+  #closed: { readonly reason: Error } | null = null;
+
+  constructor(options: StreamingRecogniserOptions) {
+    this.#options = options;
+    this.#window = new RecognitionWindow(options.policy.capacityMs * SAMPLES_PER_MS);
+    if (options.signal.aborted) this.#handleAbort();
+    else options.signal.addEventListener('abort', this.#handleAbort, { once: true });
+  }
+
+  push(pcm: Float32Array): void {
+    if (this.#closed !== null) return;
+    if (this.#window.append(pcm)) this.#retire(this.#decodedEnd);
+    this.#schedule();
+  }
+
+  /**
+   * As the contract says. Aborting gives up the wait, not the decode, which serves as the next partial.
+   * Rejects with `disposed` once the stream is closed.
+   */
+  async transcribe({ signal }: { signal: AbortSignal }): Promise<FinalTranscript> {
+    signal.throwIfAborted();
+    if (this.#closed !== null) throw this.#closed.reason;
+    const { clock, deadlineMs } = this.#options;
+    const request: Request = { end: this.#window.end, result: createDeferred() };
+    const cancelDeadline = clock.schedule(
+      () => request.result.resolve(this.#toFinal({ isTimedOut: true })),
+      deadlineMs,
+    );
+    this.#requests.add(request);
+    this.#supersede(request.end);
+    this.#schedule();
+    try {
+      return await abortable(request.result.promise, signal);
+    } finally {
+      cancelDeadline();
+      this.#requests.delete(request);
+    }
+  }
+
+  close(): void {
+    this.#close(
+      new VoiceAgentError('disposed', 'This recognition stream is closed; open another one.', {
+        details: { what: 'speech recognition stream' },
+      }),
+    );
+  }
+
+  readonly #handleAbort = (): void => this.#close(toError(this.#options.signal.reason));
+
+  #close(reason: Error): void {
+    if (this.#closed !== null) return;
+    this.#closed = { reason };
+    this.#options.signal.removeEventListener('abort', this.#handleAbort);
+    this.#job?.controller.abort(reason);
+    for (const request of this.#requests) request.result.reject(reason);
+    this.#window.dropBefore(this.#window.end);
+  }
+
+  /** Stops the decode under way when it will not do for a transcript up to `end`. */
+  #supersede(end: number): void {
+    const job = this.#job;
+    if (job === null || job.isCommit || this.#window.isQuiet(job.end, end)) return;
+    job.controller.abort(createAbortReason('Superseded by a decode of newer audio.'));
+  }
+
+  #schedule(): void {
+    if (this.#job !== null || this.#closed !== null) return;
+    this.#answer();
+    const job = this.#chooseJob();
+    if (job === null) return;
+    this.#job = job;
+    void this.#perform(job);
+  }
+
+  #answer(): void {
+    for (const request of this.#requests) {
+      if (!this.#window.isQuiet(this.#decodedEnd, request.end)) continue;
+      request.result.resolve(this.#toFinal({ isTimedOut: false }));
+      this.#requests.delete(request);
+    }
+  }
+
+  #chooseJob(): Job | null {
+    const { policy } = this.#options;
+    const isAwaited = this.#requests.size > 0;
+    if (this.#hasFailed && !isAwaited) return null;
+    const { start, end } = this.#window;
+    const controller = new AbortController();
+    const commitEnd = chooseCommit(this.#window, { policy, isAwaited });
+    if (commitEnd !== null) return { start, end: commitEnd, isCommit: true, controller };
+    const state = { decodedEnd: this.#decodedEnd, lastDecodeMs: this.#lastDecodeMs, policy };
+    if (!isAwaited && !isDecodeDue(this.#window, state)) return null;
+    return { start, end, isCommit: false, controller };
+  }
+
+  async #perform(job: Job): Promise<void> {
+    try {
+      const decoding = await this.#decode(job);
+      this.#hasFailed = false;
+      this.#accept(job, decoding);
+    } catch (error) {
+      if (!job.controller.signal.aborted) this.#fail(toError(error));
+    } finally {
+      this.#job = null;
+      this.#schedule();
+    }
+  }
+
+  async #decode(job: Job): Promise<Decoding> {
+    const heard = Math.min(this.#decodedEnd, job.end);
+    if (this.#window.isQuiet(heard, Math.max(this.#decodedEnd, job.end))) return this.#latest;
+    const { clock, decode } = this.#options;
+    const startedMs = clock.nowMs();
+    const decoding = await decode(this.#window.copyUntil(job.end), {
+      draft: this.#latest.tokens,
+      signal: job.controller.signal,
+    });
+    this.#lastDecodeMs = clock.nowMs() - startedMs;
+    return decoding;
+  }
+
+  /** Takes a decode into the transcript, unless its audio was lost or closed away meanwhile. */
+  #accept(job: Job, decoding: Decoding): void {
+    if (this.#closed !== null || job.start !== this.#window.start) return;
+    const span = this.#window.speechSpan(job.end);
+    if (span !== null && decoding.text !== '') {
+      this.#speech = { start: this.#speech?.start ?? span.start, end: span.end };
+    }
+    this.#latest = decoding;
+    this.#decodedEnd = job.end;
+    if (job.isCommit) this.#retire(job.end);
+    else this.#show();
+  }
+
+  /** The window starts anew at `end`; what was recognised before stays. */
+  #retire(end: number): void {
+    this.#committed = joinDecodings(this.#committed, this.#latest);
+    this.#latest = EMPTY_DECODING;
+    this.#window.dropBefore(end);
+    this.#decodedEnd = this.#window.start;
+  }
+
+  #show(): void {
+    const shown = this.#agreement.update(joinDecodings(this.#committed, this.#latest).text);
+    const isNew = shown.text !== this.#shown.text || shown.stableText !== this.#shown.stableText;
+    this.#shown = shown;
+    if (isNew) this.#options.onPartial({ ...shown, isFinal: false, ...this.#span() });
+  }
+
+  #toFinal({ isTimedOut }: { isTimedOut: boolean }): FinalTranscript {
+    const whole = joinDecodings(this.#committed, this.#latest);
+    const confidence = confidenceOf(whole);
+    return { text: whole.text, isFinal: true, ...this.#span(), confidence, isTimedOut };
+  }
+
+  /** From the first to the last speech recognised; of nothing, all that was heard. */
+  #span(): { startMs: number; endMs: number } {
+    const { start, end } = this.#speech ?? { start: 0, end: this.#window.end };
+    return { startMs: start / SAMPLES_PER_MS, endMs: end / SAMPLES_PER_MS };
+  }
+
+  #fail(error: Error): void {
+    this.#hasFailed = true;
+    for (const request of this.#requests) request.result.reject(error);
+    this.#requests.clear();
+  }
+}
+
+function toError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason));
+}
