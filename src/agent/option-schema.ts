@@ -1,9 +1,10 @@
 // Checks the options a page passes in, and fills in defaults. A mistake throws a TypeError that
-// names the option's path and the value. Portable.
+// names the option's path and the value. Main thread.
 import * as v from 'valibot';
 import { VoiceAgentError } from '../core/errors.ts';
 import { DEFAULT_INSTRUCTIONS, DEFAULT_REPLY, DEFAULT_TURN } from './options.ts';
-import type { ResolvedOptions, VoiceAgentOptions } from './options.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
 const between = (min: number, max: number) =>
   v.pipe(

@@ -1,6 +1,4 @@
-// The options of a voice agent: types, units, ranges, defaults and their sources. Portable.
-import type { Logger } from '../core/logger.ts';
-
+// Option groups of a voice agent: types, units, ranges, defaults and their sources. Portable.
 export type ConversationMode = 'automatic' | 'push-to-talk' | 'wake-phrase' | 'manual';
 
 /** A language model behind an OpenAI-compatible endpoint. Text leaves the device. */
@@ -59,15 +57,6 @@ export interface TurnOptions {
   readonly interruptAfterMs?: number;
 }
 
-export interface MicrophoneOptions {
-  /** `browser` asks for echo cancellation, noise suppression and gain control; `none` for the raw signal. Default `browser`. */
-  readonly processing?: 'browser' | 'none';
-  /** Null follows the system's default. */
-  readonly deviceId?: string | null;
-  /** Audio to listen to instead of a microphone. The caller owns it and stops it. */
-  readonly source?: MediaStream | null;
-}
-
 export interface SpeakerOptions {
   /** Null follows the system's default. */
   readonly deviceId?: string | null;
@@ -110,43 +99,9 @@ export interface VoiceAgentTool {
   readonly execute: (argumentsValue: unknown, options: { signal: AbortSignal }) => Promise<unknown>;
 }
 
-export interface AudioOptions {
-  /** The page's own context, to share one clock with its own nodes. The caller closes it. */
-  readonly context?: AudioContext | null;
-  /** `auto` (default) takes shared memory on an isolated page and message ports elsewhere. */
-  readonly transport?: 'auto' | 'shared' | 'ports';
-}
-
 export interface AssetOptions {
   /** Where model folders lie, ending in `/`. Default `models/` beside the page. */
   readonly modelsUrl?: string;
-}
-
-export interface VoiceAgentOptions {
-  /** The system prompt. */
-  readonly instructions?: string;
-  /** Spoken when the agent starts; null (default) says nothing. */
-  readonly greeting?: string | null;
-  /** BCP 47; default `en`. */
-  readonly language?: string;
-  readonly voice?: VoiceOptions;
-  /** Default `automatic`. */
-  readonly mode?: ConversationMode;
-  readonly engines?: EngineOptions;
-  readonly turn?: TurnOptions;
-  readonly microphone?: MicrophoneOptions;
-  readonly speaker?: SpeakerOptions;
-  readonly reply?: ReplyOptions;
-  readonly echo?: EchoOptions;
-  readonly silence?: SilenceOptions;
-  /** Where the conversation is kept: `none` (default) forgets it with the page. */
-  readonly storage?: 'none' | 'device';
-  readonly tools?: readonly VoiceAgentTool[];
-  readonly audio?: AudioOptions;
-  readonly assets?: AssetOptions;
-  /** Threads per model runtime, 1 to 16; null (default) takes the cores of the device, 4 at most. 1 on a page without isolation. */
-  readonly threads?: number | null;
-  readonly logger?: Logger;
 }
 
 /** Options with every default filled in and without functions: what crosses into the turn worker. */

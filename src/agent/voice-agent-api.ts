@@ -3,7 +3,7 @@ import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { ConversationMessage } from './conversation.ts';
 import type { VoiceAgentEvent, VoiceAgentEventOf, VoiceAgentEventType } from './events.ts';
 import type { TurnMetrics } from './metrics.ts';
-import type { VoiceAgentOptions } from './options.ts';
+import type { VoiceAgentOptions } from './voice-agent-options.ts';
 import type { VoiceAgentState } from './state.ts';
 
 /** The audio graph while the agent has one: for level meters, recorders and tests. Connect, never disconnect. */

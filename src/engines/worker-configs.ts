@@ -1,0 +1,22 @@
+// What the main thread tells engine workers to load. Plain data, cloned across. Types only.
+import type { ModelCatalog } from '../models/catalog.ts';
+
+export interface EngineWorkerConfig {
+  readonly catalog: ModelCatalog;
+  /** Absolute, since a worker resolves relative addresses against its own script. */
+  readonly modelsUrl: string;
+  readonly threads: number;
+}
+
+export interface ListenConfig extends EngineWorkerConfig {
+  readonly engine: 'moonshine';
+}
+
+export interface ThinkConfig extends EngineWorkerConfig {
+  readonly modelId: string;
+}
+
+export interface SpeakConfig extends EngineWorkerConfig {
+  readonly engine: 'kokoro' | 'piper';
+  readonly voice: string | null;
+}

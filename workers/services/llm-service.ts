@@ -1,0 +1,46 @@
+// Serves a language model on a port: parts of a request go to the registered listener. Think worker.
+import type {
+  LlmEngine,
+  LlmMessage,
+  LlmPart,
+  LlmRequest,
+} from '../../src/core/contracts/language-model.ts';
+import type { LlmService } from '../../src/engines/services.ts';
+import { Requests } from './requests.ts';
+
+type PartListener = (requestId: number, part: LlmPart) => unknown;
+
+export class LlmServiceHost implements LlmService {
+  readonly #requests = new Requests();
+  #engine: LlmEngine | null = null;
+  #onPart: PartListener = () => undefined;
+
+  setEngine(engine: LlmEngine): void {
+    this.#engine = engine;
+  }
+
+  listen(onPart: PartListener): void {
+    this.#onPart = onPart;
+  }
+
+  generate(requestId: number, request: Omit<LlmRequest, 'signal'>): Promise<void> {
+    return this.#requests.run(requestId, async (signal) => {
+      let delivered: unknown;
+      for await (const part of this.#engine?.generate({ ...request, signal }) ?? []) {
+        delivered = this.#onPart(requestId, part);
+      }
+      // Parts travel on another port than this call's answer: it must not overtake the last one.
+      await delivered;
+    });
+  }
+
+  prefill(requestId: number, messages: readonly LlmMessage[]): Promise<void> {
+    return this.#requests.run(requestId, async (signal) => {
+      await this.#engine?.prefill?.({ messages, signal });
+    });
+  }
+
+  cancel(requestId: number): void {
+    this.#requests.cancel(requestId);
+  }
+}

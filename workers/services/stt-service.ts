@@ -1,0 +1,57 @@
+// Serves a recogniser on a port: streams by number, partials to the registered listener. Listen worker.
+import type {
+  PartialTranscript,
+  SttEngine,
+  SttStream,
+} from '../../src/core/contracts/speech-to-text.ts';
+import type { FinalTranscript } from '../../src/core/contracts/speech-to-text.ts';
+import { createAbortReason } from '../../src/core/abort.ts';
+import type { SttService } from '../../src/engines/services.ts';
+
+interface OpenStream {
+  readonly stream: SttStream;
+  readonly controller: AbortController;
+}
+
+export class SttServiceHost implements SttService {
+  readonly #streams = new Map<number, OpenStream>();
+  #engine: SttEngine | null = null;
+  #onPartial: (streamId: number, partial: PartialTranscript) => void = () => undefined;
+
+  /** Streams opened from now on are the new engine's. */
+  setEngine(engine: SttEngine): void {
+    this.#engine = engine;
+  }
+
+  listen(onPartial: (streamId: number, partial: PartialTranscript) => void): void {
+    this.#onPartial = onPartial;
+  }
+
+  open(streamId: number, { language }: { language: string }): void {
+    if (this.#engine === null) return;
+    const controller = new AbortController();
+    const stream = this.#engine.open({
+      language,
+      signal: controller.signal,
+      onPartial: (partial) => this.#onPartial(streamId, partial),
+    });
+    this.#streams.set(streamId, { stream, controller });
+  }
+
+  push(streamId: number, pcm: Float32Array): void {
+    this.#streams.get(streamId)?.stream.push(pcm);
+  }
+
+  async transcribe(streamId: number): Promise<FinalTranscript> {
+    const open = this.#streams.get(streamId);
+    if (open === undefined) throw createAbortReason('The recognition stream was closed.');
+    return open.stream.transcribe({ signal: open.controller.signal });
+  }
+
+  close(streamId: number): void {
+    const open = this.#streams.get(streamId);
+    this.#streams.delete(streamId);
+    open?.controller.abort(createAbortReason('The recognition stream was closed.'));
+    open?.stream.close();
+  }
+}

@@ -1,0 +1,34 @@
+// Entry of the speak worker: speech synthesis.
+import type { TtsEngine } from '../src/core/contracts/text-to-speech.ts';
+import type { LoadedEngine } from '../src/engines/services.ts';
+import type { SpeakConfig } from '../src/engines/worker-configs.ts';
+import { exposeWorker } from '../src/rpc/expose-worker.ts';
+import type { LoadProgress } from '../src/rpc/expose-worker.ts';
+import { createEspeakPhonemiser } from './engines/espeak-phonemes.ts';
+import { createKokoroTts } from './engines/kokoro-tts.ts';
+import { createPiperTts } from './engines/piper-tts.ts';
+import { openModelFiles } from './services/load-engine.ts';
+import { TtsServiceHost } from './services/tts-service.ts';
+
+const service = new TtsServiceHost(self);
+
+exposeWorker<SpeakConfig, LoadedEngine>(self, {
+  service,
+  async load(config, onProgress) {
+    const engine = await createVoice(config, onProgress);
+    service.setEngine(engine);
+    return { info: engine.info, voices: engine.voices, languages: ['en'] };
+  },
+});
+
+function createVoice(
+  config: SpeakConfig,
+  onProgress: (progress: LoadProgress) => void,
+): Promise<TtsEngine> {
+  const files = openModelFiles(config, onProgress);
+  const { signal } = new AbortController();
+  const common = { files, threads: config.threads, phonemise: createEspeakPhonemiser(), signal };
+  if (config.engine === 'kokoro') return createKokoroTts(common);
+  const fileName = 'en_US-joe-medium.onnx';
+  return createPiperTts({ ...common, modelId: 'piper-en-us-joe', fileName });
+}
