@@ -73,11 +73,20 @@ const zones = Object.entries(MAY_IMPORT).flatMap(([room, allowed]) =>
 );
 
 /** A worklet runs on the audio thread: nothing of the house but rings and sample arithmetic. */
-const WORKLET_CORE = /\.\.\/\.\.\/src\/core\/(?!ring-buffer|capture-(?:host|ring)|playback-(?:host|ring)|playout|worklet-protocol|jitter-buffer|audio-chunk|pcm|resampler|framing|base64)/u;
+const WORKLET_CORE =
+  /\.\.\/\.\.\/src\/core\/(?!ring-buffer|capture-(?:host|ring)|playback-(?:host|ring)|playout|worklet-protocol|jitter-buffer|audio-chunk|pcm|resampler|framing|base64)/u;
 
 export default tseslint.config(
   {
-    ignores: ['dist/**', 'node_modules/**', '.models/**', '.build/**', '.cache/**', 'test-results/**', 'talk-out/**'],
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      '.models/**',
+      '.build/**',
+      '.cache/**',
+      'test-results/**',
+      'talk-out/**',
+    ],
   },
   js.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
@@ -123,7 +132,10 @@ export default tseslint.config(
         },
       ],
       // Numbers in template strings are safe, and read better than String(x) around each.
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       // `() => void promise` and `() => sink.push(x)` are this code base's listener style.
       '@typescript-eslint/no-confusing-void-expression': 'off',
       // Fakes and adapters implement async contracts synchronously.
@@ -137,7 +149,17 @@ export default tseslint.config(
   {
     files: ['workers/worklets/**'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ regex: WORKLET_CORE.source, message: 'Worklets import rings, pcm, resampler and framing only.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: WORKLET_CORE.source,
+              message: 'Worklets import rings, pcm, resampler and framing only.',
+            },
+          ],
+        },
+      ],
       'no-restricted-globals': ['error', 'AbortController', 'console', 'Promise'],
     },
   },

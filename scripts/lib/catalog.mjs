@@ -14,7 +14,9 @@ const CATALOG_FILE = path.join(ROOT, 'public', 'models', 'catalog.json');
  * @returns {Promise<ModelCatalog>}
  */
 export async function loadCatalog() {
-  return /** @type {ModelCatalog} */ (JSON.parse(await readFile(CATALOG_FILE, 'utf8')));
+  /** @type {unknown} */
+  const json = JSON.parse(await readFile(CATALOG_FILE, 'utf8'));
+  return /** @type {ModelCatalog} */ (json);
 }
 
 /**

@@ -34,7 +34,9 @@ export async function statFile(file) {
  */
 export async function readJson(file) {
   try {
-    return JSON.parse(await readFile(file, 'utf8'));
+    /** @type {unknown} */
+    const json = JSON.parse(await readFile(file, 'utf8'));
+    return json;
   } catch {
     return null;
   }
@@ -48,9 +50,9 @@ export async function readJson(file) {
 export async function listFiles(folder) {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const lists = await Promise.all(
-    entries.map((entry) => {
+    entries.map(async (entry) => {
       const entryPath = path.join(folder, entry.name);
-      return entry.isDirectory() ? listFiles(entryPath) : [entryPath];
+      return entry.isDirectory() ? await listFiles(entryPath) : [entryPath];
     }),
   );
   return lists.flat().sort();

@@ -89,33 +89,37 @@ test('delivers the bytes, and progress per chunk', async () => {
 
 describe('what a server may send instead', () => {
   test.each([
-    ['nothing', respondWith('', { status: 404 }), { status: 404 }, false],
-    ['an overload', respondWith('', { status: 503 }), { status: 503 }, true],
+    ['nothing', respondWith('', { status: 404 }), { status: 404, retryable: false }],
+    ['an overload', respondWith('', { status: 503 }), { status: 503, retryable: true }],
     [
       'a page',
       respondWith('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
-      { status: 200 },
-      false,
+      { status: 200, retryable: false },
     ],
-    ['no connection', () => Promise.reject(new TypeError('failed')), { status: null }, true],
-  ])('%s: model-download-failed', async (_, fetch_, details, retryable) => {
+    [
+      'no connection',
+      () => Promise.reject(new TypeError('failed')),
+      { status: null, retryable: true },
+    ],
+  ])('%s: model-download-failed', async (_, fetch_, { status, retryable }) => {
     await expect(read(fetch_)).rejects.toMatchObject({
       code: 'model-download-failed',
-      details: { modelId: 'm', url: URL_OF_A, ...details },
+      details: { modelId: 'm', url: URL_OF_A, status },
       retryable,
     });
   });
 
   test.each([
-    ['too little', '012345678', '10 bytes', '9 bytes'],
-    ['too much', '0123456789a', '10 bytes', 'more than 10 bytes'],
+    ['012345678', { expected: '10 bytes', actual: '9 bytes' }],
+    ['0123456789a', { expected: '10 bytes', actual: 'more than 10 bytes' }],
     [
-      'other bytes',
       '0123456780',
-      catalog.models[0]!.files[0]!.sha256,
-      createHash('sha256').update('0123456780').digest('hex'),
+      {
+        expected: catalog.models[0]!.files[0]!.sha256,
+        actual: createHash('sha256').update('0123456780').digest('hex'),
+      },
     ],
-  ])('%s: model-integrity', async (_, body, expected, actual) => {
+  ])('%s for 0123456789: model-integrity', async (body, { expected, actual }) => {
     await expect(read(respondWith(body))).rejects.toMatchObject({
       code: 'model-integrity',
       details: { modelId: 'm', url: URL_OF_A, expected, actual },

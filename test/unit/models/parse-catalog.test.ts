@@ -64,7 +64,7 @@ test.each([
   expect(() => parseCatalog(createJson(change))).toThrow(
     expect.objectContaining({
       code: 'invalid-data',
-      details: { what: 'model catalogue', reason: expect.stringContaining(`${path_}`) as string },
+      details: { what: 'model catalogue', reason: expect.stringContaining(path_) as string },
     }),
   );
 });

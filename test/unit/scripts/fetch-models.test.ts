@@ -193,7 +193,7 @@ describe('failures name the file, every source and the reason', () => {
 
   test('a server that goes quiet, three times', async () => {
     const sendNothing: Answer = (_, response) =>
-      void response.writeHead(200, { 'Content-Length': CONTENT.length }).flushHeaders();
+      response.writeHead(200, { 'Content-Length': CONTENT.length }).flushHeaders();
     answers = [sendNothing, sendNothing, sendNothing];
     await expect(run({ download: { stallMs: 50, retryDelayMs: 0 } })).rejects.toThrow(
       'no bytes for 0.05 s',

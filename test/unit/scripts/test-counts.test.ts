@@ -10,44 +10,34 @@ import {
 import { countModules } from '../../../scripts/lib/vitest-counts.mjs';
 
 describe('a step', () => {
+  const skipped = [{ name: 'a', reason: 'b' }];
+
   test.each([
-    ['lint that is fine', { counts: null, problem: '', hasTests: false }, 1, 0, ''],
-    ['lint that fails', { counts: null, problem: 'bad', hasTests: false }, 0, 1, 'bad'],
+    ['lint that is fine', { counts: null, problem: '', hasTests: false }, [1, 0, '']],
+    ['lint that fails', { counts: null, problem: 'bad', hasTests: false }, [0, 1, 'bad']],
     [
       'tests that pass',
       { counts: { ...NOTHING, passed: 3 }, problem: '', hasTests: true },
-      3,
-      0,
-      '',
+      [3, 0, ''],
     ],
     [
       'tests that fail, which the exit code repeats',
-      { counts: { ...NOTHING, passed: 3, failed: 2 }, problem: 'ended with 1', hasTests: true },
-      3,
-      2,
-      '',
+      { counts: { ...NOTHING, passed: 3, failed: 2 }, problem: 'code 1', hasTests: true },
+      [3, 2, ''],
     ],
     [
       'passing tests with a bad end',
-      { counts: { ...NOTHING, passed: 3 }, problem: 'ended with 1', hasTests: true },
-      3,
-      1,
-      'ended with 1',
+      { counts: { ...NOTHING, passed: 3 }, problem: 'code 1', hasTests: true },
+      [3, 1, 'code 1'],
     ],
-    ['no test at all', { counts: NOTHING, problem: '', hasTests: true }, 0, 1, 'no test ran'],
-    ['no report', { counts: null, problem: 'a crash', hasTests: true }, 0, 1, 'a crash'],
+    ['no test at all', { counts: NOTHING, problem: '', hasTests: true }, [0, 1, 'no test ran']],
+    ['no report', { counts: null, problem: 'a crash', hasTests: true }, [0, 1, 'a crash']],
     [
       'nothing but skipped tests',
-      {
-        counts: { ...NOTHING, skipped: [{ name: 'a', reason: 'b' }] },
-        problem: '',
-        hasTests: true,
-      },
-      0,
-      1,
-      'no test ran',
+      { counts: { ...NOTHING, skipped }, problem: '', hasTests: true },
+      [0, 1, 'no test ran'],
     ],
-  ])('%s', (_, outcome, passed, failed, problem) => {
+  ] as const)('%s', (_, outcome, [passed, failed, problem]) => {
     expect(judgeStep(outcome)).toMatchObject({ passed, failed, problem });
   });
 });
