@@ -1,0 +1,2 @@
+// WAV files in and out of the rig. Node.
+import { encodeWav, parseWav } from '../src/core/wav.ts';

@@ -1,0 +1,92 @@
+// The Chromium of one run: its flags, its log of the network, its time on the processors. Node.
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { findChromium } from '../scripts/lib/chromium.mjs';
+import { NeverReady } from './never-ready.ts';
+
+export interface BrowserOptions {
+  /** WAV that the fake microphone plays once; null when the page makes its own microphone. */
+  readonly captureFile: string | null;
+  /** Host names, without port, that may be looked up besides the page's. */
+  readonly allowedHosts: readonly string[];
+}
+
+/** Nothing of Chromium's own may speak, and no gesture is needed for sound. */
+const FLAGS = [
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+];
+
+export class TalkBrowser {
+  readonly #browser: Browser;
+  readonly #folder: string;
+  readonly #targetUrls: string[] = [];
+
+  private constructor(browser: Browser, folder: string) {
+    this.#browser = browser;
+    this.#folder = folder;
+  }
+
+  /** Rejects with {@link NeverReady} when there is no Chromium. */
+  static async launch(options: BrowserOptions): Promise<TalkBrowser> {
+    const executablePath = await findChromium();
+    if (executablePath === null) {
+      throw new NeverReady('No Chromium found: install it, or name one in PARLEY_CHROMIUM.');
+    }
+    const folder = await mkdtemp(path.join(tmpdir(), 'parley-talk-'));
+    const args = [...FLAGS, ...hostRules(options.allowedHosts), `--log-net-log=${logFile(folder)}`];
+    if (process.getuid?.() === 0) args.push('--no-sandbox');
+    if (options.captureFile !== null) {
+      args.push(`--use-file-for-fake-audio-capture=${options.captureFile}%noloop`);
+    }
+    return new TalkBrowser(await chromium.launch({ executablePath, args }), folder);
+  }
+
+  /** A page of its own context; requests of its targets (workers too) are noted. */
+  async open(url: string): Promise<Page> {
+    const page = await this.#browser.newPage();
+    page.context().on('request', (request) => this.#targetUrls.push(request.url()));
+    page.on('websocket', (socket) => this.#targetUrls.push(socket.url()));
+    await page.goto(url);
+    return page;
+  }
+
+  get targetUrls(): readonly string[] {
+    return this.#targetUrls;
+  }
+
+  /** Processor time of all its processes so far. */
+  async cpuSeconds(): Promise<number> {
+    const session = await this.#browser.newBrowserCDPSession();
+    const { processInfo } = await session.send('SystemInfo.getProcessInfo');
+    await session.detach();
+    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  }
+
+  /** Ends the browser; only then is the network log complete. Returns its text. */
+  async close(): Promise<string> {
+    await this.#browser.close();
+    const log = await readFile(logFile(this.#folder), 'utf8').catch(() => '');
+    await rm(this.#folder, { recursive: true, force: true });
+    return log;
+  }
+}
+
+function logFile(folder: string): string {
+  return path.join(folder, 'net-log.json');
+}
+
+function hostRules(allowed: readonly string[]): string[] {
+  const excluded = ['localhost', ...allowed].map((host) => `EXCLUDE ${host}`);
+  return [`--host-resolver-rules=MAP * ~NOTFOUND, ${excluded.join(', ')}`];
+}

@@ -1,0 +1,54 @@
+// What the page hands back to the launcher: observations, not yet a report. Types only.
+import type { EngineInfo, VoiceAgentEvent } from '../../src/index.ts';
+
+/** Why a conversation could not begin. */
+export interface RawFailure {
+  /** `options`: the agent refused them; `load`: engines; `microphone`: everything after. */
+  readonly stage: 'options' | 'load' | 'microphone';
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface RawReady {
+  readonly isIsolated: boolean;
+  /** From the start of the page's navigation to every engine being ready. */
+  readonly readyMs: number;
+  readonly engines: readonly EngineInfo[];
+}
+
+export type RawPrepared =
+  | { readonly isReady: true; readonly ready: RawReady }
+  | { readonly isReady: false; readonly failure: RawFailure };
+
+/** One `getOutputTimestamp` reading. */
+export interface RawClockPair {
+  readonly contextMs: number;
+  readonly eventMs: number;
+}
+
+/** What the rig itself did, stamped by the audio clock. */
+export interface RawCue {
+  /** A clip's id or an event's type. */
+  readonly what: string;
+  readonly contextMs: number;
+}
+
+export interface RawRun {
+  readonly recording: {
+    readonly sampleRateHz: number;
+    readonly frames: number;
+    /** AudioContext time of the first recorded frame. */
+    readonly startContextMs: number;
+    /** Frames the audio thread never rendered while recording; 0 when nothing was lost. */
+    readonly missingFrames: number;
+  };
+  readonly microphoneOpenContextMs: number;
+  readonly baseLatencyMs: number | null;
+  readonly outputLatencyMs: number | null;
+  readonly clockPairs: readonly RawClockPair[];
+  readonly events: readonly VoiceAgentEvent[];
+  readonly cues: readonly RawCue[];
+  /** Failed calls of script events, and the like: what the agent itself did not report. */
+  readonly rigErrors: readonly { code: string; message: string; eventMs: number }[];
+  readonly isTimedOut: boolean;
+}

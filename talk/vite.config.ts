@@ -1,0 +1,26 @@
+// Builds the pages of the talk rig; what it serves is decided by the launcher.
+import path from 'node:path';
+import { defineConfig } from 'vite';
+import { resolveConditions } from '../vite.config.ts';
+
+const folder = import.meta.dirname;
+
+export default defineConfig({
+  root: folder,
+  base: './',
+  publicDir: path.join(folder, '..', 'public'),
+  resolve: { conditions: resolveConditions },
+  worker: { format: 'es', rollupOptions: { output: { codeSplitting: false } } },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    outDir: path.join(folder, '..', '.build', 'talk'),
+    emptyOutDir: true,
+    rollupOptions: {
+      input: {
+        page: path.join(folder, 'page', 'index.html'),
+        listen: path.join(folder, 'listen', 'index.html'),
+      },
+    },
+  },
+});

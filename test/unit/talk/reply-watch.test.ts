@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { CueSheet } from '../../../talk/page/cue-sheet.ts';
+import type { PlannedClip, PlannedEvent } from '../../../talk/page/plan.ts';
+import { ReplyWatch } from '../../../talk/page/reply-watch.ts';
+
+describe('ReplyWatch', () => {
+  test('a reply spans its pauses while the agent is busy, and ends with it', () => {
+    const watch = new ReplyWatch();
+    watch.handleAgentBusy(true);
+    watch.handleLevel(1_000, true);
+    watch.handleLevel(1_500, false);
+    watch.handleTime(3_000);
+    expect(watch.replies).toEqual([{ startMs: 1_000, endMs: 1_500, isOver: false }]);
+    watch.handleLevel(3_100, true);
+    watch.handleLevel(4_000, false);
+    watch.handleAgentBusy(false);
+    watch.handleTime(4_600);
+    expect(watch.replies[0]?.isOver).toBe(false);
+    watch.handleTime(4_700);
+    expect(watch.replies).toEqual([{ startMs: 1_000, endMs: 4_000, isOver: true }]);
+  });
+
+  test('sound after a clip that came after the silence is the next reply, however soon', () => {
+    const watch = new ReplyWatch();
+    watch.handleAgentBusy(true);
+    watch.handleLevel(1_000, true);
+    watch.handleLevel(1_500, false);
+    watch.handleClipEnd(1_900);
+    watch.handleLevel(2_100, true);
+    expect(watch.replies.map(({ startMs, isOver }) => [startMs, isOver])).toEqual([
+      [1_000, true],
+      [2_100, false],
+    ]);
+  });
+
+  test('a clip that ended while the reply sounded does not divide it', () => {
+    const watch = new ReplyWatch();
+    watch.handleAgentBusy(true);
+    watch.handleLevel(1_000, true);
+    watch.handleClipEnd(1_200);
+    watch.handleLevel(1_500, false);
+    watch.handleLevel(1_700, true);
+    expect(watch.replies).toHaveLength(1);
+  });
+});
+
+const clipOf = (id: string, change: Partial<PlannedClip> = {}): PlannedClip => ({
+  id,
+  kind: 'speech',
+  at: { ms: 500 },
+  lengthMs: 2_000,
+  speechEndMs: 1_500,
+  pcmBase64: null,
+  ...change,
+});
+
+function makeSheet(clips: PlannedClip[], events: PlannedEvent[] = []) {
+  const watch = new ReplyWatch();
+  const sheet = new CueSheet({ clips, events, openMs: 10_000, watch });
+  const hear = (fromMs: number, toMs: number): void => {
+    watch.handleLevel(fromMs, true);
+    watch.handleLevel(toMs, false);
+    watch.handleTime(toMs + 700);
+  };
+  return { watch, sheet, hear };
+}
+
+describe('CueSheet', () => {
+  test('a clip with a time is due at once, ahead of it; an event when its time has come', () => {
+    const { sheet } = makeSheet([clipOf('a')], [{ at: { ms: 100 }, type: 'interrupt' }]);
+    expect(sheet.takeDue(10_000).clips.map(({ atMs }) => atMs)).toEqual([10_500]);
+    expect(sheet.takeDue(10_090)).toEqual({ clips: [], events: [] });
+    expect(sheet.takeDue(10_100).events.map(({ type }) => type)).toEqual(['interrupt']);
+    expect(sheet.takeDue(10_200)).toEqual({ clips: [], events: [] });
+  });
+
+  test('clips follow the start or the end of a reply', () => {
+    const { sheet, watch, hear } = makeSheet([
+      clipOf('during', { at: { reply: 0, offsetMs: 300 } }),
+      clipOf('after', { at: { afterReply: 0, offsetMs: 1_000 } }),
+    ]);
+    expect(sheet.takeDue(12_000).clips).toEqual([]);
+    watch.handleLevel(13_000, true);
+    expect(sheet.takeDue(13_020).clips.map(({ clip, atMs }) => [clip.id, atMs])).toEqual([
+      ['during', 13_300],
+    ]);
+    hear(13_000, 14_000);
+    expect(sheet.takeDue(14_700).clips.map(({ clip, atMs }) => [clip.id, atMs])).toEqual([
+      ['after', 15_000],
+    ]);
+  });
+
+  test('it is over when the reply to the last speech is over', () => {
+    const clip = clipOf('a');
+    const { sheet, hear } = makeSheet([clip]);
+    sheet.takeDue(10_000);
+    sheet.handleClipStart(clip, 10_500);
+    expect(sheet.isOver(13_000)).toBe(false);
+    hear(12_300, 13_000);
+    expect(sheet.isOver(13_699)).toBe(false);
+    expect(sheet.isOver(13_700)).toBe(true);
+  });
+
+  test('an answer to the first half alone is waited out', () => {
+    const clip = clipOf('a');
+    const { sheet, hear } = makeSheet([clip]);
+    sheet.takeDue(10_000);
+    sheet.handleClipStart(clip, 10_500);
+    hear(11_200, 11_700);
+    expect(sheet.isOver(13_000)).toBe(false);
+    expect(sheet.isOver(15_500)).toBe(true);
+  });
+
+  test('a noise after the last speech gets its time to be mistaken for speech', () => {
+    const clips = [clipOf('a'), clipOf('n', { kind: 'noise', at: { ms: 5_000 } })];
+    const { sheet, hear } = makeSheet(clips);
+    sheet.takeDue(10_000);
+    sheet.handleClipStart(clips[0]!, 10_500);
+    sheet.handleClipStart(clips[1]!, 15_000);
+    hear(12_500, 14_000);
+    expect(sheet.isOver(17_100)).toBe(false);
+    expect(sheet.isOver(20_000)).toBe(true);
+  });
+
+  test('typed words ask for an answer too', () => {
+    const event: PlannedEvent = { at: { ms: 0 }, type: 'sendText', value: 'hello' };
+    const { sheet, hear } = makeSheet([], [event]);
+    sheet.takeDue(10_000);
+    sheet.handleEventDone(event, 10_000);
+    expect(sheet.isOver(16_000)).toBe(false);
+    hear(16_100, 17_000);
+    expect(sheet.isOver(17_700)).toBe(true);
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { VoiceAgentEvent } from '../../../src/index.ts';
+import { findInterruptions } from '../../../talk/report/interruptions.ts';
+import { Loudness } from '../../../talk/report/loudness.ts';
+import { findPlayed } from '../../../talk/report/played.ts';
+import type { ReportClip } from '../../../talk/report/schema.ts';
+import { findTurns } from '../../../talk/report/turns.ts';
+import { exitCodeOf, findCutOffs, findFalseTurns } from '../../../talk/report/verdicts.ts';
+import { at, clip, reply, spoken, timeline } from './events.ts';
+import { RATE_HZ, tones } from './signals.ts';
+
+function analyse(events: VoiceAgentEvent[], clips: ReportClip[], heard: [number, number][]) {
+  const right = new Loudness(tones(10_000, ...heard), RATE_HZ);
+  const played = findPlayed(events, timeline, right);
+  const found = findTurns({ events, timeline, clips, played });
+  const turns = found.map(({ report }) => report);
+  return { events, clips, right, played, found, turns, timeline };
+}
+
+describe('verdicts', () => {
+  const question = clip('q', [
+    [500, 1_000],
+    [1_600, 1_900],
+  ]);
+
+  test('an answered clip: exit code 0, no cut-off, no false turn', () => {
+    const run = analyse(
+      [...spoken('t1', [450, 1_950], 2_400), ...reply('t1', [3_000, 4_000])],
+      [question],
+      [[3_000, 4_000]],
+    );
+    expect(exitCodeOf(run)).toBe(0);
+    expect(findCutOffs(run.turns, run.clips)).toEqual([]);
+    expect(findFalseTurns(run.found, run.clips)).toEqual([]);
+  });
+
+  test('an answer that was not heard is none: exit code 2', () => {
+    const events = [...spoken('t1', [450, 1_950], 2_400), ...reply('t1', [3_000, 4_000])];
+    expect(exitCodeOf(analyse(events, [question], []))).toBe(2);
+  });
+
+  test('one of two clips without an answer: exit code 2', () => {
+    const events = [...spoken('t1', [450, 1_950], 2_400), ...reply('t1', [3_000, 4_000])];
+    const run = analyse(events, [question, clip('r', [[6_000, 7_000]])], [[3_000, 4_000]]);
+    expect(exitCodeOf(run)).toBe(2);
+  });
+
+  test('a noise needs no answer', () => {
+    const run = analyse([], [clip('n', [[500, 900]], 'noise')], []);
+    expect(exitCodeOf(run)).toBe(0);
+  });
+
+  test('a decision inside the clip is a cut-off', () => {
+    const run = analyse(spoken('t1', [450, 1_050], 1_500), [question], []);
+    expect(findCutOffs(run.turns, run.clips)).toEqual([{ clipId: 'q', decisionMs: 1_500 }]);
+  });
+
+  test('a turn made of noise is false; a typed one is not', () => {
+    const events = [...spoken('t1', [450, 950], 1_400), ...reply('t2', [6_000, 7_000])];
+    const run = analyse(events, [clip('n', [[500, 900]], 'noise')], [[6_000, 7_000]]);
+    expect(findFalseTurns(run.found, run.clips)).toEqual([{ turnId: 't1', atMs: 1_400 }]);
+  });
+});
+
+describe('interruptions', () => {
+  const barge = clip('stop', [[3_500, 4_200]]);
+
+  test('a cut: silence is the last recorded sample, whatever the agent says', () => {
+    const events: VoiceAgentEvent[] = [
+      ...reply('t1', [3_000, 3_750], { heard: 'Paris' }),
+      { type: 'interruption', turnId: 't1', by: 'speech', ...at(3_740) },
+    ];
+    const [found] = findInterruptions(analyse(events, [barge], [[3_000, 3_700]]));
+    expect(found).toMatchObject({ clipId: 'stop', onsetMs: 3_500, cutMs: 3_740, kind: 'cut' });
+    expect(found?.silenceMs).toBeCloseTo(3_700, 0);
+    expect(found?.resumedMs).toBeNull();
+  });
+
+  test('held and resumed: silence until the voice goes on', () => {
+    const stamp = { turnId: 't1', generation: 1, kind: 'answer' } as const;
+    const events: VoiceAgentEvent[] = [
+      ...reply('t1', [3_000, 6_000]),
+      { type: 'playback-hold', ...stamp, ...at(3_600) },
+      { type: 'playback-resume', ...stamp, ...at(5_000) },
+    ];
+    const run = analyse(
+      events,
+      [barge],
+      [
+        [3_000, 3_610],
+        [5_010, 6_000],
+      ],
+    );
+    const [found] = findInterruptions(run);
+    expect(found).toMatchObject({ holdMs: 3_600, cutMs: null, kind: 'held-resumed' });
+    expect(found?.silenceMs).toBeCloseTo(3_610, 0);
+    expect(found?.resumedMs).toBeCloseTo(5_010, 0);
+  });
+
+  test('a backchannel, and being ignored: the agent went on, so there is no silence', () => {
+    const going = reply('t1', [3_000, 6_000]);
+    const [ignored] = findInterruptions(analyse(going, [barge], [[3_000, 6_000]]));
+    expect(ignored).toMatchObject({ kind: 'ignored', silenceMs: null, cutMs: null });
+    const noted: VoiceAgentEvent[] = [
+      ...going,
+      { type: 'backchannel', turnId: 't1', atMs: at(4_000).atMs, text: 'mm-hmm' },
+    ];
+    const [backchannel] = findInterruptions(analyse(noted, [barge], [[3_000, 6_000]]));
+    expect(backchannel).toMatchObject({ kind: 'backchannel', silenceMs: null });
+  });
+
+  test('a clip into silence interrupts nobody', () => {
+    const run = analyse(reply('t1', [5_000, 6_000]), [barge], [[5_000, 6_000]]);
+    expect(findInterruptions(run)).toEqual([]);
+  });
+});
