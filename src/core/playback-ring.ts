@@ -39,6 +39,12 @@ export interface PlaybackRingOptions {
 }
 
 /** Memory for one ring: header, then float samples. */
+export function createPlaybackMemory(
+  options: PlaybackRingOptions & { isShared: true },
+): SharedArrayBuffer;
+export function createPlaybackMemory(
+  options: PlaybackRingOptions & { isShared: false },
+): ArrayBuffer;
 export function createPlaybackMemory(options: PlaybackRingOptions): ArrayBufferLike {
   const bytes = (HEADER_WORDS + toRingCapacity(options.capacitySamples)) * 4;
   const memory = options.isShared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);

@@ -21,6 +21,7 @@ function createRig(writer: CaptureSink, input: AudioInput): InputRig & { settle:
   let next = 0;
   return {
     input,
+    firstIndex: 0,
     capacitySamples,
     settle,
     async capture(quanta) {

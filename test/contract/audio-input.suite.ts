@@ -4,6 +4,8 @@ import type { AudioInput } from '../../src/core/contracts/audio-io.ts';
 
 export interface InputRig {
   readonly input: AudioInput;
+  /** Index of the first sample that `capture` delivers. */
+  readonly firstIndex: number;
   /** What the reader holds at the most; more than this unread means loss. */
   readonly capacitySamples: number;
   /** Captures `quanta` quanta of 128 samples, each naming its index, and lets them arrive. */
@@ -39,20 +41,23 @@ export function describeAudioInput(name: string, createRig: () => Promise<InputR
 
   describe(`AudioInput over ${name}`, () => {
     test('hands out every sample once, in order, whatever the size of the reads', () =>
-      withRig(async ({ input, capture }) => {
+      withRig(async ({ input, capture, firstIndex }) => {
+        let next = firstIndex;
         for (const [quanta, size] of [
           [15, 512],
           [30, 77],
           [45, 4_096],
         ] as const) {
-          const first = input.positionSamples;
           await capture(quanta);
           const samples = readAll(input, size);
-          expect(samples.map(({ sample }) => sample)).toEqual(samples.map((_, i) => first + i));
+          expect(samples.map(({ sample }) => sample)).toEqual(
+            Array.from({ length: quanta * QUANTUM }, (_, i) => next + i),
+          );
+          next += quanta * QUANTUM;
         }
-        // 90 quanta; a port delivers whole blocks of 480 samples.
+        // Whole blocks of 480 samples each time: a port delivers no others.
         expect(input.stats.readSamples).toBe(90 * QUANTUM);
-        expect(input.positionSamples).toBe(90 * QUANTUM);
+        expect(input.positionSamples).toBe(next);
         expect(input.stats.lostSamples).toBe(0);
       }));
 
@@ -88,12 +93,12 @@ export function describeAudioInput(name: string, createRig: () => Promise<InputR
       }));
 
     test('a reader that is too slow loses the oldest, counts it, and keeps its place in time', () =>
-      withRig(async ({ input, capture, capacitySamples }) => {
+      withRig(async ({ input, capture, capacitySamples, firstIndex }) => {
         const quanta = 15 * Math.ceil((3 * capacitySamples) / (15 * QUANTUM));
         await capture(quanta);
         const samples = readAll(input, 1_000);
         expect(samples.every(({ position, sample }) => position === sample)).toBe(true);
-        expect(samples.at(-1)?.position).toBe(quanta * QUANTUM - 1);
+        expect(samples.at(-1)?.position).toBe(firstIndex + quanta * QUANTUM - 1);
         expect(samples.length).toBeLessThanOrEqual(capacitySamples);
         expect(samples.length).toBeGreaterThan(capacitySamples / 2);
         const { readSamples, lostSamples } = input.stats;
@@ -101,7 +106,7 @@ export function describeAudioInput(name: string, createRig: () => Promise<InputR
         expect(readSamples + lostSamples).toBe(quanta * QUANTUM);
         await capture(15);
         expect(readAll(input, 480).map(({ sample }) => sample)).toEqual(
-          Array.from({ length: 15 * QUANTUM }, (_, i) => quanta * QUANTUM + i),
+          Array.from({ length: 15 * QUANTUM }, (_, i) => firstIndex + quanta * QUANTUM + i),
         );
       }));
   });

@@ -50,7 +50,7 @@ function createSharedRig(startIndex: number): OutputRig {
     capacitySamples,
     isShared: true,
     startIndex,
-  }) as SharedArrayBuffer;
+  });
   const host = new SharedPlaybackHost(memory, { sampleRateHz: RATE_HZ });
   return createRig(host, { kind: 'shared', sampleRateHz: RATE_HZ, memory });
 }
@@ -106,7 +106,7 @@ test('a producer that replaces another starts clean, with the same generation nu
 
 test('a flush of a worklet that renders nothing resolves all the same', async () => {
   let fire = (): void => undefined;
-  const memory = createPlaybackMemory({ capacitySamples, isShared: true }) as SharedArrayBuffer;
+  const memory = createPlaybackMemory({ capacitySamples, isShared: true });
   const output = openPlayback(
     { kind: 'shared', sampleRateHz: RATE_HZ, memory },
     {
