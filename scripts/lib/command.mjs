@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-/** The last characters of a program's output that an error message quotes. */
+/** How much of a program's output an error message quotes. */
 const QUOTED_CHARACTERS = 600;
 const COLLECTED_CHARACTERS = 1 << 20;
 
@@ -83,9 +83,11 @@ export function runNpm(args, options) {
 export function quoteOutput(result) {
   if (result.isTimedOut) return 'it did not end in time';
   const lines = result.output.split('\n').map((line) => line.trim());
-  const told = lines.filter((line) => /error|err!|not found|no matching/iu.test(line));
-  const quoted = (told.length > 0 ? told : lines).filter((line) => line !== '').join('; ');
-  return quoted === '' ? `exit code ${result.code}` : quoted.slice(-QUOTED_CHARACTERS);
+  const written = lines.filter((line) => line !== '' && line !== 'npm error');
+  // What went wrong comes first among the errors, and last where nothing is marked as one.
+  const errors = written.filter((line) => /\berror\b|not found|no matching/iu.test(line));
+  if (errors.length > 0) return errors.join('; ').slice(0, QUOTED_CHARACTERS);
+  return written.join('; ').slice(-QUOTED_CHARACTERS) || `exit code ${result.code}`;
 }
 
 /**
