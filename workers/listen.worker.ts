@@ -6,17 +6,17 @@ import { createMoonshineStt } from './engines/moonshine-stt.ts';
 import { openModelFiles } from './services/load-engine.ts';
 import { SttServiceHost } from './services/stt-service.ts';
 
-const service = new SttServiceHost();
-
 exposeWorker<ListenConfig, LoadedEngine>(self, {
-  service,
   async load(config, onProgress) {
     const engine = await createMoonshineStt({
       files: openModelFiles(config, onProgress),
       threads: config.threads,
       signal: new AbortController().signal,
     });
-    service.setEngine(engine);
-    return { info: engine.info, voices: [], languages: engine.languages };
+
+    return {
+      loaded: { info: engine.info, voices: [], languages: engine.languages },
+      service: new SttServiceHost(engine),
+    };
   },
 });

@@ -10,14 +10,14 @@ import { createPiperTts } from './engines/piper-tts.ts';
 import { openModelFiles } from './services/load-engine.ts';
 import { TtsServiceHost } from './services/tts-service.ts';
 
-const service = new TtsServiceHost(self);
-
 exposeWorker<SpeakConfig, LoadedEngine>(self, {
-  service,
   async load(config, onProgress) {
     const engine = await createVoice(config, onProgress);
-    service.setEngine(engine);
-    return { info: engine.info, voices: engine.voices, languages: ['en'] };
+
+    return {
+      loaded: { info: engine.info, voices: engine.voices, languages: ['en'] },
+      service: new TtsServiceHost(engine, self),
+    };
   },
 });
 

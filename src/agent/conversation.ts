@@ -55,6 +55,12 @@ export class Conversation {
     return id;
   }
 
+  /** Continues an earlier conversation; new ids go on from the highest. Tells nobody. */
+  restore(messages: readonly ConversationMessage[]): void {
+    this.#messages.splice(0, this.#messages.length, ...messages);
+    this.#counter = Math.max(0, ...messages.map(({ id }) => Number(id.slice(1))));
+  }
+
   /** Changes a message in place; an unknown id is ignored (the message was removed). */
   update(id: string, change: Partial<Omit<ConversationMessage, 'id' | 'role'>>): void {
     const index = this.#messages.findIndex((message) => message.id === id);

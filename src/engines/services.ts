@@ -23,9 +23,14 @@ export interface LlmService {
   cancel(requestId: number): void;
 }
 
+/** `outputRateHz` null leaves the chunks at the voice's own rate. */
+export type TtsServiceRequest = Omit<TtsRequest, 'signal'> & {
+  readonly outputRateHz: number | null;
+};
+
 export interface TtsService {
   listen(onChunk: (requestId: number, chunk: TtsChunk) => void): void;
-  synthesize(requestId: number, request: Omit<TtsRequest, 'signal'>): Promise<void>;
+  synthesize(requestId: number, request: TtsServiceRequest): Promise<void>;
   cancel(requestId: number): void;
 }
 

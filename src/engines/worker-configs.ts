@@ -20,3 +20,8 @@ export interface SpeakConfig extends EngineWorkerConfig {
   readonly engine: 'kokoro' | 'piper';
   readonly voice: string | null;
 }
+
+/** `Options` are the conversation's, which this room does not know. */
+export interface TurnConfig<Options> extends EngineWorkerConfig {
+  readonly options: Options;
+}

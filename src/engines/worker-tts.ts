@@ -20,6 +20,7 @@ export class WorkerTts implements TtsEngine {
   readonly #loaded: LoadedEngine;
   readonly #link: WorkerLink<TtsService>;
   readonly #streams: WorkerStreams<TtsService, TtsChunk>;
+  #outputRateHz: number | null = null;
 
   constructor(options: { loaded: LoadedEngine; clock: Clock }) {
     this.#loaded = options.loaded;
@@ -48,6 +49,11 @@ export class WorkerTts implements TtsEngine {
     return this.#loaded.voices;
   }
 
+  /** Chunks come at this rate from the next request on: the worker resamples where it does not delay a turn. */
+  setOutputRate(rateHz: number): void {
+    this.#outputRateHz = rateHz;
+  }
+
   attach(port: MessagePort): void {
     this.#link.attach(port);
   }
@@ -57,9 +63,10 @@ export class WorkerTts implements TtsEngine {
   }
 
   synthesize({ signal, ...request }: TtsRequest): AsyncIterable<TtsChunk> {
+    const outputRateHz = this.#outputRateHz;
     return this.#streams.request({
       signal,
-      invoke: (remote, id) => remote.synthesize(id, request),
+      invoke: (remote, id) => remote.synthesize(id, { ...request, outputRateHz }),
     });
   }
 

@@ -11,11 +11,11 @@ import { Requests } from './requests.ts';
 type PartListener = (requestId: number, part: LlmPart) => unknown;
 
 export class LlmServiceHost implements LlmService {
+  readonly #engine: LlmEngine;
   readonly #requests = new Requests();
-  #engine: LlmEngine | null = null;
   #onPart: PartListener = () => undefined;
 
-  setEngine(engine: LlmEngine): void {
+  constructor(engine: LlmEngine) {
     this.#engine = engine;
   }
 
@@ -26,7 +26,7 @@ export class LlmServiceHost implements LlmService {
   generate(requestId: number, request: Omit<LlmRequest, 'signal'>): Promise<void> {
     return this.#requests.run(requestId, async (signal) => {
       let delivered: unknown;
-      for await (const part of this.#engine?.generate({ ...request, signal }) ?? []) {
+      for await (const part of this.#engine.generate({ ...request, signal })) {
         delivered = this.#onPart(requestId, part);
       }
       // Parts travel on another port than this call's answer: it must not overtake the last one.
@@ -36,7 +36,7 @@ export class LlmServiceHost implements LlmService {
 
   prefill(requestId: number, messages: readonly LlmMessage[]): Promise<void> {
     return this.#requests.run(requestId, async (signal) => {
-      await this.#engine?.prefill?.({ messages, signal });
+      await this.#engine.prefill?.({ messages, signal });
     });
   }
 

@@ -14,12 +14,11 @@ interface OpenStream {
 }
 
 export class SttServiceHost implements SttService {
+  readonly #engine: SttEngine;
   readonly #streams = new Map<number, OpenStream>();
-  #engine: SttEngine | null = null;
   #onPartial: (streamId: number, partial: PartialTranscript) => void = () => undefined;
 
-  /** Streams opened from now on are the new engine's. */
-  setEngine(engine: SttEngine): void {
+  constructor(engine: SttEngine) {
     this.#engine = engine;
   }
 
@@ -28,7 +27,6 @@ export class SttServiceHost implements SttService {
   }
 
   open(streamId: number, { language }: { language: string }): void {
-    if (this.#engine === null) return;
     const controller = new AbortController();
     const stream = this.#engine.open({
       language,

@@ -1,7 +1,8 @@
 // Serves a voice on a port: chunks at the output's rate go to the registered listener. Speak worker.
 import { transfer } from 'comlink';
-import type { TtsChunk, TtsEngine, TtsRequest } from '../../src/core/contracts/text-to-speech.ts';
-import type { TtsService } from '../../src/engines/services.ts';
+import type { TtsChunk, TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
+import { Resampler } from '../../src/core/resampler.ts';
+import type { TtsService, TtsServiceRequest } from '../../src/engines/services.ts';
 import { whileBusy } from '../../src/rpc/expose-worker.ts';
 import { Requests } from './requests.ts';
 
@@ -11,29 +12,28 @@ type ChunkListener = (requestId: number, chunk: TtsChunk) => unknown;
 const MAX_RUN_MS = 90_000;
 
 export class TtsServiceHost implements TtsService {
+  readonly #engine: TtsEngine;
   readonly #requests = new Requests();
   readonly #scope: { postMessage(message: unknown): void };
-  #engine: TtsEngine | null = null;
   #onChunk: ChunkListener = () => undefined;
 
-  constructor(scope: { postMessage(message: unknown): void }) {
-    this.#scope = scope;
-  }
-
-  setEngine(engine: TtsEngine): void {
+  constructor(engine: TtsEngine, scope: { postMessage(message: unknown): void }) {
     this.#engine = engine;
+    this.#scope = scope;
   }
 
   listen(onChunk: ChunkListener): void {
     this.#onChunk = onChunk;
   }
 
-  synthesize(requestId: number, request: Omit<TtsRequest, 'signal'>): Promise<void> {
+  synthesize(requestId: number, request: TtsServiceRequest): Promise<void> {
+    const { outputRateHz, ...wanted } = request;
     return this.#requests.run(requestId, (signal) =>
       whileBusy(this.#scope, { maxMs: MAX_RUN_MS }, async () => {
         let delivered: unknown;
-        for await (const chunk of this.#engine?.synthesize({ ...request, signal }) ?? []) {
-          delivered = this.#onChunk(requestId, transfer(chunk, [chunk.pcm.buffer]));
+        for await (const chunk of this.#engine.synthesize({ ...wanted, signal })) {
+          const ready = outputRateHz === null ? chunk : toRate(chunk, outputRateHz);
+          delivered = this.#onChunk(requestId, transfer(ready, [ready.pcm.buffer]));
         }
         // Chunks travel on another port than this call's answer: it must not overtake the last one.
         await delivered;
@@ -44,4 +44,22 @@ export class TtsServiceHost implements TtsService {
   cancel(requestId: number): void {
     this.#requests.cancel(requestId);
   }
+}
+
+/** The chunk at another rate, word times with it. Chunks end in silence, so each is filtered alone. */
+function toRate(chunk: TtsChunk, rateHz: number): TtsChunk {
+  if (chunk.sampleRateHz === rateHz) return chunk;
+  const resampler = new Resampler({ fromHz: chunk.sampleRateHz, toHz: rateHz });
+  const room = resampler.maxOutputSamples(chunk.pcm.length);
+  const output = new Float32Array(room + resampler.maxFlushSamples);
+  const head = resampler.process(chunk.pcm, output);
+  const tail = resampler.flush(output.subarray(head));
+  const scale = rateHz / chunk.sampleRateHz;
+  const words = chunk.words?.map((word) => ({
+    ...word,
+    startSample: Math.round(word.startSample * scale),
+    endSample: Math.round(word.endSample * scale),
+  }));
+  const pcm = output.slice(0, head + tail);
+  return { ...chunk, pcm, sampleRateHz: rateHz, words: words ?? null };
 }

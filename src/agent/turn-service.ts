@@ -1,0 +1,61 @@
+// What the turn worker serves to the page, and what it asks of it. Types only.
+import type { CaptureTransport } from '../core/capture-input.ts';
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { TtsVoice } from '../core/contracts/text-to-speech.ts';
+import type { ErrorRecord } from '../core/errors.ts';
+import type { PlaybackTransport } from '../core/playback-link.ts';
+import type { ConversationMessage } from './conversation.ts';
+import type { ReplyKind, VoiceAgentEvent } from './events.ts';
+import type { ResolvedOptions } from './options.ts';
+import type { AgentState, UserState } from './state.ts';
+
+/** Stages that run in workers of their own. */
+export type EngineStageName = 'stt' | 'llm' | 'tts';
+
+export interface LoadedStage {
+  readonly info: EngineInfo;
+  readonly voices: readonly TtsVoice[];
+  readonly languages: readonly string[];
+}
+
+export interface SayOutcome {
+  readonly heardText: string;
+  readonly isInterrupted: boolean;
+  readonly error: ErrorRecord | null;
+}
+
+/** Calls hold in the order in which they are made. Numbers identify requests that may be cancelled. */
+export interface TurnService {
+  /** Who is told; the latest registration holds. Everything before it is told to nobody. */
+  attachPage(page: TurnPage): void;
+  setOptions(options: ResolvedOptions): void;
+  /** History of an earlier turn worker, which this one continues. */
+  restoreMessages(messages: readonly ConversationMessage[]): void;
+  /** A (new) worker serves this stage; null of `port` takes the stage away. */
+  attachEngine(stage: EngineStageName, loaded: LoadedStage, port: MessagePort | null): void;
+  /** The worker of this stage is gone: what waits for it fails, what comes waits for its successor. */
+  detachEngine(stage: EngineStageName, error: ErrorRecord): void;
+  openAudio(audio: {
+    capture: CaptureTransport;
+    playback: PlaybackTransport;
+    outputLatencyMs: number;
+  }): void;
+  closeAudio(): void;
+  /** Whether the context renders, so that replies are heard. */
+  setAudible(isAudible: boolean): void;
+  /** Whether what the capture path delivers is the person: false while the microphone is closed or muted. */
+  setListening(isListening: boolean): void;
+  sendText(text: string): void;
+  say(requestId: number, text: string, kind: ReplyKind): Promise<SayOutcome>;
+  cancelSay(requestId: number): void;
+  interrupt(): void;
+  commitTurn(): void;
+  setPushToTalk(isPressed: boolean): void;
+}
+
+/** What only the page can do or wants to know. */
+export interface TurnPage {
+  handleEvent(event: VoiceAgentEvent): void;
+  handleState(state: { user: UserState; agent: AgentState }): void;
+  getToken(): Promise<string | null>;
+}

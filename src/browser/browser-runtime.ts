@@ -1,0 +1,220 @@
+// The agent's runtime in a browser: workers, audio graph, microphone. Main thread.
+import { transfer } from 'comlink';
+import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
+import type { ReplyKind } from '../agent/events.ts';
+import { resolveOptions } from '../agent/option-schema.ts';
+import type { ResolvedOptions } from '../agent/options.ts';
+import type { RequiredModel, SayResult, VoiceAgentAudio } from '../agent/voice-agent-api.ts';
+import type { VoiceAgentOptions } from '../agent/voice-agent-options.ts';
+import { abortable } from '../core/abort.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import { VoiceAgentError } from '../core/errors.ts';
+import { silentLogger } from '../core/logger.ts';
+import type {
+  EngineWorkerConfig,
+  ListenConfig,
+  SpeakConfig,
+  ThinkConfig,
+} from '../engines/worker-configs.ts';
+import type { ModelCatalog } from '../models/catalog.ts';
+import { AgentAudio } from './agent-audio.ts';
+import { loadCatalog } from './load-catalog.ts';
+import { requiredModels } from './required-models.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/** More threads than this gain little for models of this size, and starve the page. */
+const MAX_THREADS = 4;
+
+export class BrowserRuntime implements AgentRuntime {
+  readonly #observer: RuntimeObserver;
+  readonly #workers: WorkerPool;
+  readonly #audio: AgentAudio;
+  #options: VoiceAgentOptions;
+  #resolved: ResolvedOptions;
+  #catalog: Promise<ModelCatalog> | null = null;
+  #loadedScope: LoadScope | null = null;
+  #says = 0;
+
+  constructor(
+    options: VoiceAgentOptions,
+    environment: { observer: RuntimeObserver; clock: Clock },
+  ) {
+    this.#options = options;
+    this.#resolved = resolveOptions(options);
+    this.#observer = environment.observer;
+    this.#audio = new AgentAudio(environment.observer, () => this.#options);
+    this.#workers = new WorkerPool({
+      ...environment,
+      logger: options.logger ?? silentLogger,
+      getToken: () => this.#getToken(),
+      getOptions: () => this.#resolved,
+      onTurnWorker: () => this.#joinAudio(),
+    });
+  }
+
+  get engines(): readonly EngineInfo[] {
+    return this.#workers.engines;
+  }
+
+  get audio(): VoiceAgentAudio | null {
+    return this.#audio.taps;
+  }
+
+  async requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]> {
+    return requiredModels(await this.#loadCatalog(signal), this.#resolved);
+  }
+
+  async load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void> {
+    const common = await this.#toWorkerConfig(signal);
+    const { engines, voice } = this.#resolved;
+    const pending = [this.#workers.startTurn(common, signal)];
+    if (engines.llm.kind === 'local') {
+      const config: ThinkConfig = { ...common, modelId: engines.llm.modelId };
+      pending.push(this.#workers.startStage('llm', config, signal));
+    }
+    if (scope === 'all') {
+      const listen: ListenConfig = { ...common, engine: engines.stt };
+      pending.push(this.#workers.startStage('stt', listen, signal));
+      if (engines.tts !== 'none') {
+        const speak: SpeakConfig = { ...common, engine: engines.tts, voice: voice.id };
+        pending.push(this.#workers.startStage('tts', speak, signal));
+      }
+    }
+    const outcomes = await Promise.allSettled(pending);
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
+  }
+
+  async openAudio(): Promise<void> {
+    const isNew = await this.#audio.open();
+    if (isNew) this.#joinAudio();
+  }
+
+  async openMicrophone(signal: AbortSignal | undefined): Promise<void> {
+    await this.#audio.openMicrophone(signal);
+    await this.#workers.turn?.setListening(true);
+  }
+
+  closeMicrophone(): void {
+    void this.#workers.turn?.setListening(false);
+    this.#audio.closeMicrophone();
+  }
+
+  setMuted(isMuted: boolean): void {
+    void this.#workers.turn?.setListening(!isMuted && this.#audio.isMicrophoneOpen);
+    this.#audio.setMuted(isMuted);
+  }
+
+  setInputDevice(deviceId: string | null): Promise<void> {
+    return this.#audio.setInputDevice(deviceId);
+  }
+
+  setOutputDevice(deviceId: string | null): Promise<void> {
+    return this.#audio.setOutputDevice(deviceId);
+  }
+
+  setOptions(options: VoiceAgentOptions, resolved: ResolvedOptions): void {
+    this.#options = options;
+    this.#resolved = resolved;
+    this.#audio.applyOptions();
+    void this.#workers.turn?.setOptions(resolved);
+    if (this.#loadedScope !== null) void this.#exchangeEngines(this.#loadedScope);
+  }
+
+  async sendText(text: string): Promise<void> {
+    await this.#turn.sendText(text);
+  }
+
+  async say(text: string, kind: ReplyKind, signal: AbortSignal | undefined): Promise<SayResult> {
+    this.#says += 1;
+    const id = this.#says;
+    const turn = this.#turn;
+    const handleAbort = (): void => void turn.cancelSay(id);
+    signal?.addEventListener('abort', handleAbort, { once: true });
+    try {
+      const { error, ...result } = await abortable(turn.say(id, text, kind), signal);
+      if (error !== null) throw VoiceAgentError.fromRecord(error);
+      return result;
+    } finally {
+      signal?.removeEventListener('abort', handleAbort);
+    }
+  }
+
+  interrupt(): void {
+    void this.#workers.turn?.interrupt();
+  }
+
+  commitTurn(): void {
+    void this.#workers.turn?.commitTurn();
+  }
+
+  setPushToTalk(isPressed: boolean): void {
+    void this.#workers.turn?.setPushToTalk(isPressed);
+  }
+
+  async dispose(): Promise<void> {
+    this.#workers.dispose();
+    await this.#audio.dispose();
+  }
+
+  get #turn(): NonNullable<WorkerPool['turn']> {
+    const { turn } = this.#workers;
+    if (turn !== null) return turn;
+    throw new VoiceAgentError(
+      'worker-crashed',
+      'The turn worker is being started again. Repeat what you wrote in a moment.',
+      { details: { worker: 'turn', reason: 'restarting' }, retryable: true },
+    );
+  }
+
+  #loadCatalog(signal: AbortSignal | undefined): Promise<ModelCatalog> {
+    this.#catalog ??= loadCatalog(this.#modelsUrl, undefined).catch((error: unknown) => {
+      this.#catalog = null;
+      throw error;
+    });
+    return abortable(this.#catalog, signal);
+  }
+
+  get #modelsUrl(): string {
+    return new URL(this.#resolved.modelsUrl, document.baseURI).href;
+  }
+
+  async #toWorkerConfig(signal: AbortSignal | undefined): Promise<EngineWorkerConfig> {
+    const cores = Math.min(navigator.hardwareConcurrency, MAX_THREADS);
+    return {
+      catalog: await this.#loadCatalog(signal),
+      modelsUrl: this.#modelsUrl,
+      threads: this.#resolved.threads ?? cores,
+    };
+  }
+
+  /** Gives the (new) turn worker the (new) audio, whichever came last. */
+  #joinAudio(): void {
+    const { turn } = this.#workers;
+    const transports = this.#audio.connect();
+    if (turn === null || transports === null) return;
+    const { audio, transferables } = transports;
+    void turn.openAudio(transfer(audio, transferables));
+    void turn.setListening(this.#audio.isMicrophoneOpen);
+    this.#audio.setAudibleListener((isAudible) => void turn.setAudible(isAudible));
+  }
+
+  async #exchangeEngines(scope: LoadScope): Promise<void> {
+    try {
+      await this.load(scope, undefined);
+      const { llm, tts } = this.#resolved.engines;
+      if (llm.kind === 'openai') await this.#workers.stopStage('llm');
+      if (tts === 'none') await this.#workers.stopStage('tts');
+    } catch (error) {
+      this.#observer.handleError(VoiceAgentError.from(error));
+    }
+  }
+
+  async #getToken(): Promise<string | null> {
+    const llm = this.#options.engines?.llm;
+    if (llm?.kind !== 'openai' || llm.getToken === undefined) return null;
+    return llm.getToken();
+  }
+}

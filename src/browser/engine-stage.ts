@@ -1,0 +1,76 @@
+// One engine stage: its supervised worker and the port that joins it to the turn worker. Main thread.
+import { proxy, transfer } from 'comlink';
+import type { Clock } from '../core/clock.ts';
+import type { VoiceAgentError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { EngineStageName, LoadedStage } from '../agent/turn-service.ts';
+import type { EngineWorkerConfig } from '../engines/worker-configs.ts';
+import type { LoadProgress } from '../rpc/expose-worker.ts';
+import { WorkerHost } from '../rpc/worker-host.ts';
+
+export interface EngineStageOptions {
+  readonly stage: EngineStageName;
+  readonly workerName: string;
+  readonly create: () => Worker;
+  readonly config: EngineWorkerConfig;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly onProgress: (progress: LoadProgress) => void;
+  /** A worker is loaded and can be reached on `port`. */
+  readonly onReady: (loaded: LoadedStage, port: MessagePort) => void;
+  readonly onLost: (error: VoiceAgentError, willRestart: boolean) => void;
+}
+
+export class EngineStage {
+  readonly #options: EngineStageOptions;
+  readonly #host: WorkerHost<EngineWorkerConfig, LoadedStage>;
+  #loaded: LoadedStage | null = null;
+  #connect: (() => Promise<MessagePort>) | null = null;
+
+  constructor(options: EngineStageOptions) {
+    this.#options = options;
+    this.#host = new WorkerHost<EngineWorkerConfig, LoadedStage>({
+      name: options.workerName,
+      url: `the ${options.workerName} worker's script`,
+      create: options.create,
+      clock: options.clock,
+      logger: options.logger,
+      onLost: (error, willRestart) => {
+        this.#connect = null;
+        options.onLost(error, willRestart);
+      },
+      prepare: async (control) => {
+        const loaded = await control.load(options.config, proxy(options.onProgress));
+        this.#loaded = loaded;
+        this.#connect = async () => {
+          const { port1, port2 } = new MessageChannel();
+          await control.connect(transfer(port1, [port1]));
+          return port2;
+        };
+        await this.join();
+      },
+    });
+  }
+
+  get loaded(): LoadedStage | null {
+    return this.#loaded;
+  }
+
+  get config(): EngineWorkerConfig {
+    return this.#options.config;
+  }
+
+  start(signal: AbortSignal | undefined): Promise<void> {
+    return this.#host.start(signal === undefined ? {} : { signal });
+  }
+
+  /** Hands a fresh port out: for a turn worker that replaces a lost one. Nothing while not loaded. */
+  async join(): Promise<void> {
+    if (this.#connect === null || this.#loaded === null) return;
+    this.#options.onReady(this.#loaded, await this.#connect());
+  }
+
+  dispose(): void {
+    this.#host.dispose();
+  }
+}

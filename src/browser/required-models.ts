@@ -1,0 +1,26 @@
+// Which catalogue models a set of options needs, stage by stage. Main thread, pure.
+import type { ResolvedOptions } from '../agent/options.ts';
+import type { RequiredModel } from '../agent/voice-agent-api.ts';
+import { findModel, modelBytes } from '../models/catalog.ts';
+import type { ModelCatalog } from '../models/catalog.ts';
+
+/** Sizes are what is fetched: of a set of voices, the one in use. */
+export function requiredModels(
+  catalog: ModelCatalog,
+  options: ResolvedOptions,
+): readonly RequiredModel[] {
+  return requiredModelIds(options).map((id) => {
+    const model = findModel(catalog, id);
+    const { name, licence, note } = model;
+    const bytes = model.task === 'tts-voice' ? (model.files[0]?.bytes ?? 0) : modelBytes(model);
+    return { id, name, licence, note, bytes };
+  });
+}
+
+function requiredModelIds({ engines }: ResolvedOptions): string[] {
+  const ids = ['silero-vad', 'moonshine-tiny-en'];
+  if (engines.llm.kind === 'local') ids.push(engines.llm.modelId);
+  if (engines.tts === 'kokoro') ids.push('kokoro-82m', 'kokoro-voices-en');
+  if (engines.tts === 'piper') ids.push('piper-en-us-joe');
+  return ids;
+}

@@ -1,0 +1,169 @@
+// The workers of one agent and the ports between them: each loaded once, each replaceable. Main thread.
+import { proxy, transfer, wrap } from 'comlink';
+import type { Remote } from 'comlink';
+import type { ResolvedOptions } from '../agent/options.ts';
+import type { RuntimeObserver } from '../agent/agent-runtime.ts';
+import type { EngineStageName, TurnService } from '../agent/turn-service.ts';
+import type { Clock } from '../core/clock.ts';
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { VoiceAgentError } from '../core/errors.ts';
+import type { Logger } from '../core/logger.ts';
+import type { EngineWorkerConfig, TurnConfig } from '../engines/worker-configs.ts';
+import type { LoadProgress } from '../rpc/expose-worker.ts';
+import { WorkerHost } from '../rpc/worker-host.ts';
+import { EngineStage } from './engine-stage.ts';
+import { createWorker } from './worker-scripts.ts';
+import type { WorkerName } from './worker-scripts.ts';
+
+export interface WorkerPoolOptions {
+  readonly observer: RuntimeObserver;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Asked by the turn worker before each remote request. */
+  readonly getToken: () => Promise<string | null>;
+  readonly getOptions: () => ResolvedOptions;
+  /** A (new) turn worker is there: give it the audio. */
+  readonly onTurnWorker: () => void;
+}
+
+const WORKERS: Readonly<Record<EngineStageName, WorkerName>> = {
+  stt: 'listen',
+  llm: 'think',
+  tts: 'speak',
+};
+
+export class WorkerPool {
+  readonly #options: WorkerPoolOptions;
+  readonly #stages = new Map<EngineStageName, EngineStage>();
+  #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo> | null = null;
+  #turn: Remote<TurnService> | null = null;
+  #vad: EngineInfo | null = null;
+
+  constructor(options: WorkerPoolOptions) {
+    this.#options = options;
+  }
+
+  /** The turn worker's service; null while there is none. */
+  get turn(): Remote<TurnService> | null {
+    return this.#turn;
+  }
+
+  get engines(): readonly EngineInfo[] {
+    const staged = [...this.#stages.values()].flatMap(({ loaded }) => loaded?.info ?? []);
+    return this.#vad === null ? staged : [this.#vad, ...staged];
+  }
+
+  /** Starts the turn worker; idempotent. */
+  startTurn(common: EngineWorkerConfig, signal: AbortSignal | undefined): Promise<void> {
+    this.#turnHost ??= this.#createTurnHost(common);
+    return this.#turnHost.start(signal === undefined ? {} : { signal });
+  }
+
+  /** Loads a stage; one that runs with another configuration is replaced once the new one is ready. */
+  async startStage(
+    stage: EngineStageName,
+    config: EngineWorkerConfig,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const known = this.#stages.get(stage);
+    if (known !== undefined && hasSameConfig(known.config, config)) return known.start(signal);
+    const next = this.#createStage(stage, config);
+    if (known === undefined || known.loaded === null) {
+      known?.dispose();
+      this.#stages.set(stage, next);
+      return next.start(signal);
+    }
+    await next.start(signal);
+    this.#stages.set(stage, next);
+    known.dispose();
+  }
+
+  /** Ends a stage's worker; the turn worker goes on without it. */
+  async stopStage(stage: EngineStageName): Promise<void> {
+    const known = this.#stages.get(stage);
+    if (known === undefined) return;
+    this.#stages.delete(stage);
+    const { loaded } = known;
+    if (loaded !== null) await this.#turn?.attachEngine(stage, loaded, null);
+    known.dispose();
+  }
+
+  dispose(): void {
+    for (const stage of this.#stages.values()) stage.dispose();
+    this.#stages.clear();
+    this.#turnHost?.dispose();
+    this.#turn = null;
+  }
+
+  #createTurnHost(common: EngineWorkerConfig): WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo> {
+    const { clock, logger, observer } = this.#options;
+    return new WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo>({
+      name: 'turn',
+      url: "the turn worker's script",
+      create: () => createWorker('turn'),
+      clock,
+      logger,
+      onLost: (error) => {
+        this.#turn = null;
+        observer.handleDialogueState({ user: 'silent', agent: 'idle' });
+        observer.handleError(error);
+      },
+      prepare: async (control) => {
+        const config = { ...common, options: this.#options.getOptions() };
+        this.#vad = await control.load(config, proxy(this.#onProgress));
+        const { port1, port2 } = new MessageChannel();
+        await control.connect(transfer(port1, [port1]));
+        await this.#joinTurn(wrap<TurnService>(port2));
+      },
+    });
+  }
+
+  async #joinTurn(turn: Remote<TurnService>): Promise<void> {
+    const { observer, getToken, getOptions, onTurnWorker } = this.#options;
+    await turn.restoreMessages([...observer.getMessages()]);
+    await turn.setOptions(getOptions());
+    await turn.attachPage(
+      proxy({
+        handleEvent: (event) => observer.handleEvent(event),
+        handleState: (state) => observer.handleDialogueState(state),
+        getToken,
+      }),
+    );
+    this.#turn = turn;
+    await Promise.all([...this.#stages.values()].map((stage) => stage.join()));
+    onTurnWorker();
+  }
+
+  #createStage(stage: EngineStageName, config: EngineWorkerConfig): EngineStage {
+    const { clock, logger } = this.#options;
+    return new EngineStage({
+      stage,
+      workerName: WORKERS[stage],
+      create: () => createWorker(WORKERS[stage]),
+      config,
+      clock,
+      logger,
+      onProgress: this.#onProgress,
+      onReady: (loaded, port) =>
+        void this.#turn?.attachEngine(stage, loaded, transfer(port, [port])),
+      onLost: (error, willRestart) => this.#handleLoss(stage, error, willRestart),
+    });
+  }
+
+  #handleLoss(stage: EngineStageName, error: VoiceAgentError, willRestart: boolean): void {
+    void this.#turn?.detachEngine(stage, error.toRecord());
+    if (!willRestart) this.#stages.delete(stage);
+    this.#options.observer.handleError(error);
+  }
+
+  readonly #onProgress = (progress: LoadProgress): void => {
+    this.#options.observer.handleUnstamped({ type: 'model-progress', turnId: null, ...progress });
+  };
+}
+
+/** Configurations are plain data; the catalogue is the page's own and does not change. */
+function hasSameConfig(left: EngineWorkerConfig, right: EngineWorkerConfig): boolean {
+  const toKey = (config: EngineWorkerConfig): string =>
+    JSON.stringify({ ...config, catalog: null });
+  return toKey(left) === toKey(right);
+}

@@ -1,0 +1,46 @@
+// The public API. Importing it touches no browser global.
+export { createVoiceAgent } from './create-voice-agent.ts';
+export { VoiceAgentError } from './core/errors.ts';
+export type { ErrorCode, ErrorDetails, ErrorRecord } from './core/errors.ts';
+export type {
+  RequiredModel,
+  SayResult,
+  VoiceAgent,
+  VoiceAgentAudio,
+} from './agent/voice-agent-api.ts';
+export type {
+  AudioOptions,
+  MicrophoneOptions,
+  VoiceAgentOptions,
+} from './agent/voice-agent-options.ts';
+export type {
+  AssetOptions,
+  ConversationMode,
+  EchoOptions,
+  EngineOptions,
+  LocalLlmOptions,
+  RemoteLlmOptions,
+  ReplyOptions,
+  SilenceOptions,
+  SpeakerOptions,
+  TurnOptions,
+  VoiceAgentTool,
+  VoiceOptions,
+} from './agent/options.ts';
+export type {
+  ReplyKind,
+  VoiceAgentEvent,
+  VoiceAgentEventOf,
+  VoiceAgentEventType,
+} from './agent/events.ts';
+export type {
+  AgentState,
+  ConversationStatus,
+  MicrophoneState,
+  UserState,
+  VoiceAgentState,
+} from './agent/state.ts';
+export type { ConversationMessage } from './agent/conversation.ts';
+export type { TurnContextMarks, TurnMarks, TurnMetrics } from './agent/metrics.ts';
+export type { EngineInfo, EngineStage } from './core/contracts/engine.ts';
+export type { Logger, LogLevel } from './core/logger.ts';

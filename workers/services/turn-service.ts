@@ -1,0 +1,224 @@
+// Serves one conversation to the page: joins the dialogue with ears, output and engines. Turn worker.
+import { openCapture } from '../../src/core/capture-input.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { AudioInput, AudioOutput } from '../../src/core/contracts/audio-io.ts';
+import type { LlmEngine } from '../../src/core/contracts/language-model.ts';
+import type { VadEngine } from '../../src/core/contracts/vad.ts';
+import { createAbortReason } from '../../src/core/abort.ts';
+import { isAbort, VoiceAgentError } from '../../src/core/errors.ts';
+import type { ErrorRecord } from '../../src/core/errors.ts';
+import { openPlayback } from '../../src/core/playback-output.ts';
+import type { ConversationMessage } from '../../src/agent/conversation.ts';
+import { Dialogue } from '../../src/agent/dialogue.ts';
+import { Ears } from '../../src/agent/ears.ts';
+import type { ReplyKind, UnstampedEvent } from '../../src/agent/events.ts';
+import type { ResolvedOptions } from '../../src/agent/options.ts';
+import type {
+  EngineStageName,
+  LoadedStage,
+  SayOutcome,
+  TurnPage,
+  TurnService,
+} from '../../src/agent/turn-service.ts';
+import { createOpenAiLlm } from '../../src/engines/openai-llm.ts';
+import { WorkerLlm } from '../../src/engines/worker-llm.ts';
+import { WorkerStt } from '../../src/engines/worker-stt.ts';
+import { WorkerTts } from '../../src/engines/worker-tts.ts';
+
+interface OpenAudio {
+  readonly input: AudioInput;
+  readonly output: AudioOutput;
+  readonly ears: Ears;
+  readonly outputLatencyMs: number;
+  readonly controller: AbortController;
+}
+
+interface WorkerEngines {
+  readonly stt: WorkerStt | null;
+  readonly llm: WorkerLlm | null;
+  readonly tts: WorkerTts | null;
+}
+
+export class TurnServiceHost implements TurnService {
+  readonly #vad: VadEngine;
+  readonly #dialogue: Dialogue;
+  readonly #says = new Map<number, AbortController>();
+  #options: ResolvedOptions;
+  #page: TurnPage | null = null;
+  #engines: WorkerEngines = { stt: null, llm: null, tts: null };
+  #remoteLlm: LlmEngine | null = null;
+  #audio: OpenAudio | null = null;
+  #isAudible = false;
+  #isListening = false;
+
+  constructor(options: ResolvedOptions, vad: VadEngine) {
+    this.#options = options;
+    this.#vad = vad;
+    this.#dialogue = new Dialogue({
+      options,
+      clock: systemClock,
+      epochMs: () => Date.now(),
+      emit: (event) => this.#emit(event),
+      onState: (state) => this.#page?.handleState(state),
+    });
+    this.#applyLlm();
+  }
+
+  attachPage(page: TurnPage): void {
+    this.#page = page;
+  }
+
+  setOptions(options: ResolvedOptions): void {
+    this.#options = options;
+    this.#dialogue.setOptions(options);
+    this.#applyLlm();
+  }
+
+  restoreMessages(messages: readonly ConversationMessage[]): void {
+    this.#dialogue.conversation.restore(messages);
+  }
+
+  attachEngine(stage: EngineStageName, loaded: LoadedStage, port: MessagePort | null): void {
+    const known = this.#engines[stage];
+    if (port === null) {
+      this.#engines = { ...this.#engines, [stage]: null };
+    } else if (known?.info.name === loaded.info.name) {
+      known.attach(port);
+    } else {
+      const engine = createEngine(stage, loaded);
+      engine.attach(port);
+      this.#engines = { ...this.#engines, [stage]: engine };
+    }
+    this.#applyEngines();
+    if (port !== null) this.#emit({ type: 'engine-change', turnId: null, engine: loaded.info });
+  }
+
+  detachEngine(stage: EngineStageName, error: ErrorRecord): void {
+    this.#engines[stage]?.detach(VoiceAgentError.fromRecord(error));
+  }
+
+  openAudio(audio: Parameters<TurnService['openAudio']>[0]): void {
+    this.closeAudio();
+    const input = openCapture(audio.capture);
+    const output = openPlayback(audio.playback);
+    const ears = new Ears({
+      input,
+      vad: this.#vad,
+      onWindow: (window) => this.#dialogue.handleWindow(window),
+    });
+    ears.setListening(this.#isListening);
+    const controller = new AbortController();
+    const { outputLatencyMs } = audio;
+    this.#audio = { input, output, ears, outputLatencyMs, controller };
+    this.#dialogue.setHeard(ears);
+    this.#applyOutput();
+    ears.run(controller.signal).catch((error: unknown) => this.#handleEarsFailure(error));
+  }
+
+  closeAudio(): void {
+    const audio = this.#audio;
+    if (audio === null) return;
+    this.#audio = null;
+    this.#dialogue.interrupt();
+    this.#dialogue.setHeard(null);
+    this.#dialogue.setOutput(null);
+    audio.controller.abort(createAbortReason('The audio was closed.'));
+    audio.input.dispose();
+    audio.output.dispose();
+  }
+
+  setAudible(isAudible: boolean): void {
+    this.#isAudible = isAudible;
+    this.#applyOutput();
+  }
+
+  setListening(isListening: boolean): void {
+    this.#isListening = isListening;
+    if (!isListening) this.#dialogue.mute();
+    this.#audio?.ears.setListening(isListening);
+  }
+
+  sendText(text: string): void {
+    this.#dialogue.sendText(text);
+  }
+
+  async say(requestId: number, text: string, kind: ReplyKind): Promise<SayOutcome> {
+    const controller = new AbortController();
+    this.#says.set(requestId, controller);
+    try {
+      const { signal } = controller;
+      const { heardText, isInterrupted, error } = await this.#dialogue.say(text, { kind, signal });
+      return { heardText, isInterrupted, error: error?.toRecord() ?? null };
+    } finally {
+      this.#says.delete(requestId);
+    }
+  }
+
+  cancelSay(requestId: number): void {
+    this.#says.get(requestId)?.abort(createAbortReason('The text is no longer wanted.'));
+  }
+
+  interrupt(): void {
+    for (const requestId of this.#says.keys()) this.cancelSay(requestId);
+    this.#dialogue.interrupt();
+  }
+
+  commitTurn(): void {
+    this.#dialogue.commitTurn();
+  }
+
+  setPushToTalk(isPressed: boolean): void {
+    this.#dialogue.setPushToTalk(isPressed);
+  }
+
+  #emit(event: UnstampedEvent): void {
+    this.#page?.handleEvent({ ...event, atMs: systemClock.nowMs() });
+  }
+
+  #applyOutput(): void {
+    const isHeard = this.#audio !== null && this.#isAudible;
+    if (!isHeard || this.#audio === null) {
+      this.#dialogue.setOutput(null);
+      return;
+    }
+    const { output, outputLatencyMs } = this.#audio;
+    this.#engines.tts?.setOutputRate(output.sampleRateHz);
+    this.#dialogue.setOutput({ sink: output, latencyMs: outputLatencyMs });
+  }
+
+  /** A remote endpoint needs no worker: it is spoken to from here. */
+  #applyLlm(): void {
+    const { llm } = this.#options.engines;
+    this.#remoteLlm =
+      llm.kind === 'openai'
+        ? createOpenAiLlm({
+            baseUrl: llm.baseUrl,
+            model: llm.model,
+            getToken: async () => (await this.#page?.getToken()) ?? null,
+            ...(llm.headers === undefined ? {} : { headers: llm.headers }),
+          })
+        : null;
+    this.#applyEngines();
+  }
+
+  #applyEngines(): void {
+    const { stt, llm, tts } = this.#engines;
+    if (this.#audio !== null) tts?.setOutputRate(this.#audio.output.sampleRateHz);
+    this.#dialogue.setEngines({ stt, llm: this.#remoteLlm ?? llm, tts });
+  }
+
+  #handleEarsFailure(error: unknown): void {
+    if (isAbort(error) || this.#audio === null) return;
+    const record = VoiceAgentError.from(error).toRecord();
+    this.#emit({ type: 'error', turnId: null, error: record });
+  }
+}
+
+function createEngine(
+  stage: EngineStageName,
+  loaded: LoadedStage,
+): WorkerStt | WorkerLlm | WorkerTts {
+  const options = { loaded, clock: systemClock };
+  if (stage === 'stt') return new WorkerStt(options);
+  return stage === 'llm' ? new WorkerLlm(options) : new WorkerTts(options);
+}

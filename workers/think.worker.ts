@@ -1,0 +1,26 @@
+// Entry of the think worker: a language model on the device.
+import type { LoadedEngine } from '../src/engines/services.ts';
+import type { ThinkConfig } from '../src/engines/worker-configs.ts';
+import { findModel } from '../src/models/catalog.ts';
+import { exposeWorker } from '../src/rpc/expose-worker.ts';
+import { createLlamaLlm } from './engines/llama-llm.ts';
+import { openModelFiles } from './services/load-engine.ts';
+import { LlmServiceHost } from './services/llm-service.ts';
+
+exposeWorker<ThinkConfig, LoadedEngine>(self, {
+  async load(config, onProgress) {
+    const { modelId, threads, catalog } = config;
+    const engine = await createLlamaLlm({
+      files: openModelFiles(config, onProgress),
+      modelId,
+      fileName: findModel(catalog, modelId).files[0]?.name ?? '',
+      threads,
+      contextTokens: 2_048,
+      signal: new AbortController().signal,
+    });
+    return {
+      loaded: { info: engine.info, voices: [], languages: [] },
+      service: new LlmServiceHost(engine),
+    };
+  },
+});
