@@ -17,8 +17,7 @@ export interface LlmSubject {
 
 const SYSTEM: LlmMessage = {
   role: 'system',
-  content:
-    'You are a friendly voice assistant. Answer in one short sentence, in plain words, without lists. If you do not know something, say so.',
+  content: 'You are a kind voice assistant. Answer in one short sentence.',
 };
 const FRANCE: LlmMessage = { role: 'user', content: 'What is the capital of France?' };
 const STORY: LlmMessage = { role: 'user', content: 'Tell me a long story about a fox.' };
@@ -35,7 +34,7 @@ function toRequest(
   overrides: Partial<LlmRequest> = {},
 ): LlmRequest {
   const signal = new AbortController().signal;
-  return { messages, maxTokens: 24, temperature: 0, seed: 7, signal, ...overrides };
+  return { messages, maxTokens: 12, temperature: 0, seed: 7, signal, ...overrides };
 }
 
 /** Everything said, and the finish part, which must be the last. */
@@ -77,7 +76,7 @@ export function describeLlmContract(name: string, subject: LlmSubject): void {
     test('says the same again at temperature 0 with the same seed', async () => {
       const first = await collect(llm.generate(toRequest([SYSTEM, STORY])));
       const second = await collect(llm.generate(toRequest([SYSTEM, STORY])));
-      expect(first.text.length).toBeGreaterThan(20);
+      expect(first.text.split(' ').length).toBeGreaterThan(6);
       expect(second.text).toBe(first.text);
     });
 
@@ -124,7 +123,7 @@ export function describeLlmContract(name: string, subject: LlmSubject): void {
     test('two requests at once both get their own answer', async () => {
       const [france, story] = await Promise.all([
         collect(llm.generate(toRequest([SYSTEM, FRANCE]))),
-        collect(llm.generate(toRequest([SYSTEM, STORY], { maxTokens: 8 }))),
+        collect(llm.generate(toRequest([SYSTEM, STORY], { maxTokens: 6 }))),
       ]);
       expect(france.text).toMatch(subject.answer);
       expect(story.text).not.toMatch(subject.answer);
@@ -141,7 +140,7 @@ export function describeLlmContract(name: string, subject: LlmSubject): void {
           { role: 'assistant', content: first.text },
           { role: 'user', content: 'Thank you.' },
         ] as const;
-        const second = await collect(llm.generate(toRequest(longer, { maxTokens: 8 })));
+        const second = await collect(llm.generate(toRequest(longer, { maxTokens: 2 })));
         expect(first.finish.promptTokens).toBeGreaterThan(0);
         expect(second.finish.promptTokens).toBeLessThan((first.finish.promptTokens ?? 0) * 0.7);
       },

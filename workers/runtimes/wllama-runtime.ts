@@ -1,0 +1,199 @@
+// llama.cpp compiled to WASM (wllama 3). Its calls come from a worker or a page; it computes in a worker
+// of its own, which it starts from a blob.
+import { LogLevel, Wllama } from '@wllama/wllama/esm/index.js';
+import type { ChatCompletionChunk, ChatCompletionParams } from '@wllama/wllama/esm/index.js';
+import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
+import { withDeadline } from '../../src/core/abort.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+
+export interface LlamaRuntimeOptions {
+  readonly modelId: string;
+  readonly threads: number;
+  /** Tokens of prompt and answer together. */
+  readonly contextTokens: number;
+  readonly signal: AbortSignal;
+}
+
+/** Everything of a request but what the runtime itself decides. */
+export type LlamaRequest = Omit<ChatCompletionParams, 'stream' | 'abortSignal' | 'cache_prompt'>;
+
+export interface LlamaRuntime {
+  /** Threads it really has: 1 without SharedArrayBuffer. */
+  readonly threads: number;
+  /** The Jinja text that turns messages into a prompt; null where the file has none. */
+  readonly chatTemplate: string | null;
+  /**
+   * Generates until the end or the abort, chunk by chunk. Settles when the computing has stopped, so that
+   * the next request can start at once; on abort that is after the batch or token in progress. Requests
+   * must not overlap.
+   */
+  complete(
+    request: LlamaRequest,
+    options: { signal: AbortSignal; onChunk: (chunk: ChatCompletionChunk) => void },
+  ): Promise<void>;
+  /** Ends the worker and frees its memory. */
+  exit(): Promise<void>;
+}
+
+/**
+ * Prompt tokens evaluated between two looks at the abort. Measured on two cores: 8 take about 200 ms and
+ * larger batches are not faster per token (SmolLM2-135M Q4_1, 8 against 32 and 128).
+ */
+const BATCH_TOKENS = 8;
+/** Loading takes 2 to 5 s for 100 MB; beyond this the worker will never answer. */
+const LOAD_LIMIT_MS = 120_000;
+
+/**
+ * Starts llama.cpp on the bytes of a GGUF file. Rejects with `model-invalid` for bytes it cannot use,
+ * `worker-load-failed` when its WASM is not there, `unsupported` where the browser lacks 64-bit WASM
+ * memory, `worker-timeout`, or the signal's reason; nothing is left running then.
+ */
+export async function createLlamaRuntime(
+  bytes: ArrayBuffer,
+  options: LlamaRuntimeOptions,
+): Promise<LlamaRuntime> {
+  assertSupported();
+  assertGguf(bytes, options.modelId);
+  await assertServed(wasmUrl, options.signal);
+  const lastError = { text: '' };
+  const wllama = createQuietWllama((text) => (lastError.text = text));
+  try {
+    await withDeadline(load(wllama, bytes, options), {
+      clock: systemClock,
+      limitMs: LOAD_LIMIT_MS,
+      toTimeoutError: createTimeoutError,
+      signal: options.signal,
+    });
+    if (!(wllama.getLoadedContextInfo().n_vocab > 0)) throw new Error(lastError.text);
+  } catch (error) {
+    await wllama.exit();
+    options.signal.throwIfAborted();
+    throw VoiceAgentError.is(error) ? error : createInvalidError(options.modelId, error);
+  }
+  return {
+    threads: wllama.getNumThreads(),
+    chatTemplate: wllama.getChatTemplate(),
+    complete: (request, call) => complete(wllama, request, call),
+    exit: () => wllama.exit(),
+  };
+}
+
+/** The library would otherwise write every token's doings to the console, and fetch parts from a CDN. */
+function createQuietWllama(onError: (text: string) => void): Wllama {
+  const drop = (): void => undefined;
+  const error = (...parts: readonly unknown[]): void => onError(parts.map(String).join(' '));
+  const wllama = new Wllama(
+    { default: wasmUrl },
+    { logger: { debug: drop, log: drop, warn: drop, error } },
+  );
+  wllama.setCompat(null);
+  return wllama;
+}
+
+function load(wllama: Wllama, bytes: ArrayBuffer, options: LlamaRuntimeOptions): Promise<void> {
+  return wllama.loadModel([new Blob([bytes])], {
+    n_threads: options.threads,
+    n_ctx: options.contextTokens,
+    n_batch: BATCH_TOKENS,
+    n_ubatch: BATCH_TOKENS,
+    // One sequence: every request finds the prefix that the one before it left.
+    n_parallel: 1,
+    n_gpu_layers: 0,
+    log_level: LogLevel.ERROR,
+  });
+}
+
+async function complete(
+  wllama: Wllama,
+  request: LlamaRequest,
+  { signal, onChunk }: { signal: AbortSignal; onChunk: (chunk: ChatCompletionChunk) => void },
+): Promise<void> {
+  try {
+    await wllama.createChatCompletion({
+      ...request,
+      cache_prompt: true,
+      stream: true,
+      onData: onChunk,
+      abortSignal: signal,
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw toTypedError(error);
+  }
+}
+
+function toTypedError(error: unknown): VoiceAgentError {
+  const reason = messageOf(error);
+  if (/exceeds the available context size/u.test(reason)) {
+    const message = `The conversation is too long for the model: ${reason}. Leave out its oldest messages.`;
+    return new VoiceAgentError('invalid-data', message, { details: { what: 'messages', reason } });
+  }
+  if (error instanceof Error && error.name === 'RuntimeError') {
+    const message = `llama.cpp crashed: ${reason}. Start the engine again.`;
+    const details = { worker: 'llama', reason };
+    return new VoiceAgentError('worker-crashed', message, { details, cause: error });
+  }
+  return VoiceAgentError.from(error);
+}
+
+function assertSupported(): void {
+  try {
+    new WebAssembly.Memory({
+      address: 'i64',
+      initial: 1n,
+    } as unknown as WebAssembly.MemoryDescriptor);
+  } catch {
+    const feature = '64-bit WebAssembly memory';
+    throw new VoiceAgentError(
+      'unsupported',
+      `This browser lacks ${feature}, which the local language model needs. Use a remote one here.`,
+      { details: { feature } },
+    );
+  }
+}
+
+function assertGguf(bytes: ArrayBuffer, modelId: string): void {
+  const magic = String.fromCharCode(...new Uint8Array(bytes.slice(0, 4)));
+  if (magic !== 'GGUF') throw createInvalidError(modelId, new Error('it is not a GGUF file'));
+}
+
+/** The library never answers when its WASM is missing. */
+async function assertServed(url: string, signal: AbortSignal): Promise<void> {
+  const response = await fetch(url, { signal }).catch((error: unknown) => {
+    signal.throwIfAborted();
+    throw createMissingError(url, messageOf(error));
+  });
+  await response.body?.cancel();
+  const type = response.headers.get('content-type') ?? '';
+  if (!response.ok || type.includes('html'))
+    throw createMissingError(url, `HTTP ${response.status}`);
+}
+
+function createMissingError(url: string, reason: string): VoiceAgentError {
+  return new VoiceAgentError(
+    'worker-load-failed',
+    `The code of the local language model could not be loaded from ${url} (${reason}). Serve it beside the worker.`,
+    { details: { worker: 'llama', url } },
+  );
+}
+
+function createInvalidError(modelId: string, error: unknown): VoiceAgentError {
+  const reason = messageOf(error);
+  return new VoiceAgentError(
+    'model-invalid',
+    `llama.cpp refused model "${modelId}": ${reason}. Fetch it again with "npm run models -- --force ${modelId}".`,
+    { details: { modelId, reason }, cause: error },
+  );
+}
+
+function createTimeoutError(): VoiceAgentError {
+  return new VoiceAgentError(
+    'worker-timeout',
+    'llama.cpp did not load the model in time. Reload the page.',
+    {
+      details: { worker: 'llama', waitedMs: LOAD_LIMIT_MS },
+      retryable: true,
+    },
+  );
+}
