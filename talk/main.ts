@@ -1,20 +1,18 @@
 // `npm run talk`: plays WAV files to the real agent in a real browser, and hands back what was heard. Node.
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseTalkArguments, USAGE } from './arguments.ts';
 import type { TalkArguments } from './arguments.ts';
-import { monoWav, stereoWav } from './audio-files.ts';
 import { BadInput } from './bad-input.ts';
 import { NeverReady } from './never-ready.ts';
 import { prepareClips } from './prepare-clips.ts';
-import { parseReport } from './report/schema.ts';
 import { summarise } from './report/summary.ts';
 import { EXIT_CODES, exitCodeOf } from './report/verdicts.ts';
 import { runTalk } from './run-talk.ts';
-import type { TalkResult } from './run-talk.ts';
 import { parseScript, scriptOfFiles } from './script.ts';
 import type { TalkScript } from './script.ts';
+import { writeResult } from './write-result.ts';
 
 async function main(argv: readonly string[]): Promise<number> {
   const given = parseTalkArguments(argv);
@@ -42,15 +40,6 @@ async function readScript(given: TalkArguments): Promise<{ script: TalkScript; f
     throw new BadInput(`--script ${given.scriptFile ?? ''}: cannot be read (looked for ${file})`);
   });
   return { script: parseScript(text), folder: path.dirname(file) };
-}
-
-async function writeResult({ report, recording, user }: TalkResult, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const { left, right } = recording;
-  await writeFile(path.join(folder, 'conversation.wav'), stereoWav(left, right));
-  await writeFile(path.join(folder, 'user.wav'), monoWav(user));
-  const json = JSON.stringify(parseReport(report), null, 2);
-  await writeFile(path.join(folder, 'report.json'), `${json}\n`);
 }
 
 /** npm changes to the package's folder; paths mean the folder the command was given in. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { TalkArguments } from './arguments.ts';
-import { deviceWav, fromS16, toS16Base64 } from './audio-files.ts';
+import { deviceWav, fromS16Stereo, toS16Base64 } from './audio-files.ts';
 import { BadInput } from './bad-input.ts';
 import { TalkBrowser } from './browser.ts';
 import { currentCommit } from './commit.ts';
@@ -34,6 +34,8 @@ export interface TalkRequest {
 export interface TalkResult {
   readonly report: TalkReport;
   readonly recording: ConversationRecording;
+  /** What the page observed, for tools that want more than the report. */
+  readonly run: RawRun;
   /** The clips alone, as long as the recording; in device mode the microphone itself. */
   readonly user: Float32Array;
 }
@@ -43,6 +45,9 @@ const LOAD_TIMEOUT_MS = 180_000;
 
 /** Silence before the clip in the fake device's file: the agent's graph is built meanwhile. */
 const DEVICE_LEAD_MS = 500;
+
+/** Silence after it, beyond the longest conversation. */
+const DEVICE_TAIL_MS = 30_000;
 
 declare const talkRig: TalkRig;
 
@@ -60,7 +65,7 @@ export async function runTalk(request: TalkRequest): Promise<TalkResult> {
       allowedHosts: llmUrl === null ? [] : [new URL(llmUrl).hostname],
     });
     const held = await holdIn(browser, { request, origin: site.origin, plan: plan.plan });
-    return toResult(request, { ...held, plan: plan.plan, origin: site.origin });
+    return await toResult(request, { ...held, plan: plan.plan, origin: site.origin });
   } finally {
     await rm(folder, { recursive: true, force: true });
     await site.close();
@@ -82,7 +87,7 @@ async function makePlan(
   const captureFile = device ? path.join(folder, 'microphone.wav') : null;
   if (captureFile !== null && first !== undefined) {
     // The device repeats its last samples after the file's end: the file must outlast the run.
-    const tailMs = given.timeoutMs + LOAD_TIMEOUT_MS;
+    const tailMs = given.timeoutMs + DEVICE_TAIL_MS;
     await writeFile(captureFile, deviceWav(first.pcm, { leadMs: DEVICE_LEAD_MS, tailMs }));
   }
   const plan: TalkPlan = {
@@ -129,7 +134,7 @@ async function holdIn(
   browser: TalkBrowser,
   task: { request: TalkRequest; origin: string; plan: TalkPlan },
 ): Promise<Held> {
-  let netLog = '';
+  let netLog: string;
   let observed: Omit<Held, 'netLog' | 'targetUrls'>;
   try {
     const page = await browser.open(`${task.origin}/page/index.html`);
@@ -177,7 +182,7 @@ async function takeRecording(page: Page, sampleRateHz: number): Promise<Conversa
     if (part.length === 0) break;
     parts.push(part);
   }
-  const { left, right } = fromS16(Buffer.concat(parts));
+  const { left, right } = fromS16Stereo(Buffer.concat(parts));
   return { sampleRateHz, left, right };
 }
 
@@ -204,5 +209,5 @@ async function toResult(
     plan.source === 'device'
       ? recording.left
       : mixUserTrack(request.clips, report.clips, recording);
-  return { report, recording, user };
+  return { report, recording, run: held.run, user };
 }

@@ -10,13 +10,15 @@ export default defineConfig({
   base: './',
   publicDir: path.join(folder, '..', 'public'),
   resolve: { conditions: resolveConditions },
-  worker: { format: 'es', rollupOptions: { output: { codeSplitting: false } } },
+  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
     outDir: path.join(folder, '..', '.build', 'talk'),
     emptyOutDir: true,
-    rollupOptions: {
+    // One page for one run on this machine: nobody downloads it.
+    chunkSizeWarningLimit: 10_000,
+    rolldownOptions: {
       input: {
         page: path.join(folder, 'page', 'index.html'),
         listen: path.join(folder, 'listen', 'index.html'),

@@ -5,7 +5,7 @@ import { RECORDER_PROCESSOR } from './recorder-messages.ts';
 
 /** A tenth of a second per message: few enough not to load the page, small enough to lose little. */
 const BLOCK_FRAMES = 4_800;
-const S16_FULL_SCALE = 32_767;
+const S16_FULL_SCALE = 32_768;
 
 class RecorderProcessor extends AudioWorkletProcessor {
   readonly #gate = new LoudnessGate(sampleRate);
@@ -22,7 +22,7 @@ class RecorderProcessor extends AudioWorkletProcessor {
     };
   }
 
-  override process([microphone, agent]: Float32Array[][], [output]: Float32Array[][]): boolean {
+  process([microphone, agent]: Float32Array[][], [output]: Float32Array[][]): boolean {
     const frames = output?.[0]?.length ?? 128;
     if (this.#expectedFrame === null) this.#post({ type: 'started', frame: currentFrame });
     else if (currentFrame !== this.#expectedFrame) {
@@ -62,7 +62,10 @@ class RecorderProcessor extends AudioWorkletProcessor {
 }
 
 function toS16(sample: number): number {
-  return Math.round(Math.max(-1, Math.min(1, sample)) * S16_FULL_SCALE);
+  return Math.max(
+    -S16_FULL_SCALE,
+    Math.min(S16_FULL_SCALE - 1, Math.round(sample * S16_FULL_SCALE)),
+  );
 }
 
 registerProcessor(RECORDER_PROCESSOR, RecorderProcessor);

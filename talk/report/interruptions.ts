@@ -35,10 +35,12 @@ interface Overlap {
 function buildInterruption(overlap: Overlap, sources: InterruptionSources): ReportInterruption {
   const { clip, onsetMs, over } = overlap;
   const untilMs = (clip.endMs ?? onsetMs) + REACTION_MS;
-  const firstOf = (type: 'playback-hold' | 'playback-resume' | 'interruption'): number | null => {
+  const firstOf = (...types: VoiceAgentEvent['type'][]): number | null => {
     const times = sources.events
-      .filter((event) => event.type === type)
-      .map(({ contextMs }) => sources.timeline.fromContext(contextMs));
+      .filter(({ type }) => types.includes(type))
+      .map((event) =>
+        'contextMs' in event ? sources.timeline.fromContext(event.contextMs) : null,
+      );
     return times.find((atMs) => atMs !== null && atMs >= onsetMs && atMs < untilMs) ?? null;
   };
   const cutMs = firstOf('interruption');

@@ -5,6 +5,7 @@ export function summarise(report: TalkReport): string {
   const { isolated, threads, readyMs, clockErrorMs } = report;
   return [
     `${isolated ? 'Isolated' : 'Plain'} page, ${threads} thread(s), ready after ${inMs(readyMs)}, clock error ${inMs(clockErrorMs)}`,
+    ...describeClock(clockErrorMs),
     ...report.turns.map((turn) => describeTurn(turn)),
     ...report.interruptions.map(
       ({ clipId, kind, onsetMs, silenceMs }) =>
@@ -18,6 +19,14 @@ export function summarise(report: TalkReport): string {
     `  network: ${report.network.map(({ host, kind, blocked }) => `${host} (${blocked ? 'refused' : kind})`).join(', ')}`,
     `  processor time: ${report.cost.cpuSeconds?.toFixed(1) ?? '?'} s`,
   ].join('\n');
+}
+
+/** Beyond this the two clocks drifted apart by fits and starts: the machine was busy with other things. */
+const MAX_CLOCK_ERROR_MS = 5;
+
+function describeClock(clockErrorMs: number | null): string[] {
+  if (clockErrorMs !== null && clockErrorMs <= MAX_CLOCK_ERROR_MS) return [];
+  return ['  the audio clock was not steady: marks other than VAD and decision cannot be trusted'];
 }
 
 function describeTurn(turn: ReportTurn): string {
