@@ -185,8 +185,10 @@ function createFilters(options: { phases: number; reach: number; cutoff: number 
   return filters;
 }
 
+/** Exactly 0 at the crossings, where the sine would leave a rounding error. */
 function sinc(x: number): number {
-  return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
+  if (Number.isInteger(x)) return x === 0 ? 1 : 0;
+  return Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
 function kaiser(x: number): number {
