@@ -10,6 +10,7 @@ import {
   withNotice,
   withWaitingText,
   withoutNotice,
+  withoutPartialLoads,
   withoutWaitingText,
 } from './view-model.ts';
 import type { AppView } from './view-model.ts';
@@ -26,7 +27,7 @@ export class AppSession {
   readonly #toErrorRecord: AppSessionOptions['toErrorRecord'];
   readonly #listeners = new Set<(view: AppView) => void>();
   #view: AppView;
-  readonly #loads = new Set<AbortController>();
+  #starting: AbortController | null = null;
   #textCounter = 0;
 
   /** Creates the agent; nothing is downloaded until `start`, `load` or `send`. */
@@ -35,6 +36,9 @@ export class AppSession {
     this.#toErrorRecord = options.toErrorRecord;
     this.#agent = options.createAgent(toAgentOptions(options.settings));
     this.#agent.on('*', (event) => this.#show(reduceEvent(this.#view, event)));
+    for (const type of ['engine-change', 'state-change'] as const) {
+      this.#agent.on(type, () => this.#show({ ...this.#view, engines: this.#agent.engines }));
+    }
   }
 
   get view(): AppView {
@@ -64,31 +68,28 @@ export class AppSession {
 
   /** Loads, then opens the microphone. Call it from a click. A failure becomes a notice. */
   async start(): Promise<void> {
-    await this.#whileLoading((signal) => this.#agent.start({ signal }));
+    await this.#whileStarting((signal) => this.#agent.start({ signal }));
   }
 
-  /** Loads without the microphone. */
+  /** Loads everything, without the microphone. */
   async load(): Promise<void> {
-    await this.#whileLoading((signal) => this.#agent.load({ signal }));
+    await this.#whileStarting((signal) => this.#agent.load({ signal }));
   }
 
-  cancelLoading(): void {
-    for (const load of this.#loads) load.abort();
+  cancelStart(): void {
+    this.#starting?.abort();
   }
 
   async stop(): Promise<void> {
     await this.#guard(() => this.#agent.stop());
   }
 
-  /** Loads what is needed first. Resolves with whether the agent took the text; if not, a notice says why. */
+  /** Loads what an answer in text needs first. Resolves with whether the agent took the text; if not, a notice says why. */
   async send(text: string): Promise<boolean> {
     this.#textCounter += 1;
     const id = `waiting-${this.#textCounter}`;
     this.#show(withWaitingText(this.#view, id, text));
-    const isTaken = await this.#whileLoading(async (signal) => {
-      await this.#agent.load({ signal });
-      await this.#agent.sendText(text);
-    });
+    const isTaken = await this.#guard(() => this.#agent.sendText(text));
     this.#show(withoutWaitingText(this.#view, id));
     return isTaken;
   }
@@ -135,13 +136,16 @@ export class AppSession {
     this.#show(withoutNotice(this.#view, noticeId));
   }
 
-  /** Runs what may load for long; `cancelLoading` aborts it. */
-  async #whileLoading(load: (signal: AbortSignal) => Promise<void>): Promise<boolean> {
+  /** Runs what may load for long, one at a time; `cancelStart` aborts it. */
+  async #whileStarting(load: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    if (this.#starting !== null) return;
     const controller = new AbortController();
-    this.#loads.add(controller);
+    this.#starting = controller;
+    this.#show({ ...this.#view, isStarting: true });
     const isDone = await this.#guard(() => load(controller.signal), controller.signal);
-    this.#loads.delete(controller);
-    return isDone;
+    this.#starting = null;
+    const view = isDone ? this.#view : withoutPartialLoads(this.#view);
+    this.#show({ ...view, isStarting: false });
   }
 
   /** Whether `action` succeeded; a failure is shown, an abort of ours is not. */

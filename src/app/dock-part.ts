@@ -38,7 +38,7 @@ function createControls(session: AppSession): Part {
 
 function press(session: AppSession): void {
   const { main } = toControls(session.view);
-  if (main === 'cancel') session.cancelLoading();
+  if (main === 'cancel') session.cancelStart();
   else void (main === 'stop' ? session.stop() : session.start());
 }
 

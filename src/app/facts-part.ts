@@ -49,23 +49,30 @@ function createRuntimePart(): Part {
   const isolated = globalThis.crossOriginIsolated
     ? 'Isolated: shared memory, several threads'
     : 'Plain: no shared memory, one thread per engine';
-  let shown: AppView['engines'] | null = null;
+  let shown = '';
   return {
     element: h('details', {}, [h('summary', {}, ['What this page runs on']), table]),
-    update({ engines }) {
-      if (engines === shown) return;
-      shown = engines;
+    update(view) {
+      const facts = toEngineFacts(view);
+      const key = JSON.stringify(facts);
+      if (key === shown) return;
+      shown = key;
       body.replaceChildren(
         toFact('Page', isolated),
         toFact('Processor', `${navigator.hardwareConcurrency} cores`),
-        ...engines.map((engine) => toFact(STAGES[engine.stage], describe(engine))),
+        ...facts.map(([name, value]) => toFact(name, value)),
       );
     },
   };
 }
 
+function toEngineFacts({ engines, settings: { endpoint } }: AppView): [string, string][] {
+  const here = engines.filter(({ stage }) => stage !== 'llm' || endpoint === null);
+  const facts = here.map((engine): [string, string] => [STAGES[engine.stage], describe(engine)]);
+  return endpoint === null ? facts : [...facts, [STAGES.llm, new URL(endpoint.baseUrl).host]];
+}
+
 function describe({ name, backend, threads }: EngineInfo): string {
-  if (backend === 'remote') return `${name}, on another machine`;
   return `${name}, ${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
 }
 

@@ -1,6 +1,6 @@
 // The state of the conversation in a few words, and which controls it offers. Main thread, pure.
 import { toPercent } from './format.ts';
-import { toLoadProgress } from './view-model.ts';
+import { isLoading, toLoadProgress } from './view-model.ts';
 import type { AppView } from './view-model.ts';
 
 /** What the indicator's colour says; the words say it too. */
@@ -13,18 +13,18 @@ export interface StatusWords {
 
 export function toStatus(view: AppView): StatusWords {
   const { agent } = view.state;
-  if (agent === 'loading') return loadingStatus(view);
-  if (agent === 'off') return { tone: 'off', words: 'Not started' };
   if (agent === 'thinking') return { tone: 'busy', words: view.progress ?? 'Thinking' };
   if (agent === 'held') return { tone: 'listening', words: 'Paused, listening to you' };
   if (agent === 'speaking') return { tone: 'speaking', words: 'Speaking' };
-  return idleStatus(view);
+  if (isLoading(view)) return loadingStatus(view);
+  return agent === 'off' ? { tone: 'off', words: 'Not started' } : idleStatus(view);
 }
 
 function loadingStatus(view: AppView): StatusWords {
   const { loadedBytes, totalBytes } = toLoadProgress(view);
   const percent = toPercent(loadedBytes, totalBytes);
-  return { tone: 'busy', words: percent < 100 ? `Loading, ${percent} %` : 'Getting ready' };
+  const isArriving = percent < 100 && totalBytes > 0;
+  return { tone: 'busy', words: isArriving ? `Loading, ${percent} %` : 'Getting ready' };
 }
 
 function idleStatus(view: AppView): StatusWords {
@@ -62,10 +62,10 @@ export interface Controls {
 export function toControls(view: AppView): Controls {
   const { microphone, agent } = view.state;
   const isOpen = microphone === 'on' || microphone === 'muted';
-  const main = agent === 'loading' ? 'cancel' : isOpen ? 'stop' : 'start';
+  const main = view.isStarting ? 'cancel' : isOpen ? 'stop' : 'start';
   return {
     main,
-    mainLabel: toMainLabel(main, agent === 'off'),
+    mainLabel: toMainLabel(main, agent === 'off' || agent === 'loading'),
     canMute: isOpen,
     isMuted: microphone === 'muted',
     canInterrupt: agent === 'thinking' || agent === 'speaking' || agent === 'held',

@@ -23,6 +23,8 @@ export interface AppView {
   readonly models: readonly RequiredModel[] | null;
   /** Bytes that arrived, by model id. */
   readonly loadedBytes: Readonly<Record<string, number>>;
+  /** Whether everything was asked for, microphone included, and is not there yet. */
+  readonly isStarting: boolean;
   readonly captions: CaptionsState;
   /** What a long operation reports; null when none does. */
   readonly progress: string | null;
@@ -45,6 +47,7 @@ export function createView(settings: AppSettings): AppView {
     state: INITIAL_STATE,
     models: null,
     loadedBytes: {},
+    isStarting: false,
     captions: EMPTY_CAPTIONS,
     progress: null,
     notices: [],
@@ -57,9 +60,9 @@ export function createView(settings: AppSettings): AppView {
 const GESTURE_NOTICE: Notice = {
   id: 'gesture',
   title: 'The browser holds the sound back',
-  text: 'It wants a click or a key press on this page first.',
+  text: 'Click anywhere on this page, or press a key, to hear the agent.',
   advice: '',
-  action: 'start',
+  action: null,
 };
 
 const TABLE: EventTable<AppView> = {
@@ -68,10 +71,6 @@ const TABLE: EventTable<AppView> = {
   'model-progress': (view, { modelId, loadedBytes }) => ({
     ...view,
     loadedBytes: { ...view.loadedBytes, [modelId]: loadedBytes },
-  }),
-  'engine-change': (view, { engine }) => ({
-    ...view,
-    engines: [...view.engines.filter(({ stage }) => stage !== engine.stage), engine],
   }),
   metrics: (view, { metrics }) => ({ ...view, timings: toTimingRows(metrics) }),
   progress: (view, { message }) => ({ ...view, progress: message }),
@@ -88,8 +87,10 @@ export function reduceEvent(view: AppView, event: VoiceAgentEvent): AppView {
   return reduceByTable(TABLE, captioned, event);
 }
 
+/** A failed load has stopped: its progress goes with it. */
 export function withError(view: AppView, error: ErrorRecord): AppView {
-  return withNotice(view, toNotice(error));
+  const rest = error.code.startsWith('model-') ? withoutPartialLoads(view) : view;
+  return withNotice(rest, toNotice(error));
 }
 
 export function withNotice(view: AppView, notice: Notice): AppView {
@@ -117,14 +118,32 @@ export interface LoadProgress {
   readonly totalBytes: number;
 }
 
-/** Summed over the required models; a model never counts for more than its size. */
+/**
+ * Summed over the required models, or, unless everything was asked for, over those that are on
+ * their way or here. A model never counts for more than its size.
+ */
 export function toLoadProgress(view: AppView): LoadProgress {
-  const models = view.models ?? [];
-  return models.reduce(
+  const wanted = (view.models ?? []).filter(
+    ({ id }) => view.isStarting || view.loadedBytes[id] !== undefined,
+  );
+  return wanted.reduce(
     (sum, { id, bytes }) => ({
       loadedBytes: sum.loadedBytes + Math.min(bytes, view.loadedBytes[id] ?? 0),
       totalBytes: sum.totalBytes + bytes,
     }),
     { loadedBytes: 0, totalBytes: 0 },
   );
+}
+
+/** Also true while a changed setting brings in another model, which the agent's state does not say. */
+export function isLoading(view: AppView): boolean {
+  const { loadedBytes, totalBytes } = toLoadProgress(view);
+  return view.isStarting || view.state.agent === 'loading' || loadedBytes < totalBytes;
+}
+
+/** Forgets downloads that will not go on. */
+export function withoutPartialLoads(view: AppView): AppView {
+  const whole = (view.models ?? []).filter(({ id, bytes }) => (view.loadedBytes[id] ?? 0) >= bytes);
+  const loadedBytes = Object.fromEntries(whole.map(({ id, bytes }) => [id, bytes]));
+  return { ...view, loadedBytes };
 }

@@ -3,7 +3,7 @@ import type { RequiredModel } from '../index.ts';
 import { h, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { formatBytes, toPercent } from './format.ts';
-import { toLoadProgress } from './view-model.ts';
+import { isLoading, toLoadProgress } from './view-model.ts';
 import type { AppView } from './view-model.ts';
 
 /** @param onPrivacy opens the privacy statement. */
@@ -23,8 +23,7 @@ export function createWelcomePart(onPrivacy: () => void): Part {
     update(view) {
       const { messages, waiting, partial } = view.captions;
       const isTalking = messages.length + waiting.length > 0 || partial !== null;
-      const { agent } = view.state;
-      element.hidden = isTalking && agent !== 'loading';
+      element.hidden = isTalking && !isLoading(view);
       element.classList.toggle('compact', isTalking);
       models.update(view);
       loading.update(view);
@@ -44,8 +43,8 @@ function createModelTable(): Part {
   let shown: AppView['models'] = null;
   return {
     element: table,
-    update({ models, state }) {
-      table.hidden = models === null || state.agent !== 'off';
+    update({ models, state, isStarting }) {
+      table.hidden = models === null || state.agent !== 'off' || isStarting;
       if (models === null || models === shown) return;
       shown = models;
       rows.replaceChildren(...models.map(toRow));
@@ -74,12 +73,13 @@ function createLoadingPart(): Part {
   return {
     element,
     update(view) {
-      element.hidden = view.state.agent !== 'loading';
+      element.hidden = !isLoading(view);
       const { loadedBytes, totalBytes } = toLoadProgress(view);
       const percent = toPercent(loadedBytes, totalBytes);
       bar.value = percent;
       const amount = `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}, ${percent} %`;
-      setText(words, percent < 100 ? amount : 'All models are here. Getting them ready.');
+      const isArriving = percent < 100 && totalBytes > 0;
+      setText(words, isArriving ? amount : 'Getting ready.');
     },
   };
 }

@@ -2,11 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { VoiceAgent } from '../../../src/agent/voice-agent-api.ts';
 import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
-import type { VoiceAgentOptions } from '../../../src/agent/options.ts';
+import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
 import { VoiceAgentError } from '../../../src/core/errors.ts';
 import { AppSession } from '../../../src/app/app-session.ts';
 import { toLines } from '../../../src/app/captions.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
+import { INITIAL_STATE } from '../../../src/app/view-model.ts';
 import { stamped } from './events.ts';
 
 function createRig(overrides: Partial<VoiceAgent> = {}) {
@@ -14,8 +15,13 @@ function createRig(overrides: Partial<VoiceAgent> = {}) {
   const updates: VoiceAgentOptions[] = [];
   let emit: (event: VoiceAgentEvent) => void = () => undefined;
   const agent = {
-    on: (_type: string, listener: (event: VoiceAgentEvent) => void) => {
-      emit = listener;
+    engines: [{ name: 'silero', stage: 'vad', modelIds: [], backend: 'wasm', threads: 1 }],
+    on: (type: string, listener: (event: VoiceAgentEvent) => void) => {
+      const earlier = emit;
+      emit = (event) => {
+        earlier(event);
+        if (type === '*' || type === event.type) listener(event);
+      };
       return () => undefined;
     },
     requiredModels: async () => [],
@@ -50,6 +56,12 @@ describe('AppSession', () => {
     expect(seen).toEqual(['hi']);
   });
 
+  it('shows the engines that the agent has after a change of its state', () => {
+    const { session, emit } = createRig();
+    emit(stamped({ type: 'state-change', turnId: null, state: INITIAL_STATE }));
+    expect(session.view.engines.map(({ name }) => name)).toEqual(['silero']);
+  });
+
   it('puts a refused microphone in words, and typing goes on', async () => {
     const { session, calls } = createRig({ start: denied });
     await session.start();
@@ -62,13 +74,13 @@ describe('AppSession', () => {
       },
     ]);
     expect(await session.send('Hello')).toBe(true);
-    expect(calls).toEqual(['load', 'sendText Hello']);
+    expect(calls).toEqual(['sendText Hello']);
   });
 
   it('shows a typed text while it waits, and not after it was refused', async () => {
     let refuse: (reason: Error) => void = () => undefined;
-    const load = () => new Promise<void>((_, reject) => (refuse = reject));
-    const { session } = createRig({ load });
+    const sendText = () => new Promise<void>((_, reject) => (refuse = reject));
+    const { session } = createRig({ sendText });
     const sending = session.send('Hello');
     expect(toLines(session.view.captions)).toMatchObject([{ faint: 'Hello', mark: 'waiting' }]);
     refuse(new Error('no memory'));
@@ -84,9 +96,16 @@ describe('AppSession', () => {
       });
     const { session } = createRig({ start });
     const starting = session.start();
-    session.cancelLoading();
+    expect(session.view.isStarting).toBe(true);
+    session.cancelStart();
     await starting;
-    expect(session.view.notices).toEqual([]);
+    expect(session.view).toMatchObject({ notices: [], isStarting: false });
+  });
+
+  it('starts once, however often it is asked', async () => {
+    const { session, calls } = createRig();
+    await Promise.all([session.start(), session.start()]);
+    expect(calls).toEqual(['start']);
   });
 
   it('hands changed settings to the agent and reads the models anew', async () => {

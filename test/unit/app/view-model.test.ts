@@ -4,7 +4,6 @@ import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
 import { createTurnContextMarks, createTurnMarks } from '../../../src/agent/metrics.ts';
 import type { TurnMarks } from '../../../src/agent/metrics.ts';
 import type { AgentState, MicrophoneState } from '../../../src/agent/state.ts';
-import type { EngineInfo } from '../../../src/core/contracts/engine.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
 import type { AppSettings } from '../../../src/app/settings.ts';
 import { toControls, toStatus } from '../../../src/app/status-words.ts';
@@ -35,7 +34,8 @@ describe('loading', () => {
     stamped({ type: 'model-progress', turnId: null, modelId, loadedBytes, totalBytes });
 
   it('sums bytes over the required models, and no other', () => {
-    let view: AppView = { ...viewIn('loading'), models: [model('a', 100), model('b', 300)] };
+    const models = [model('a', 100), model('b', 300)];
+    let view: AppView = { ...viewIn('loading'), models, isStarting: true };
     view = reduceEvent(view, progress('a', 100, 100));
     view = reduceEvent(view, progress('b', 50, 300));
     view = reduceEvent(view, progress('c', 9_999, 9_999));
@@ -47,6 +47,25 @@ describe('loading', () => {
     const view = { ...viewIn('loading'), models: [model('a', 100)], loadedBytes: { a: 130 } };
     expect(toLoadProgress(view)).toEqual({ loadedBytes: 100, totalBytes: 100 });
     expect(toStatus(view).words).toBe('Getting ready');
+  });
+
+  it('counts only what is on its way when typing loads', () => {
+    const models = [model('a', 100), model('b', 300)];
+    const view = reduceEvent({ ...viewIn('loading'), models }, progress('a', 50, 100));
+    expect(toLoadProgress(view)).toEqual({ loadedBytes: 50, totalBytes: 100 });
+  });
+
+  it('shows a model that a changed setting brings in, until it fails', () => {
+    const models = [model('a', 100)];
+    const view = reduceEvent({ ...viewIn('idle', 'on'), models }, progress('a', 50, 100));
+    expect(toStatus(view).words).toBe('Loading, 50 %');
+    const error = errorRecord('model-integrity', 'a is damaged');
+    const failed = reduceEvent(view, stamped({ type: 'error', turnId: null, error }));
+    expect(toStatus(failed).words).toBe('Listening');
+  });
+
+  it('gets ready once everything is here, and while nothing is known yet', () => {
+    expect(toStatus(viewIn('loading')).words).toBe('Getting ready');
   });
 });
 
@@ -82,7 +101,8 @@ describe('status', () => {
 describe('controls', () => {
   it.each([
     [viewIn('off'), 'start', 'Start'],
-    [viewIn('loading'), 'cancel', 'Cancel'],
+    [{ ...viewIn('loading'), isStarting: true }, 'cancel', 'Cancel'],
+    [viewIn('loading'), 'start', 'Start'],
     [viewIn('idle'), 'start', 'Start talking'],
     [viewIn('idle', 'denied'), 'start', 'Start talking'],
     [viewIn('speaking', 'on'), 'stop', 'Stop'],
@@ -149,20 +169,6 @@ function metricsOf(marks: TurnMarks): VoiceAgentEvent {
 }
 
 describe('facts', () => {
-  it('shows the latest engine of each stage', () => {
-    const engine = (name: string): EngineInfo => ({
-      name,
-      stage: 'tts',
-      modelIds: [],
-      backend: 'wasm',
-      threads: 2,
-    });
-    const change = (name: string) =>
-      stamped({ type: 'engine-change', turnId: null, engine: engine(name) });
-    const view = reduceEvent(reduceEvent(EMPTY, change('kokoro')), change('piper'));
-    expect(view.engines.map(({ name }) => name)).toEqual(['piper']);
-  });
-
   it('leaves out what a typed turn begins with', () => {
     const typed = { decisionMs: 1_000, sttFinalMs: 1_000, llmFirstTokenMs: 1_700 };
     const event = metricsOf({ ...createTurnMarks(), ...typed });
