@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
+import { createAbortReason } from '../../src/core/abort.ts';
+import { MoonshineModel } from '../../workers/engines/moonshine-model.ts';
 import { createMoonshineStt } from '../../workers/engines/moonshine-stt.ts';
+import { createOnnxSession } from '../../workers/runtimes/onnx-session.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 import { concatenate, fetchRecording, LIBRIVOX, noise, silence } from '../support/recordings.ts';
 import { countWordErrors } from '../support/word-error-rate.ts';
@@ -18,7 +21,51 @@ runSttSuite({
   settle: nextMacrotask,
 });
 
+async function createModel(): Promise<MoonshineModel> {
+  const [encoder, decoder] = await Promise.all(
+    ['encoder_model.onnx', 'decoder_model_merged.onnx'].map(async (fileName) =>
+      createOnnxSession(await servedModelFiles.read('moonshine-tiny-en', fileName, { signal }), {
+        modelId: 'moonshine-tiny-en',
+        threads: 2,
+      }),
+    ),
+  );
+  return new MoonshineModel({ encoder: encoder!, decoder: decoder! });
+}
+
 describe('moonshine', () => {
+  test('a draft, right, half right or wrong, does not change what is recognised', async () => {
+    const model = await createModel();
+    const { pcm } = await fetchRecording(LIBRIVOX[3] ?? '');
+    const plain = await model.decode(pcm, { draft: [], signal });
+    expect(plain.tokens.length).toBeGreaterThan(15);
+    expect(plain.probabilities).toHaveLength(plain.tokens.length);
+    const drafts = [
+      plain.tokens,
+      [...plain.tokens.slice(0, 7), 1000, 1001, 1002],
+      [1000, ...plain.tokens],
+      [...plain.tokens, 1000, 1001],
+    ];
+    for (const draft of drafts) {
+      const { text, tokens } = await model.decode(pcm, { draft, signal });
+      expect({ text, tokens }).toEqual({ text: plain.text, tokens: plain.tokens });
+    }
+    await model.dispose();
+  });
+
+  test('an abort is seen between two runs of the model, and the next decode is whole', async () => {
+    const model = await createModel();
+    const { pcm, transcript } = await fetchRecording(LIBRIVOX[4] ?? '');
+    const aborting = new AbortController();
+    const cutShort = model.decode(pcm, { draft: [], signal: aborting.signal });
+    const next = model.decode(pcm, { draft: [], signal });
+    const reason = createAbortReason('newer audio');
+    aborting.abort(reason);
+    await expect(cutShort).rejects.toBe(reason);
+    expect(countWordErrors(transcript, (await next).text).errors).toBe(0);
+    await model.dispose();
+  });
+
   test('half a minute of speech without a pause in asking keeps every sentence', async () => {
     const engine = await create();
     const recordings = await loadRecordings();

@@ -190,7 +190,7 @@ export class StreamingRecogniser implements SttStream {
 
   /** Takes a decode into the transcript, unless its audio was lost or closed away meanwhile. */
   #accept(job: Job, decoding: Decoding): void {
-    if (this.#closed !== null || job.start !== this.#window.start) return;
+    if (job.start !== this.#window.start) return;
     const span = this.#window.speechSpan(job.end);
     if (span !== null && decoding.text !== '') {
       this.#speech = { start: this.#speech?.start ?? span.start, end: span.end };

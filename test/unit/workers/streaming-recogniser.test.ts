@@ -7,7 +7,7 @@ import type { Decoding } from '../../../workers/engines/decoding.ts';
 import { DEFAULT_STREAMING_POLICY } from '../../../workers/engines/streaming-policy.ts';
 import type { StreamingPolicy } from '../../../workers/engines/streaming-policy.ts';
 import { StreamingRecogniser } from '../../../workers/engines/streaming-recogniser.ts';
-import { cut, noise, silence } from '../../support/recordings.ts';
+import { concatenate, cut, noise, silence } from '../../support/recordings.ts';
 
 const never = new AbortController().signal;
 const speech = (lengthMs: number): Float32Array => noise(lengthMs, 0.3);
@@ -191,6 +191,38 @@ test('long speech is parted at its last pause; its text stays and later decodes 
     endMs: 2400,
     confidence: 0.5,
   });
+});
+
+test('whoever waits gets one decode of the whole window, not first a part of it', async () => {
+  const rig = createRig({ policy: { softWindowMs: 2000, partialIntervalMs: 60_000 } });
+  rig.push(speech(1500));
+  rig.push(silence(180));
+  rig.push(speech(300));
+  const final = rig.stream.transcribe({ signal: never });
+  rig.push(silence(400));
+  expect(rig.last().lengthMs).toBe(1980);
+  await rig.last().answer('First sentence. Second.');
+  expect((await final).text).toBe('First sentence. Second.');
+});
+
+test('a window that is full is parted at a pause rather than where it is quietest', async () => {
+  const rig = createRig({ policy: { maxWindowMs: 4000 } });
+  rig.stream.push(
+    concatenate(speech(1500), silence(300), speech(1000), noise(100, 0.02), speech(2000)),
+  );
+  expect(rig.last().lengthMs).toBe(1650);
+});
+
+test('audio that overflows is lost, what was recognised of it is not', async () => {
+  const rig = createRig({ policy: { capacityMs: 4000, maxWindowMs: 10_000 } });
+  rig.push(speech(400));
+  await rig.last().answer('kept', [1]);
+  rig.stream.push(speech(5000));
+  const final = rig.stream.transcribe({ signal: never });
+  await rig.clock.advance(0);
+  expect(rig.last()).toMatchObject({ lengthMs: 3000, draft: [] });
+  await rig.last().answer('newest', [2]);
+  expect((await final).text).toBe('kept newest');
 });
 
 test('speech without any pause is parted where it is quietest, and nothing is lost', async () => {
