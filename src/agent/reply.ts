@@ -138,7 +138,18 @@ export class Reply {
     }
   }
 
+  /** A voice that fails ends the speaking, once what it made before was played. */
   async #speak(pieces: AsyncQueue<TextPiece>): Promise<void> {
+    const { output } = this.#options;
+    const failure = await settle(this.#synthesize(pieces));
+    if (output !== null && this.#map.totalSamples > 0 && !this.signal.aborted) {
+      output.endGeneration();
+      await this.#playedOut();
+    }
+    if (failure !== null) throw failure;
+  }
+
+  async #synthesize(pieces: AsyncQueue<TextPiece>): Promise<void> {
     const { tts, output } = this.#options;
     let isFirst = true;
     for await (const piece of pieces.iterate(this.signal)) {
@@ -147,9 +158,6 @@ export class Reply {
       isFirst = false;
       await this.#speakPiece(piece, { tts, output });
     }
-    if (output === null || this.#map.totalSamples === 0) return;
-    output.endGeneration();
-    await this.#playedOut();
   }
 
   async #speakPiece(
@@ -251,10 +259,11 @@ function noop(): void {
 }
 
 /** The reason of a rejection, or null. */
-function settle(promise: Promise<void>): Promise<unknown> {
+function settle(promise: Promise<void>): Promise<Error | null> {
   return promise.then(
     () => null,
-    (error: unknown) => error,
+    (error: unknown) =>
+      VoiceAgentError.is(error) || isAbort(error) ? (error as Error) : VoiceAgentError.from(error),
   );
 }
 

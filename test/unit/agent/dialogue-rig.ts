@@ -1,0 +1,100 @@
+// A dialogue with scripted engines, a manual clock and a loudspeaker of its own.
+import { Dialogue } from '../../../src/agent/dialogue.ts';
+import type { UnstampedEvent, VoiceAgentEventType } from '../../../src/agent/events.ts';
+import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
+import { FakeAudioOutput } from '../../../src/testing/fake-audio-output.ts';
+import { FakeTts } from '../../../src/testing/fake-tts.ts';
+import { ManualClock } from '../../../src/testing/manual-clock.ts';
+import { createScriptedLlm } from '../../../src/testing/scripted-llm.ts';
+import type { ScriptedReply } from '../../../src/testing/scripted-llm.ts';
+import { ScriptedStt } from '../../../src/testing/scripted-stt.ts';
+
+const WINDOW_SAMPLES = 512;
+const WINDOW_MS = 32;
+
+export interface RigOptions {
+  readonly lines?: readonly string[];
+  readonly replies?: readonly ScriptedReply[];
+  readonly options?: VoiceAgentOptions;
+  readonly sttLatencyMs?: number;
+  readonly sttDeadlineMs?: number;
+  readonly firstTokenMs?: number;
+  readonly voice?: FakeTts | null;
+}
+
+type EventOf<Type extends VoiceAgentEventType> = Extract<UnstampedEvent, { type: Type }>;
+
+export class DialogueRig {
+  readonly clock = new ManualClock();
+  readonly events: UnstampedEvent[] = [];
+  readonly output = new FakeAudioOutput({ clock: this.clock });
+  readonly dialogue: Dialogue;
+  readonly stt: ScriptedStt;
+  readonly llm: ReturnType<typeof createScriptedLlm>;
+  readonly tts: FakeTts | null;
+  heardMs = 0;
+  state = { user: 'silent', agent: 'idle' };
+
+  constructor(options: RigOptions = {}) {
+    const { clock } = this;
+    this.dialogue = new Dialogue({
+      options: resolveOptions(options.options ?? {}),
+      clock,
+      epochMs: () => 1_000_000 + clock.nowMs(),
+      emit: (event) => this.events.push(event),
+      onState: (state) => (this.state = state),
+    });
+    this.stt = new ScriptedStt({
+      clock,
+      lines: options.lines ?? ['What is the capital of France?'],
+      latencyMs: options.sttLatencyMs ?? 60,
+      ...(options.sttDeadlineMs === undefined ? {} : { deadlineMs: options.sttDeadlineMs }),
+    });
+    this.llm = createScriptedLlm({
+      clock,
+      firstTokenMs: options.firstTokenMs ?? 100,
+      tokenMs: 10,
+      replies: options.replies ?? [
+        { say: 'The capital of France is Paris. It lies on the Seine.' },
+      ],
+    });
+    this.tts =
+      options.voice === undefined
+        ? new FakeTts({ latency: { clock, perChunkMs: 20 }, msPerCharacter: 50 })
+        : options.voice;
+    this.dialogue.setEngines({ stt: this.stt, llm: this.llm, tts: this.tts });
+    this.dialogue.setOutput({ sink: this.output, latencyMs: 0 });
+    this.dialogue.setHeard({
+      get nowMs() {
+        return clock.nowMs();
+      },
+      since: (fromMs) => new Float32Array(Math.round((clock.nowMs() - fromMs) * 16)).fill(0.1),
+    });
+  }
+
+  /** Lets the person speak, or be silent, in real windows. */
+  async hear(probability: number, lengthMs: number): Promise<this> {
+    for (let count = 0; count < lengthMs / WINDOW_MS; count += 1) {
+      const startMs = this.clock.nowMs();
+      await this.clock.advance(WINDOW_MS);
+      const pcm = new Float32Array(WINDOW_SAMPLES).fill(probability > 0.5 ? 0.1 : 0);
+      this.dialogue.handleWindow({ probability, startMs, endMs: startMs + WINDOW_MS, pcm });
+    }
+    return this;
+  }
+
+  /** A spoken question and the silence that ends it. */
+  async ask(): Promise<this> {
+    await this.hear(0.9, 800);
+    return this.hear(0.05, 520);
+  }
+
+  all<Type extends VoiceAgentEventType>(type: Type): EventOf<Type>[] {
+    return this.events.filter((event): event is EventOf<Type> => event.type === type);
+  }
+
+  get messages(): [string, string][] {
+    return this.dialogue.conversation.messages.map(({ role, content }) => [role, content]);
+  }
+}
