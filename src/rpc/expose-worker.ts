@@ -32,19 +32,35 @@ interface WorkerScope {
   postMessage(message: unknown): void;
 }
 
-/** Serves `control` to the supervisor and says that the worker is up. Call once, at the entry's end. */
+/** What a worker is made of: how it loads, and the service it then offers on every port. */
+export interface WorkerEntry<Config, Loaded> {
+  /** Loads anew; the service replaces the one before for ports connected from then on. */
+  load(
+    config: Config,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<{ loaded: Loaded; service: object }>;
+}
+
+/** Serves `entry` to the supervisor and says that the worker is up. Call once, at the entry's end. */
 export function exposeWorker<Config, Loaded>(
   scope: WorkerScope,
-  control: Omit<WorkerControl<Config, Loaded>, 'connect' | 'ping'> & { readonly service: object },
+  entry: WorkerEntry<Config, Loaded>,
 ): void {
   installTransferHandlers();
-  const { service } = control;
-  const exposed: WorkerControl<Config, Loaded> = {
-    load: (config, onProgress) => control.load(config, onProgress),
-    connect: (port) => expose(service, port),
+  const current: { service: object | null } = { service: null };
+  const control: WorkerControl<Config, Loaded> = {
+    load: async (config, onProgress) => {
+      const { loaded, service } = await entry.load(config, onProgress);
+      current.service = service;
+      return loaded;
+    },
+    connect: (port) => {
+      if (current.service === null) throw new TypeError('connect: nothing was loaded yet');
+      expose(current.service, port);
+    },
     ping: () => undefined,
   };
-  expose(exposed);
+  expose(control);
   scope.postMessage({ signal: 'ready' } satisfies WorkerSignal);
 }
 

@@ -125,23 +125,24 @@ export class WorkerHost<Config, Loaded> {
     });
   }
 
+  /** One question a second; a worker that owes an answer for too long is given up. */
   async #beat(
     incarnation: Incarnation,
     control: Remote<WorkerControl<Config, Loaded>>,
   ): Promise<void> {
     const { clock } = this.#options;
-    while (this.#current === incarnation) {
-      const beat = { isAnswered: false };
-      void control.ping().then(() => (beat.isAnswered = true));
+    const isCurrent = (): boolean => this.#current === incarnation;
+    while (isCurrent()) {
       const askedMs = clock.nowMs();
-      while (!beat.isAnswered && this.#current === incarnation) {
+      const question = { isOpen: true };
+      void control.ping().then(() => (question.isOpen = false));
+      do {
         await delay(clock, HEARTBEAT_MS);
         const deadlineMs = Math.max(askedMs, incarnation.busyUntilMs) + HANG_MS;
-        if (!beat.isAnswered && clock.nowMs() > deadlineMs) {
+        if (isOpen(question) && clock.nowMs() > deadlineMs) {
           this.#handleLoss(incarnation, this.#timedOut(clock.nowMs() - askedMs));
         }
-      }
-      await delay(clock, HEARTBEAT_MS);
+      } while (isCurrent() && isOpen(question));
     }
   }
 
@@ -210,4 +211,9 @@ export class WorkerHost<Config, Loaded> {
       { details: { worker: name, waitedMs }, retryable: true },
     );
   }
+}
+
+/** A call, so that the compiler knows that the value changes between two looks. */
+function isOpen(question: { readonly isOpen: boolean }): boolean {
+  return question.isOpen;
 }
