@@ -312,7 +312,9 @@ describe('tool calls', () => {
 describe('silence', () => {
   test.each(['stall-headers', 'stall-first'])('%s', async (model) => {
     const clock = new ManualClock();
+    const before = server.cutByClient;
     const { error } = await passTimeUntil(ask(model, { clock }), clock);
+    await server.waitForCut(before + 1);
     expect(error).toMatchObject({ code: 'llm-stalled', details: { waitedMs: 15_000 } });
     expect(clock.nowMs()).toBeGreaterThanOrEqual(15_000);
     expect(requestsTo(model)).toHaveLength(1);
