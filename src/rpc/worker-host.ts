@@ -28,8 +28,11 @@ export interface WorkerHostOptions<Config, Loaded> {
 /** A page with a cold cache and busy cores may take long to compile a worker. */
 const READY_LIMIT_MS = 20_000;
 const HEARTBEAT_MS = 1_000;
-/** Without an answer for this long, and without having announced work, a worker hangs. */
-const HANG_MS = 3_000;
+/**
+ * Beats without an answer, and without announced work, after which a worker hangs. Counted in beats
+ * and not in time, since a machine that starves the worker starves this thread too.
+ */
+const MISSED_BEATS = 4;
 const RESTARTS_PER_MINUTE = 3;
 const RESTART_DELAY_MS = 200;
 
@@ -38,6 +41,8 @@ interface Incarnation {
   /** Rejects when this worker is lost, whatever is being waited for. */
   readonly lost: Deferred<never>;
   busyUntilMs: number;
+  /** Prepared and at work: from then on a loss is followed by a restart. */
+  isUp: boolean;
 }
 
 export class WorkerHost<Config, Loaded> {
@@ -86,6 +91,7 @@ export class WorkerHost<Config, Loaded> {
       worker: this.#options.create(),
       lost: createDeferred<never>(),
       busyUntilMs: 0,
+      isUp: false,
     };
     this.#current = incarnation;
     const ready = createDeferred();
@@ -101,6 +107,7 @@ export class WorkerHost<Config, Loaded> {
       Promise.race([this.#options.prepare(control), incarnation.lost.promise]),
       this.#disposal.signal,
     );
+    incarnation.isUp = true;
     this.#options.logger.log('info', `worker ${name} is ready`);
     void this.#beat(incarnation, control);
   }
@@ -120,7 +127,9 @@ export class WorkerHost<Config, Loaded> {
     });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
-      const error = isReady ? this.#crashed(event.message) : this.#loadFailed(event.message);
+      // A script that was not found fires an event without a message.
+      const message = (event.message as string | undefined) ?? '';
+      const error = isReady ? this.#crashed(message) : this.#loadFailed(message);
       this.#handleLoss(incarnation, error);
     });
   }
@@ -136,10 +145,11 @@ export class WorkerHost<Config, Loaded> {
       const askedMs = clock.nowMs();
       const question = { isOpen: true };
       void control.ping().then(() => (question.isOpen = false));
+      let missed = 0;
       do {
         await delay(clock, HEARTBEAT_MS);
-        const deadlineMs = Math.max(askedMs, incarnation.busyUntilMs) + HANG_MS;
-        if (isOpen(question) && clock.nowMs() > deadlineMs) {
+        missed = clock.nowMs() < incarnation.busyUntilMs ? 0 : missed + 1;
+        if (isOpen(question) && missed >= MISSED_BEATS) {
           this.#handleLoss(incarnation, this.#timedOut(clock.nowMs() - askedMs));
         }
       } while (isCurrent() && isOpen(question));
@@ -148,10 +158,8 @@ export class WorkerHost<Config, Loaded> {
 
   #handleLoss(incarnation: Incarnation, error: VoiceAgentError): void {
     incarnation.lost.reject(error);
-    if (this.#current !== incarnation) return;
-    const hadStarted = this.#starting !== null;
+    if (this.#current !== incarnation || !incarnation.isUp) return;
     this.#terminate();
-    if (!hadStarted || this.#disposal.signal.aborted) return;
     const nowMs = this.#options.clock.nowMs();
     this.#restartsMs = this.#restartsMs.filter((atMs) => nowMs - atMs < 60_000);
     const willRestart = this.#restartsMs.length < RESTARTS_PER_MINUTE;
@@ -198,7 +206,7 @@ export class WorkerHost<Config, Loaded> {
     const { name, url } = this.#options;
     return new VoiceAgentError(
       'worker-load-failed',
-      `The script of the ${name} worker could not be loaded from ${url} ${reason}. Check that the file is deployed beside the page and served as JavaScript.`,
+      `The script of the ${name} worker could not be loaded from ${url}${reason === '' ? '' : ` (${reason})`}. Check that the file is deployed beside the page and served as JavaScript.`,
       { details: { worker: name, url } },
     );
   }
