@@ -42,8 +42,12 @@ function createManualFetch(headers: Record<string, string> = {}) {
   const fakeFetch = ((input: string, init: RequestInit) => {
     const signal = init.signal!;
     calls.push({ url: input, signal });
-    const body = new ReadableStream<Uint8Array>({ start: (it) => void (controller = it) });
-    signal.addEventListener('abort', () => controller.error(new DOMException('', 'AbortError')));
+    const body = new ReadableStream<Uint8Array>({
+      start(own) {
+        controller = own;
+        signal.addEventListener('abort', () => own.error(new DOMException('', 'AbortError')));
+      },
+    });
     return Promise.resolve(new Response(body, { headers }));
   }) as typeof fetch;
   return {
@@ -152,10 +156,28 @@ test('a server that goes quiet fails after the stall limit, counted from the las
   await clock.advance(1);
   await expect(bytes).rejects.toMatchObject({
     code: 'model-download-failed',
+    message: expect.stringContaining('no bytes arrived for 20 s') as string,
     details: { status: null },
     retryable: true,
   });
   expect(server.calls[0]?.signal.aborted).toBe(true);
+});
+
+test('the HTTP source leaves no timer behind, and rejects an abort with its reason', async () => {
+  const clock = new ManualClock();
+  const server = createManualFetch();
+  const source = createHttpSource({ fetch: server.fetch, clock });
+  const leaving = new AbortController();
+  const request = { modelId: 'm', url: URL_OF_A, bytes: 10, onBytes: () => undefined };
+  const loads = [0, 1].map(() => source.load({ ...request, signal: leaving.signal }));
+  await nextMacrotask();
+  server.send('0123456789');
+  server.end();
+  expect((await loads[1]!).byteLength).toBe(10);
+  expect(clock.pendingTimers).toBe(1);
+  const reason = new Error('gone');
+  leaving.abort(reason);
+  await expect(loads[0]).rejects.toBe(reason);
   expect(clock.pendingTimers).toBe(0);
 });
 

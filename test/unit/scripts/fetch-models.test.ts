@@ -150,6 +150,7 @@ describe('resume', () => {
     answers = [sendThenCut(100_000), (_, response) => void response.writeHead(200).end(CONTENT)];
     await run();
     expect(await hasContent()).toBe(true);
+    expect(ranges).toEqual([undefined, 'bytes=100000-']);
   });
 
   test('starts over once when the first bytes were of another file', async () => {

@@ -25,6 +25,8 @@ beforeAll(async () => {
     'models/vad/a.onnx': '0123456789',
     'models/vad/.verified.json': '{}',
     'outside.txt': 'outside',
+    // On Windows the first would be a file of another folder, and the second a hidden stream.
+    ...(process.platform === 'win32' ? {} : { 'site/a\\b.txt': 'x', 'site/a:b.txt': 'x' }),
   };
   for (const [name, content] of Object.entries(files)) {
     await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
@@ -106,6 +108,8 @@ test.each([
   ['/..%2foutside.txt', 404],
   ['/models/../../outside.txt', 404],
   ['/..%5coutside.txt', 404],
+  ['/a%5cb.txt', 404],
+  ['/a:b.txt', 404],
   ['/.secret', 404],
   ['/models/vad/.verified.json', 404],
   ['/app.mjs%00.html', 404],
