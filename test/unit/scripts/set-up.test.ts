@@ -74,6 +74,7 @@ describe.skipIf(process.platform === 'win32')('Chromium', () => {
 
   test.skipIf(process.platform !== 'linux')("is else Playwright's newest", async () => {
     await createProgram('playwright', 'chromium-999', 'chrome-linux', 'chrome');
+    await createProgram('playwright', 'chromium-1100', 'chrome-linux', 'chrome');
     const newest = await createProgram('playwright', 'chromium-1200', 'chrome-linux64', 'chrome');
     await createProgram('playwright', 'chromium_headless_shell-1300', 'chrome-linux', 'chrome');
     expect(await findChromium()).toBe(newest);
