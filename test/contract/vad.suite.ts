@@ -56,9 +56,11 @@ export function runVadSuite(options: VadSuiteOptions): void {
     });
 
     test('reset forgets what was heard: the same audio gives the same probabilities', async () => {
-      const first = await listen(speech.subarray(0, 16_000));
+      const start = speech.subarray(0, 16_000);
+      const first = await listen(start);
+      await listen(speech);
       vad.reset();
-      expect(await listen(speech.subarray(0, 16_000))).toEqual(first);
+      expect(await listen(start)).toEqual(first);
     });
 
     test('a window of another length is refused', async () => {
