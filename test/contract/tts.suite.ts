@@ -61,6 +61,23 @@ function expectSpansTile(chunks: readonly TtsChunk[], text: string): void {
   expect(end).toBe(text.length);
 }
 
+/** Where a voice times its words: in order, inside the span and the chunk. */
+function expectWordsInOrder(chunks: readonly TtsChunk[], text: string): void {
+  for (const { pcm, span, words } of chunks) {
+    let end = span.start;
+    let endSample = 0;
+    for (const word of words ?? []) {
+      expect(word.start).toBeGreaterThanOrEqual(end);
+      expect(text.slice(word.start, word.end)).toMatch(/^\S*[\p{L}\p{N}]\S*$/u);
+      expect(word.startSample).toBeGreaterThanOrEqual(endSample);
+      expect(word.endSample).toBeGreaterThan(word.startSample);
+      ({ end, endSample } = word);
+    }
+    expect(end).toBeLessThanOrEqual(span.end);
+    expect(endSample).toBeLessThanOrEqual(pcm.length);
+  }
+}
+
 function secondsOf(chunks: readonly TtsChunk[]): number {
   return joinChunks(chunks).length / (chunks[0]?.sampleRateHz ?? Number.NaN);
 }
@@ -126,6 +143,7 @@ export function runTtsSuite({ name, create }: TtsSuiteOptions): void {
       expect(chunks.length).toBeGreaterThan(3);
       expectSpeech(chunks);
       expectSpansTile(chunks, LONG_TEXT);
+      expectWordsInOrder(chunks, LONG_TEXT);
       const msPerCharacter = (secondsOf(chunks) * 1000) / LONG_TEXT.length;
       expect(msPerCharacter).toBeGreaterThan(40);
       expect(msPerCharacter).toBeLessThan(120);

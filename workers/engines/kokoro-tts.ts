@@ -9,11 +9,13 @@ import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speec
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
+import { tuneKokoroGraph } from './kokoro-graph.ts';
+import type { KokoroGraph } from './kokoro-graph.ts';
 import { toKokoroPhonemes } from './kokoro-phonemes.ts';
 import { KOKORO_VOICES, KOKORO_VOICES_MODEL_ID, KokoroStyles } from './kokoro-voices.ts';
-import { audioOf, parseModelJson, pickName } from './model-input.ts';
+import { floatsOf, parseModelJson, pickName } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
-import type { VoiceModel } from './piecewise-tts.ts';
+import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
 import { SymbolTable } from './symbol-table.ts';
 
 export interface KokoroTtsOptions {
@@ -23,6 +25,8 @@ export interface KokoroTtsOptions {
   readonly phonemise: Phonemiser;
   /** A voice id for requests that name none. Default `af_heart`. */
   readonly voice?: string;
+  /** `tuned` (default) rewrites the graph at load; `shipped` runs the file as it is, to compare. */
+  readonly graph?: 'tuned' | 'shipped';
   /** Told how many symbols of a clause the voice lacks. */
   readonly logger?: Logger;
   /** Aborting rejects with its reason, at the latest after the load step in progress. */
@@ -36,7 +40,11 @@ const SAMPLE_RATE_HZ = 24_000;
 const LIMITS: RunLimits = { minimum: 20, preferred: 200, maximum: 510 };
 /** Said at load: first runs are slower, and a file that gives silence is found at once. */
 const WARM_UP_TEXT = 'Hello.';
+/** Samples per unit of a token's duration: hop 5 of the inverse STFT, upsampled 10 x 6 x 2 times. */
+const FRAME_SAMPLES = 600;
 const PAD_ID = 0;
+/** Of the shipped file, and of the model hub's export. */
+const TOKEN_INPUTS = ['tokens', 'input_ids'];
 
 const Vocabulary = v.object({ vocab: v.record(v.string(), v.number()) });
 
@@ -55,13 +63,13 @@ export async function createKokoroTts(options: KokoroTtsOptions): Promise<TtsEng
     schema: Vocabulary,
     modelId: MODEL_ID,
   });
-  const session = await createOnnxSession(await files.read(MODEL_ID, MODEL_FILE, { signal }), {
+  const { bytes, durationsName } = await readGraph(options);
+  const session = await createOnnxSession(bytes, {
     modelId: MODEL_ID,
     threads: options.threads,
   });
   const model = new KokoroModel({
-    session,
-    defaultVoice,
+    ...{ session, durationsName, defaultVoice },
     phonemise: options.phonemise,
     styles: new KokoroStyles(files),
     alphabet: new SymbolTable(vocabulary.vocab),
@@ -71,8 +79,15 @@ export async function createKokoroTts(options: KokoroTtsOptions): Promise<TtsEng
   return warmUp(new PiecewiseTts(model), { text: WARM_UP_TEXT, signal });
 }
 
+/** Apart, so that the bytes of the file are free for collection once they are rewritten. */
+async function readGraph({ files, graph, signal }: KokoroTtsOptions): Promise<KokoroGraph> {
+  const bytes = await files.read(MODEL_ID, MODEL_FILE, { signal });
+  return graph === 'shipped' ? { bytes, durationsName: null } : tuneKokoroGraph(bytes);
+}
+
 interface KokoroParts {
   readonly session: InferenceSession;
+  readonly durationsName: string | null;
   readonly defaultVoice: TtsVoice;
   readonly phonemise: Phonemiser;
   readonly styles: KokoroStyles;
@@ -88,7 +103,6 @@ class KokoroModel implements VoiceModel {
   readonly sampleRateHz: number = SAMPLE_RATE_HZ;
   readonly limits: RunLimits = LIMITS;
   readonly #parts: KokoroParts;
-  readonly #tokensName: string;
 
   constructor(parts: KokoroParts) {
     this.#parts = parts;
@@ -100,7 +114,6 @@ class KokoroModel implements VoiceModel {
       backend: 'wasm',
       threads: parts.threads,
     };
-    this.#tokensName = pickName(parts.session.inputNames, ['tokens', 'input_ids'], MODEL_ID);
   }
 
   async toSymbols(
@@ -120,20 +133,37 @@ class KokoroModel implements VoiceModel {
   async speak(
     symbols: string,
     { voice, speed, signal }: { voice: TtsVoice; speed: number; signal: AbortSignal },
-  ): Promise<Float32Array> {
-    const { alphabet, session, styles } = this.#parts;
+  ): Promise<SpokenRun> {
+    const { alphabet, durationsName, session, styles } = this.#parts;
     const ids = alphabet.encode(symbols);
     const style = await styles.read(voice.id, ids.length, { signal });
     const tokens = BigInt64Array.from([PAD_ID, ...ids, PAD_ID], BigInt);
     const outputs = await session.run({
-      [this.#tokensName]: new Tensor('int64', tokens, [1, tokens.length]),
+      [pickName(session.inputNames, TOKEN_INPUTS, MODEL_ID)]: new Tensor('int64', tokens, [
+        1,
+        tokens.length,
+      ]),
       style: new Tensor('float32', style, [1, style.length]),
       speed: new Tensor('float32', [speed], [1]),
     });
-    return audioOf(outputs, { name: session.outputNames[0], modelId: MODEL_ID });
+    const pcm = floatsOf(outputs, { name: session.outputNames[0], modelId: MODEL_ID });
+    return { pcm, symbolEnds: toSymbolEnds(outputs, durationsName) };
   }
 
   async dispose(): Promise<void> {
     await this.#parts.session.release();
   }
+}
+
+/** Durations are given for every token, the padding at both ends included. */
+function toSymbolEnds(
+  outputs: InferenceSession.OnnxValueMapType,
+  name: string | null,
+): readonly number[] | null {
+  if (name === null) return null;
+  let end = 0;
+  return Array.from(floatsOf(outputs, { name, modelId: MODEL_ID }).subarray(0, -1), (frames) => {
+    end += frames * FRAME_SAMPLES;
+    return end;
+  });
 }

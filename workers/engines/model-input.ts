@@ -29,14 +29,14 @@ export function pickName(
   throw invalid(modelId, `no input ${wanted.join(' or ')} among ${names.join(', ')}`);
 }
 
-/** The float samples of a model's audio output, whatever its leading dimensions. */
-export function audioOf(
+/** The values of a float output, whatever its leading dimensions. */
+export function floatsOf(
   outputs: InferenceSession.OnnxValueMapType,
   { name, modelId }: { name: string | undefined; modelId: string },
 ): Float32Array {
   const data = name === undefined ? undefined : outputs[name]?.data;
   if (data instanceof Float32Array) return data;
-  throw invalid(modelId, 'its first output is not audio');
+  throw invalid(modelId, `its output ${String(name)} is not float`);
 }
 
 function invalid(modelId: string, reason: string): VoiceAgentError {

@@ -13,6 +13,15 @@ import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts
 import { toSpeechAudio } from './speech-audio.ts';
 import { toUtterances } from './utterances.ts';
 import type { Utterance } from './utterances.ts';
+import { toWordTimes } from './word-spans.ts';
+
+/** What a model makes of one utterance. */
+export interface SpokenRun {
+  /** Mono, as the model gives it. */
+  readonly pcm: Float32Array;
+  /** Where in `pcm` each symbol ends, preceded by where the first begins; null where it is not known. */
+  readonly symbolEnds: readonly number[] | null;
+}
 
 /** What one voice model does; the policy around it is {@link PiecewiseTts}. */
 export interface VoiceModel {
@@ -27,11 +36,11 @@ export interface VoiceModel {
     clause: { readonly words: string; readonly mark: ClauseMark },
     options: { readonly voice: TtsVoice; readonly signal: AbortSignal },
   ): Promise<string>;
-  /** One run: raw mono audio of at most `limits.maximum` symbols. Cannot be aborted. */
+  /** One run of at most `limits.maximum` symbols. Cannot be aborted. */
   speak(
     symbols: string,
     options: { readonly voice: TtsVoice; readonly speed: number; readonly signal: AbortSignal },
-  ): Promise<Float32Array>;
+  ): Promise<SpokenRun>;
   dispose(): Promise<void>;
 }
 
@@ -95,15 +104,22 @@ export class PiecewiseTts implements TtsEngine {
     await nextMacrotask();
     options.signal.throwIfAborted();
     if (this.#disposed !== undefined) throw disposedError(this.info.name);
-    const raw = await this.#model.speak(utterance.symbols, options);
+    const run = await this.#model.speak(utterance.symbols, options);
     options.signal.throwIfAborted();
     const { sampleRateHz } = this.#model;
-    const pcm = toSpeechAudio(raw, {
+    const { pcm, offsetSamples } = toSpeechAudio(run.pcm, {
       sampleRateHz,
       pauseMs: options.pauseMs,
       voice: options.voice.id,
     });
-    return { pcm, sampleRateHz, span: utterance.span, words: null };
+    const words =
+      run.symbolEnds === null
+        ? null
+        : toWordTimes(utterance.words, {
+            ends: run.symbolEnds,
+            ...{ offsetSamples, chunkSamples: pcm.length },
+          });
+    return { pcm, sampleRateHz, span: utterance.span, words };
   }
 }
 

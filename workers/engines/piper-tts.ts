@@ -9,9 +9,9 @@ import type { Logger } from '../../src/core/logger.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
-import { audioOf, parseModelJson } from './model-input.ts';
+import { floatsOf, parseModelJson } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
-import type { VoiceModel } from './piecewise-tts.ts';
+import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
 import { symbolsOf, SymbolTable } from './symbol-table.ts';
 
 export interface PiperTtsOptions {
@@ -119,7 +119,7 @@ class PiperModel implements VoiceModel {
   async speak(
     symbols: string,
     { voice, speed }: { voice: TtsVoice; speed: number },
-  ): Promise<Float32Array> {
+  ): Promise<SpokenRun> {
     const { session, config, modelId } = this.#parts;
     const { noise_scale, length_scale, noise_w } = config.inference;
     const ids = this.#toIds(symbols);
@@ -132,7 +132,9 @@ class PiperModel implements VoiceModel {
       const speaker = config.speaker_id_map[voice.name] ?? 0;
       inputs['sid'] = new Tensor('int64', [BigInt(speaker)], [1]);
     }
-    return audioOf(await session.run(inputs), { name: session.outputNames[0], modelId });
+    const outputs = await session.run(inputs);
+    const pcm = floatsOf(outputs, { name: session.outputNames[0], modelId });
+    return { pcm, symbolEnds: null };
   }
 
   async dispose(): Promise<void> {

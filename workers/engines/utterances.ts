@@ -2,12 +2,15 @@
 import { halveClause, isSentenceEnd, splitClauses } from '../../src/text/utterance-splitter.ts';
 import type { Clause, ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import { symbolsOf } from './symbol-table.ts';
+import { toWordSpans } from './word-spans.ts';
+import type { WordSpan } from './word-spans.ts';
 
 export interface Utterance {
   /** Character offsets in the text, end exclusive. */
   readonly span: { readonly start: number; readonly end: number };
   /** Phonemes, marks and spaces as the model takes them; at most `limits.maximum` code points. */
   readonly symbols: string;
+  readonly words: readonly WordSpan[];
   /** The mark that ends it. */
   readonly mark: ClauseMark;
 }
@@ -67,6 +70,11 @@ function toUtterance(run: readonly SpokenClause[]): Utterance {
   return {
     span: { start: first.start, end: last.end },
     symbols: joinSymbols(run),
+    words: run.flatMap(({ clause, symbols }, i) => {
+      const before = joinSymbols(run.slice(0, i));
+      const offset = before === '' ? 0 : symbolsOf(before).length + 1;
+      return symbols === '' ? [] : toWordSpans(clause, symbols, offset);
+    }),
     mark: last.mark,
   };
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { audioOf, parseModelJson, pickName } from '../../../workers/engines/model-input.ts';
+import { floatsOf, parseModelJson, pickName } from '../../../workers/engines/model-input.ts';
 
 const schema = v.object({ audio: v.object({ sample_rate: v.number() }) });
 const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer;
@@ -26,6 +26,6 @@ test('the first name that the graph has is picked', () => {
   expect(() => pickName(['x'], ['tokens', 'input_ids'], 'm')).toThrow('tokens or input_ids');
 });
 
-test('an output that is not float audio is invalid', () => {
-  expect(() => audioOf({}, { name: undefined, modelId: 'm' })).toThrow('not audio');
+test('an output that is not float is invalid', () => {
+  expect(() => floatsOf({}, { name: undefined, modelId: 'm' })).toThrow('not float');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { TtsVoice } from '../../../src/core/contracts/text-to-speech.ts';
+import type { TtsChunk, TtsVoice } from '../../../src/core/contracts/text-to-speech.ts';
 import { PiecewiseTts, warmUp } from '../../../workers/engines/piecewise-tts.ts';
 import type { VoiceModel } from '../../../workers/engines/piecewise-tts.ts';
 import { runTtsSuite, say } from '../../contract/tts.suite.ts';
@@ -24,11 +24,15 @@ function createToneModel(speak?: () => Float32Array): ToneModel {
     toSymbols: async ({ words, mark }) => words.replaceAll(/[^a-z ]/giu, '').trim() + mark,
     async speak(symbols, { speed }) {
       model.spoken.push({ symbols, speed });
-      if (speak !== undefined) return speak();
-      const speech = Math.round((symbols.length * 480) / speed);
-      return Float32Array.from({ length: speech + 3200 }, (_, i) =>
-        i < 1600 || i >= 1600 + speech ? 0 : 0.3 * Math.sin(i * 0.3),
-      );
+      if (speak !== undefined) return { pcm: speak(), symbolEnds: null };
+      const samples = Math.round(480 / speed);
+      const speech = symbols.length * samples;
+      const pcm = Float32Array.from({ length: speech + 3200 }, (_, i) => {
+        if (i < 1600 || i >= 1600 + speech) return 0;
+        return i % 8 < 4 ? 0.3 : -0.3;
+      });
+      const symbolEnds = Array.from({ length: symbols.length + 1 }, (_, i) => 1600 + i * samples);
+      return { pcm, symbolEnds };
     },
     async dispose() {
       model.disposals += 1;
@@ -48,6 +52,25 @@ test('a chunk after the first opens with the pause of the mark before it', async
   expect(first!.pcm.length).toBe(13 * 240 + 160);
   expect(second!.pcm.length).toBe(8000 * 0.15 + 11 * 240 + 160);
   expect(second!.pcm.subarray(0, 1200).every((sample) => sample === 0)).toBe(true);
+});
+
+test('words are timed within the chunk, pause and trimming counted', async () => {
+  const engine = new PiecewiseTts(createToneModel());
+  const [first, second] = await say(engine, 'Go there now! And return.');
+  const shown = (chunk: TtsChunk) =>
+    chunk.words!.map(({ start, end, startSample, endSample }) => [
+      ...[start, end, startSample, endSample],
+    ]);
+  // 480 samples a symbol, after the 80 that are kept of the silence in front.
+  expect(shown(first!)).toEqual([
+    [0, 2, 80, 80 + 2 * 480],
+    [3, 8, 80 + 3 * 480, 80 + 8 * 480],
+    [9, 12, 80 + 9 * 480, 80 + 12 * 480],
+  ]);
+  expect(shown(second!)).toEqual([
+    [14, 17, 2400 + 80, 2400 + 80 + 3 * 480],
+    [18, 24, 2400 + 80 + 4 * 480, 2400 + 80 + 10 * 480],
+  ]);
 });
 
 test('nothing is synthesised before it is asked for', async () => {

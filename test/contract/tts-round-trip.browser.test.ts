@@ -1,0 +1,111 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SttEngine } from '../../src/core/contracts/speech-to-text.ts';
+import type { TtsChunk, TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
+import { resample } from '../../src/core/resampler.ts';
+import { createEspeakPhonemiser } from '../../workers/engines/espeak-phonemes.ts';
+import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
+import { createMoonshineStt } from '../../workers/engines/moonshine-stt.ts';
+import { createPiperTts } from '../../workers/engines/piper-tts.ts';
+import { servedModelFiles as files } from '../support/model-files-over-http.ts';
+import { countWordErrors } from '../support/word-error-rate.ts';
+import { joinChunks, say } from './tts.suite.ts';
+
+const { signal } = new AbortController();
+const phonemise = createEspeakPhonemiser();
+const SENTENCES = [
+  'The quick brown fox jumps over the lazy dog near the river.',
+  'Please remind me to water the plants every Tuesday morning, and to call my sister.',
+  'Your appointment is at half past three in the afternoon. Shall I book it now?',
+];
+
+const createKokoro = (graph: 'tuned' | 'shipped' = 'tuned'): Promise<TtsEngine> =>
+  createKokoroTts({ files, phonemise, signal, threads: 2, graph });
+
+const createPiper = (): Promise<TtsEngine> =>
+  createPiperTts({
+    ...{ files, phonemise, signal, threads: 2 },
+    modelId: 'piper-en-us-joe',
+    fileName: 'en_US-joe-medium.onnx',
+  });
+
+/** Kokoro takes more than a second of compute per second of speech on a busy machine. */
+const LIMIT_MS = 400_000;
+
+/** The similarity of two signals, 1 for equal ones. */
+function correlate(a: Float32Array, b: Float32Array): number {
+  const product = (left: Float32Array, right: Float32Array): number =>
+    left.reduce((sum, sample, i) => sum + sample * right[i]!, 0);
+  return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
+}
+
+describe('what a voice says is understood', () => {
+  let listener: SttEngine;
+  beforeAll(async () => {
+    listener = await createMoonshineStt({ files, threads: 2, signal });
+  });
+  afterAll(() => listener.dispose());
+
+  async function understand(engine: TtsEngine, text: string, voice: string | null = null) {
+    const chunks = await say(engine, text, { voice });
+    const fromHz = chunks[0]!.sampleRateHz;
+    const stream = listener.open({ language: 'en', onPartial: () => undefined, signal });
+    stream.push(resample(joinChunks(chunks), { fromHz, toHz: 16_000 }));
+    const heard = await stream.transcribe({ signal });
+    stream.close();
+    return heard.text;
+  }
+
+  async function expectUnderstood(engine: TtsEngine): Promise<void> {
+    const heard: string[] = [];
+    for (const sentence of SENTENCES) heard.push(await understand(engine, sentence));
+    const { errors, words } = countWordErrors(SENTENCES.join(' '), heard.join(' '));
+    expect(errors / words, heard.join(' | ')).toBeLessThanOrEqual(0.1);
+  }
+
+  test('piper', { timeout: LIMIT_MS }, async () => {
+    const engine = await createPiper();
+    await expectUnderstood(engine);
+    await engine.dispose();
+  });
+
+  test('kokoro, American and British', { timeout: LIMIT_MS }, async () => {
+    const engine = await createKokoro();
+    await expectUnderstood(engine);
+    const text = 'I would rather have a cup of tea in the garden, if you do not mind.';
+    const heard = await understand(engine, text, 'bf_emma');
+    await engine.dispose();
+    const { errors, words } = countWordErrors(text, heard);
+    expect(errors / words, heard).toBeLessThanOrEqual(0.2);
+  });
+});
+
+test(
+  'the tuned graph of kokoro says what the shipped one says',
+  { timeout: LIMIT_MS },
+  async () => {
+    const saidBy = async (graph: 'tuned' | 'shipped'): Promise<TtsChunk[]> => {
+      const engine = await createKokoro(graph);
+      const chunks = await say(engine, 'Sure, I can help you with that.');
+      await engine.dispose();
+      return chunks;
+    };
+    const shipped = await saidBy('shipped');
+    const tuned = await saidBy('tuned');
+    const [pcm, reference] = [joinChunks(tuned), joinChunks(shipped)];
+    expect(pcm.length).toBe(reference.length);
+    // Only biases are rounded otherwise; the vocoder's phases drift apart a little from there.
+    expect(correlate(pcm, reference)).toBeGreaterThan(0.95);
+    expect(shipped[0]!.words).toBeNull();
+    expect(tuned[0]!.words!.map(({ start, end }) => [start, end])).toEqual([
+      ...[
+        [0, 4],
+        [6, 7],
+        [8, 11],
+        [12, 16],
+        [17, 20],
+        [21, 25],
+        [26, 30],
+      ],
+    ]);
+  },
+);

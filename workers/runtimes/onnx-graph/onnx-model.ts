@@ -1,0 +1,99 @@
+// An ONNX file as nodes and tensors that can be changed and written back; pure. In a worker or in Node.
+import { toNode, toNodeMessage } from './onnx-node.ts';
+import type { OnnxNode } from './onnx-node.ts';
+import { tensorName, toContent, toTensorMessage } from './onnx-tensor.ts';
+import type { TensorContent } from './onnx-tensor.ts';
+import { MessageWriter, readFields, textOf } from './protobuf.ts';
+
+const MODEL_GRAPH = 7;
+const GRAPH = { node: 1, initializer: 5, output: 12 } as const;
+
+/**
+ * A model in memory. Whatever is not known here (metadata, operator sets, inputs) is written back as it
+ * was read. Tensors stay views of the file until {@link OnnxModel.toBytes}.
+ */
+export class OnnxModel {
+  nodes: OnnxNode[] = [];
+  /** Encoded, by name. */
+  readonly #tensors = new Map<string, MessageWriter>();
+  readonly #outputs: string[] = [];
+  readonly #modelRest: Uint8Array[] = [];
+  readonly #graphRest: Uint8Array[] = [];
+
+  private constructor() {
+    // Made by `parse` alone.
+  }
+
+  /** Throws `RangeError` when the bytes are no ONNX model or hold nested graphs, which are not read. */
+  static parse(bytes: Uint8Array): OnnxModel {
+    const model = new OnnxModel();
+    for (const field of readFields(bytes)) {
+      if (field.number === MODEL_GRAPH) model.#readGraph(field.bytes);
+      else model.#modelRest.push(field.raw);
+    }
+    if (model.nodes.length === 0) throw new RangeError('onnx: the file holds no graph');
+    return model;
+  }
+
+  get outputs(): readonly string[] {
+    return this.#outputs;
+  }
+
+  hasTensor(name: string): boolean {
+    return this.#tensors.has(name);
+  }
+
+  /** The values of an initialiser; undefined when there is none of that name. */
+  tensor(name: string): TensorContent | undefined {
+    const tensor = this.#tensors.get(name);
+    return tensor === undefined ? undefined : toContent(tensor.toBytes());
+  }
+
+  setTensor(name: string, content: TensorContent): void {
+    this.#tensors.set(name, toTensorMessage(name, content));
+  }
+
+  /** Makes a value of the graph an output of the model as well. */
+  addOutput(name: string, dataType: number): void {
+    const tensorType = new MessageWriter().varint(1, dataType);
+    const type = new MessageWriter().message(1, tensorType);
+    const info = new MessageWriter().string(1, name).message(2, type);
+    this.#graphRest.push(new MessageWriter().message(GRAPH.output, info).toBytes());
+    this.#outputs.push(name);
+  }
+
+  /** Drops nodes and tensors that no output depends on. Nodes are in topological order, as in any file. */
+  prune(): void {
+    const used = new Set(this.#outputs);
+    const kept: OnnxNode[] = [];
+    for (const node of this.nodes.toReversed()) {
+      if (!node.outputs.some((output) => used.has(output))) continue;
+      for (const input of node.inputs) used.add(input);
+      kept.push(node);
+    }
+    this.nodes = kept.reverse();
+    for (const name of this.#tensors.keys()) if (!used.has(name)) this.#tensors.delete(name);
+  }
+
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const graph = new MessageWriter();
+    for (const node of this.nodes) graph.message(GRAPH.node, toNodeMessage(node));
+    for (const tensor of this.#tensors.values()) graph.message(GRAPH.initializer, tensor);
+    for (const field of this.#graphRest) graph.raw(field);
+    const model = new MessageWriter();
+    for (const field of this.#modelRest) model.raw(field);
+    return model.message(MODEL_GRAPH, graph).toBytes();
+  }
+
+  #readGraph(bytes: Uint8Array): void {
+    for (const field of readFields(bytes)) {
+      if (field.number === GRAPH.node) this.nodes.push(toNode(field.bytes));
+      else if (field.number === GRAPH.initializer) {
+        this.#tensors.set(tensorName(field.bytes), new MessageWriter().raw(field.bytes));
+      } else {
+        if (field.number === GRAPH.output) this.#outputs.push(textOf(field.bytes, 1));
+        this.#graphRest.push(field.raw);
+      }
+    }
+  }
+}

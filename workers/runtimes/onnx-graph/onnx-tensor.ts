@@ -1,0 +1,59 @@
+// Tensors of an ONNX file and their values; pure. In a worker or in Node.
+import { integersOf, MessageWriter, readFields, textOf } from './protobuf.ts';
+
+/** Numbers of ONNX's `TensorProto.DataType` that occur here. */
+export const DATA_TYPE = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
+
+export interface TensorContent {
+  readonly dataType: number;
+  readonly dims: readonly number[];
+  /** Little-endian, row-major. A view where the file holds it so. */
+  readonly data: Uint8Array;
+}
+
+const TENSOR = { dims: 1, type: 2, floats: 4, int32s: 5, int64s: 7, name: 8, raw: 9 } as const;
+
+/** The name of an encoded `TensorProto`. */
+export function tensorName(raw: Uint8Array): string {
+  return textOf(raw, TENSOR.name);
+}
+
+/** The encoded `TensorProto`; `data` is kept by reference until the message is written. */
+export function toTensorMessage(name: string, content: TensorContent): MessageWriter {
+  const message = new MessageWriter();
+  for (const dim of content.dims) message.varint(TENSOR.dims, dim);
+  message.varint(TENSOR.type, content.dataType).string(TENSOR.name, name);
+  return message.bytes(TENSOR.raw, content.data);
+}
+
+/** The values of an encoded `TensorProto`. Throws `RangeError` for types that are not read. */
+export function toContent(raw: Uint8Array): TensorContent {
+  const dims: number[] = [];
+  const typed: bigint[] = [];
+  let dataType = 0;
+  let data: Uint8Array | undefined;
+  for (const field of readFields(raw)) {
+    if (field.number === TENSOR.dims) dims.push(...integersOf(field).map(Number));
+    else if (field.number === TENSOR.type) dataType = Number(field.varint);
+    else if (field.number === TENSOR.raw || field.number === TENSOR.floats) data = field.bytes;
+    else if (field.number === TENSOR.int32s || field.number === TENSOR.int64s) {
+      typed.push(...integersOf(field));
+    }
+  }
+  return { dataType, dims, data: data ?? toLittleEndian(typed, dataType) };
+}
+
+/** Small tensors may be written as numbers instead of bytes. */
+function toLittleEndian(values: readonly bigint[], dataType: number): Uint8Array {
+  switch (dataType) {
+    case DATA_TYPE.uint8:
+    case DATA_TYPE.int8:
+      return Uint8Array.from(values, (value) => Number(BigInt.asUintN(8, value)));
+    case DATA_TYPE.int32:
+      return new Uint8Array(Int32Array.from(values, Number).buffer);
+    case DATA_TYPE.int64:
+      return new Uint8Array(BigInt64Array.from(values).buffer);
+    default:
+      throw new RangeError(`onnx: a tensor of type ${dataType} is not read`);
+  }
+}
