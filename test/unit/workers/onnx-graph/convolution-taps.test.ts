@@ -91,10 +91,7 @@ test('a strided one becomes a float convolution with the weights made whole', ()
 
 test.each([
   ['two-dimensional', { weights: { ...weights, dims: [2, 2, 1, 2] } }],
-  [
-    'padded in two dimensions',
-    { attributes: { kernel_shape: [2], pads: [1, 1, 1, 1] } },
-  ],
+  ['padded in two dimensions', { attributes: { kernel_shape: [2], pads: [1, 1, 1, 1] } }],
 ])('one that is %s stays as it is', (_name, change) => {
   const model = OnnxModel.parse(buildModel(sketchConvolution({ ...base, ...change })));
   expect(rewriteConvolutions(model)).toEqual({ products: 0, floats: 0 });
