@@ -68,7 +68,7 @@ export class Conversation {
         sampleRateHz: this.#context.sampleRate,
         frames: recorder.frames,
         startContextMs: recorder.startContextMs,
-        missingFrames: recorder.missingFrames,
+        gaps: recorder.gaps,
       },
       microphoneOpenContextMs: openMs,
       baseLatencyMs: toMs(this.#context.baseLatency),

@@ -26,6 +26,12 @@ export interface RawClockPair {
   readonly eventMs: number;
 }
 
+/** A time for which the recorder was not called; silence was recorded in its place. */
+export interface RawGap {
+  readonly contextMs: number;
+  readonly missingFrames: number;
+}
+
 /** What the rig itself did, stamped by the audio clock. */
 export interface RawCue {
   /** A clip's id or an event's type. */
@@ -39,8 +45,7 @@ export interface RawRun {
     readonly frames: number;
     /** AudioContext time of the first recorded frame. */
     readonly startContextMs: number;
-    /** Frames the audio thread never rendered while recording; 0 when nothing was lost. */
-    readonly missingFrames: number;
+    readonly gaps: readonly RawGap[];
   };
   readonly microphoneOpenContextMs: number;
   readonly baseLatencyMs: number | null;

@@ -9,6 +9,6 @@ export type RecorderMessage =
   | { readonly type: 'block'; readonly samples: Int16Array }
   /** The agent's channel crossed the threshold; `recordedFrame` begins the window that says so. */
   | { readonly type: 'level'; readonly recordedFrame: number; readonly isLoud: boolean }
-  /** The audio thread was not called for a while. */
-  | { readonly type: 'gap'; readonly missingFrames: number }
+  /** The recorder was not called for a while; silence was recorded in its place. */
+  | { readonly type: 'gap'; readonly recordedFrame: number; readonly missingFrames: number }
   | { readonly type: 'ended' };

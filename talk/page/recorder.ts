@@ -1,5 +1,6 @@
 // The page's end of the recorder: taps, samples kept in memory, and the agent's loudness as it changes.
 import { createDeferred } from '../../src/core/deferred.ts';
+import type { RawGap } from './raw-run.ts';
 import recorderUrl from './recorder.worklet.ts?worker&url';
 import { RECORDER_PROCESSOR } from './recorder-messages.ts';
 import type { RecorderMessage } from './recorder-messages.ts';
@@ -16,11 +17,12 @@ export class Recorder {
   readonly #node: AudioWorkletNode;
   readonly #onLevel: (level: RecorderLevel) => void;
   readonly #blocks: Int16Array[] = [];
+  readonly #gaps: RawGap[] = [];
   readonly #started = createDeferred();
   readonly #ended = createDeferred();
+  #isTapped = false;
   #startFrame = 0;
   #frames = 0;
-  #missingFrames = 0;
 
   private constructor(context: AudioContext, onLevel: (level: RecorderLevel) => void) {
     this.#context = context;
@@ -47,22 +49,24 @@ export class Recorder {
   }
 
   get startContextMs(): number {
-    return (this.#startFrame * 1000) / this.#context.sampleRate;
+    return this.#toContextMs(0);
   }
 
   get frames(): number {
     return this.#frames;
   }
 
-  get missingFrames(): number {
-    return this.#missingFrames;
+  get gaps(): readonly RawGap[] {
+    return this.#gaps;
   }
 
   tapMicrophone(node: AudioNode): void {
+    this.#isTapped = true;
     node.connect(this.#node, 0, 0);
   }
 
   tapAgent(node: AudioNode): void {
+    this.#isTapped = true;
     node.connect(this.#node, 0, 1);
   }
 
@@ -100,7 +104,12 @@ export class Recorder {
         });
         return;
       case 'gap':
-        this.#missingFrames += message.missingFrames;
+        // Before the first tap nothing could be lost: the graph skips a few quanta as it starts.
+        if (!this.#isTapped) return;
+        this.#gaps.push({
+          contextMs: this.#toContextMs(message.recordedFrame),
+          missingFrames: message.missingFrames,
+        });
         return;
       case 'ended':
         this.#ended.resolve();
@@ -109,7 +118,6 @@ export class Recorder {
   }
 
   #toContextMs(recordedFrame: number): number {
-    const frame = this.#startFrame + recordedFrame + this.#missingFrames;
-    return (frame * 1000) / this.#context.sampleRate;
+    return ((this.#startFrame + recordedFrame) * 1000) / this.#context.sampleRate;
   }
 }

@@ -25,9 +25,7 @@ class RecorderProcessor extends AudioWorkletProcessor {
   process([microphone, agent]: Float32Array[][], [output]: Float32Array[][]): boolean {
     const frames = output?.[0]?.length ?? 128;
     if (this.#expectedFrame === null) this.#post({ type: 'started', frame: currentFrame });
-    else if (currentFrame !== this.#expectedFrame) {
-      this.#post({ type: 'gap', missingFrames: currentFrame - this.#expectedFrame });
-    }
+    else if (currentFrame > this.#expectedFrame) this.#fillGap(currentFrame - this.#expectedFrame);
     this.#expectedFrame = currentFrame + frames;
     for (let index = 0; index < frames; index += 1) {
       this.#add(microphone?.[0]?.[index] ?? 0, agent?.[0]?.[index] ?? 0);
@@ -36,6 +34,12 @@ class RecorderProcessor extends AudioWorkletProcessor {
     this.#flush();
     this.#post({ type: 'ended' });
     return false;
+  }
+
+  /** Silence in place of what was not rendered keeps recording time and context time in step. */
+  #fillGap(missingFrames: number): void {
+    this.#post({ type: 'gap', recordedFrame: this.#recorded, missingFrames });
+    for (let index = 0; index < missingFrames; index += 1) this.#add(0, 0);
   }
 
   #add(left: number, right: number): void {

@@ -102,9 +102,11 @@ function findErrors(run: RawRun, timeline: Timeline): TalkReport['errors'] {
     message,
     atMs: timeline.fromEvent(eventMs),
   }));
-  const { missingFrames } = run.recording;
-  const message = `The recorder was not called for ${missingFrames} frames.`;
-  const gaps = missingFrames > 0 ? [{ code: 'recording-gap', message, atMs: null }] : [];
+  const gaps = run.recording.gaps.map(({ contextMs, missingFrames }) => ({
+    code: 'recording-gap',
+    message: `The recorder was not called for ${missingFrames} frames.`,
+    atMs: timeline.fromContext(contextMs),
+  }));
   const late = run.isTimedOut
     ? [{ code: 'timeout', message: 'The conversation was not over in time.', atMs: null }]
     : [];

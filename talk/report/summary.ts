@@ -15,7 +15,9 @@ export function summarise(report: TalkReport): string {
       ({ clipId, decisionMs }) => `  cut off: ${clipId} at ${inMs(decisionMs)}`,
     ),
     ...report.falseTurns.map(({ turnId }) => `  false turn: ${turnId}`),
-    ...report.errors.map(({ code, message }) => `  error ${code}: ${message}`),
+    ...report.errors.map(
+      ({ code, message, atMs }) => `  error ${code} at ${inMs(atMs)}: ${message}`,
+    ),
     `  network: ${report.network.map(({ host, kind, blocked }) => `${host} (${blocked ? 'refused' : kind})`).join(', ')}`,
     `  processor time: ${report.cost.cpuSeconds?.toFixed(1) ?? '?'} s`,
   ].join('\n');
