@@ -83,7 +83,7 @@ export function runNpm(args, options) {
 export function quoteOutput(result) {
   if (result.isTimedOut) return 'it did not end in time';
   const lines = result.output.split('\n').map((line) => line.trim());
-  const written = lines.filter((line) => line !== '' && line !== 'npm error');
+  const written = lines.filter((line) => !/^$|^npm error$|complete log of this run/u.test(line));
   // What went wrong comes first among the errors, and last where nothing is marked as one.
   const errors = written.filter((line) => /\berror\b|not found|no matching/iu.test(line));
   if (errors.length > 0) return errors.join('; ').slice(0, QUOTED_CHARACTERS);

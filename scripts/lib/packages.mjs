@@ -12,6 +12,8 @@ import { extractZip } from './zip.mjs';
 /** Registries time out by themselves; this is for a client that hangs. */
 const FETCH_LIMIT_MS = 30 * 60_000;
 const POLL_MS = 250;
+/** npm waits up to a minute between tries by default, which is long to learn of a missing network. */
+const NPM_RETRIES = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
 const PYTHONS = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python'];
 
 /**
@@ -138,7 +140,8 @@ async function unpack(source, archive, outputs) {
 async function npmPack(source, folder) {
   const spec = `${source.package}@${source.version}`;
   const args = ['pack', spec, '--ignore-scripts', '--pack-destination', folder];
-  const result = await runNpm([...args, '--cache', path.join(folder, 'cache')], {
+  const cache = ['--cache', path.join(folder, 'cache')];
+  const result = await runNpm([...args, ...cache, ...NPM_RETRIES], {
     cwd: folder,
     limitMs: FETCH_LIMIT_MS,
   });
