@@ -1,0 +1,165 @@
+// The app as a visitor meets it: what is shown before a download, typing, speaking, and what goes wrong.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { ensureBuild } from '../scripts/lib/build.mjs';
+import { MODELS_DIR, RECORDINGS_DIR } from '../scripts/lib/paths.mjs';
+import { startOpenAiServer } from '../test/support/openai-server.ts';
+import type { OpenAiServer } from '../test/support/openai-server.ts';
+import { openAppPage } from './support/app-page.ts';
+import { startDyingEndpoint } from './support/dying-endpoint.ts';
+import type { AppPage, AppPageOptions } from './support/app-page.ts';
+
+/** Loading and answering on a slow machine. */
+const ANSWER_MS = 120_000;
+const VAD_FILE = 'silero-vad/silero_vad_v5.onnx';
+
+let app: AppPage | null = null;
+let endpoint: OpenAiServer;
+
+test.describe.configure({ timeout: 2 * ANSWER_MS });
+test.beforeAll(async () => {
+  await ensureBuild();
+  endpoint = await startOpenAiServer();
+});
+test.afterAll(() => endpoint.close());
+test.afterEach(async () => {
+  await app?.close();
+  app = null;
+});
+
+async function open(options: AppPageOptions): Promise<Page> {
+  app = await openAppPage(options);
+  return app.page;
+}
+
+/** Answers from a server of this test, by the name of one of its models. */
+const remote = (model: string): string => `tts=none&llm=${endpoint.baseUrl}&model=${model}`;
+const log = (page: Page) => page.getByRole('log', { name: 'Conversation' });
+const notice = (page: Page, title: string) =>
+  page.getByRole('alert').locator('section', { hasText: title });
+
+/** An address where nothing listens any more. */
+async function closedUrl(): Promise<string> {
+  const closed = await startOpenAiServer();
+  await closed.close();
+  return closed.baseUrl;
+}
+
+async function type(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Your message').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
+test('shows what will be loaded before it loads anything', async () => {
+  const requested: string[] = [];
+  const page = await open({});
+  page.on('request', (request) => requested.push(request.url()));
+  const table = page.getByRole('table', { name: 'Start loads these models into this page' });
+  await expect(table.getByRole('row', { name: /Moonshine/u })).toContainText('MIT');
+  await expect(table.getByRole('row', { name: /Moonshine/u })).toContainText('28 MB');
+  await expect(table.getByRole('row', { name: /Together/u })).toContainText(/\d{3} MB/u);
+  await expect(page.getByRole('button', { name: 'Start' })).toBeEnabled();
+  expect(requested.filter((url) => /\.(?:onnx|gguf|bin)$/u.test(url))).toEqual([]);
+  expect(app?.complaints).toEqual([]);
+});
+
+test('answers a typed question on this device, without a microphone and without another host', async () => {
+  const page = await open({ query: 'tts=none' });
+  await type(page, 'What is the capital of France?');
+  await expect(page.getByText('Waiting for the agent to be ready.')).toBeVisible();
+  await expect(log(page)).toContainText('What is the capital of France?', { timeout: ANSWER_MS });
+  await expect(log(page)).toContainText('Paris', { timeout: ANSWER_MS });
+  expect([...(app?.hosts ?? [])]).toEqual([new URL(page.url()).host]);
+  expect(app?.complaints).toEqual([]);
+});
+
+test('captions and answers a spoken question, and lists its timings', async () => {
+  const file = path.join(RECORDINGS_DIR, 'questions', 'capital-of-france.wav');
+  const page = await open({ query: remote('normal'), microphone: { file } });
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(log(page)).toContainText(/capital/iu, { timeout: ANSWER_MS });
+  await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByText('Timings of the latest turn').click();
+  await expect(page.getByRole('row', { name: /Words recognised/u })).toContainText(/\d+ ms/u);
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByRole('button', { name: 'Start talking' })).toBeVisible();
+});
+
+for (const [microphone, title] of [
+  ['denied', 'The microphone is blocked'],
+  ['missing', 'No microphone was found'],
+] as const) {
+  test(`goes on by typing when the microphone is ${microphone}`, async () => {
+    const page = await open({ query: remote('normal'), microphone });
+    await page.getByRole('button', { name: 'Start' }).click();
+    await expect(notice(page, title)).toContainText('You can go on by typing.', {
+      timeout: ANSWER_MS,
+    });
+    await type(page, 'Hello');
+    await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await expect(notice(page, title)).toHaveCount(0);
+  });
+}
+
+test('names a model file that is cut short', async () => {
+  const whole = readFileSync(path.join(MODELS_DIR, VAD_FILE));
+  const brokenModels = { [VAD_FILE]: whole.subarray(0, 100_000) };
+  const page = await open({ query: remote('normal'), brokenModels });
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(notice(page, 'A model')).toContainText('silero_vad_v5.onnx', { timeout: ANSWER_MS });
+});
+
+test('names a model file that is a page instead', async () => {
+  const brokenModels = { [VAD_FILE]: '<!doctype html><title>Not found</title>' };
+  const page = await open({ query: remote('normal'), brokenModels });
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(notice(page, 'A model')).toContainText('silero_vad_v5.onnx', { timeout: ANSWER_MS });
+});
+
+test('says that an endpoint cannot be reached, and goes on with another', async () => {
+  const url = await closedUrl();
+  const page = await open({ query: `tts=none&llm=${url}&model=m` });
+  await type(page, 'Hello');
+  await expect(notice(page, 'The language model could not be reached')).toContainText(
+    new URL(url).host,
+    { timeout: ANSWER_MS },
+  );
+  await page.getByRole('button', { name: 'Open settings' }).click();
+  await page.getByLabel('Address, up to the version').fill(endpoint.baseUrl);
+  await page.getByLabel('Model name').fill('normal');
+  await page.getByRole('button', { name: 'Use this endpoint' }).click();
+  await type(page, 'Hello again');
+  await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
+});
+
+test('keeps what an endpoint said before it died, says so, and goes on', async () => {
+  const dying = await startDyingEndpoint('The first half of');
+  const page = await open({ query: `tts=none&llm=${dying.baseUrl}&model=m` });
+  await type(page, 'One');
+  await expect(notice(page, 'The answer was cut short')).toBeVisible({ timeout: ANSWER_MS });
+  await expect(log(page)).toContainText('The first half of');
+  await type(page, 'Two');
+  await expect(log(page)).toContainText('Two', { timeout: ANSWER_MS });
+  dying.close();
+});
+
+test('shows markup as text', async () => {
+  const page = await open({ query: remote('normal') });
+  await type(page, '<img src=x onerror="document.title=1"> [link](https://example.org)');
+  await expect(log(page)).toContainText('<img src=x onerror=', { timeout: ANSWER_MS });
+  await expect(page.locator('main img, main a[href*="example"]')).toHaveCount(0);
+  expect(await page.title()).toBe('Parley');
+});
+
+test('works without cross-origin isolation', async () => {
+  const page = await open({ query: remote('normal'), isIsolated: false });
+  await type(page, 'Hello');
+  await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByText('What this page runs on').click();
+  await expect(page.getByRole('row', { name: /Page/u })).toContainText('Plain');
+});
