@@ -16,6 +16,8 @@ export interface AudioSessionEvent {
 }
 
 export interface AudioSessionOptions {
+  /** The page's own context: it is used and left open. Default: one of our own, closed at the end. */
+  readonly context?: AudioContext | undefined;
   /** Default: an interactive context at the device's own rate. */
   readonly createContext?: (() => AudioContext) | undefined;
   readonly clock?: Clock | undefined;
@@ -37,6 +39,7 @@ export class AudioSession {
   readonly #clock: Clock;
   readonly #emitter: Emitter<AudioSessionEvent>;
   readonly #abort = new AbortController();
+  readonly #isOwn: boolean;
   #state: AudioSessionState;
   #isStalled = false;
   #cancelCheck: () => void = () => undefined;
@@ -48,7 +51,8 @@ export class AudioSession {
   constructor(options: AudioSessionOptions = {}) {
     this.#clock = options.clock ?? systemClock;
     this.#emitter = new Emitter(options.onListenerError ?? reportUncaught);
-    this.context = createContext(options.createContext);
+    this.#isOwn = options.context === undefined;
+    this.context = options.context ?? createContext(options.createContext);
     this.#seenTime = this.context.currentTime;
     this.#seenAtMs = this.#clock.nowMs();
     this.#state = this.#derive();
@@ -116,7 +120,7 @@ export class AudioSession {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort();
     this.#cancelCheck();
-    if (this.context.state !== 'closed') await this.context.close();
+    if (this.#isOwn && this.context.state !== 'closed') await this.context.close();
     this.#update();
     this.#emitter.clear();
   }

@@ -150,7 +150,7 @@ export class AgentAudio {
       workletUrls: WORKLET_URLS,
       transport: transport === 'ports' ? 'port' : transport,
       onFailure: (error) => this.#observer.handleError(error),
-      ...(context === null ? {} : { createContext: () => context }),
+      ...(context === null ? {} : { context }),
     });
     graph.microphone.on((event) => {
       if (event.type === 'error') this.#handleLoss(event.error);

@@ -5,6 +5,8 @@ import { CaptureRingWriter } from './capture-ring.ts';
 const BLOCK_MS = 10;
 
 export interface CaptureSink {
+  /** Says which context frame the next sample is; positions count from there. Before the first `write`. */
+  start(frame: number): void;
   /** Takes one render quantum of mono samples; copies it. Never waits, never allocates in steady state. */
   write(quantum: Float32Array): void;
   close(): void;
@@ -12,7 +14,7 @@ export interface CaptureSink {
 
 /** A block on its way to the reader, and its buffer on its way back. */
 export interface CaptureBlock {
-  /** Index of the first sample, counted from the first one ever captured. */
+  /** Context frame of the first sample. */
   index: number;
   pcm: Float32Array<ArrayBuffer>;
 }
@@ -35,6 +37,10 @@ export class SharedCaptureWriter implements CaptureSink {
   constructor(memory: SharedArrayBuffer, sampleRateHz: number) {
     this.#ring = new CaptureRingWriter(memory);
     this.#blockSamples = toBlockSamples(sampleRateHz);
+  }
+
+  start(frame: number): void {
+    this.#ring.setOrigin(frame);
   }
 
   write(quantum: Float32Array): void {
@@ -62,16 +68,11 @@ export class PortCaptureWriter implements CaptureSink {
   readonly #transfer: ArrayBuffer[] = [];
   #block: Float32Array<ArrayBuffer> | undefined;
   #filled = 0;
-  #index: number;
+  #index = 0;
   #isOpen = false;
 
-  /** @param options.startIndex samples already captured; for a port that replaces another. */
-  constructor(
-    port: MessagePort,
-    options: { sampleRateHz: number; capacitySamples: number; startIndex: number },
-  ) {
+  constructor(port: MessagePort, options: { sampleRateHz: number; capacitySamples: number }) {
     this.#port = port;
-    this.#index = options.startIndex;
     this.#blockSamples = toBlockSamples(options.sampleRateHz);
     // Twice the reader's queue: what is over stays under way while the reader's thread is busy.
     const blocks = Math.max(4, 2 * Math.ceil(options.capacitySamples / this.#blockSamples));
@@ -80,9 +81,8 @@ export class PortCaptureWriter implements CaptureSink {
     port.onmessage = (event: MessageEvent<CaptureReaderMessage>) => this.#receive(event.data);
   }
 
-  /** Index of the next sample that `write` takes. */
-  get positionSamples(): number {
-    return this.#index;
+  start(frame: number): void {
+    this.#index = frame;
   }
 
   write(quantum: Float32Array): void {

@@ -46,6 +46,11 @@ export class CaptureRingWriter {
     this.#index = Atomics.load(this.#header, PUBLISHED);
   }
 
+  /** Says that the next sample is the audio context's frame `frame`: positions count context frames. */
+  setOrigin(frame: number): void {
+    Atomics.store(this.#header, ORIGIN, (this.#index - frame) | 0);
+  }
+
   /** Copies `block`, at most a quarter of the ring, in. Claims the place first, so that a torn read shows. */
   write(block: Float32Array): void {
     const end = (this.#index + block.length) | 0;
@@ -71,8 +76,9 @@ export class CaptureRingReader {
   readonly #mask: number;
   readonly #limitSamples: number;
   readonly #marginSamples: number;
+  readonly #startIndex: number;
   #index: number;
-  #positionSamples: number;
+  #advancedSamples = 0;
   #readSamples = 0;
   #lostSamples = 0;
 
@@ -85,12 +91,13 @@ export class CaptureRingReader {
     this.#marginSamples = this.#data.length / 16;
     this.#limitSamples = this.#data.length - this.#marginSamples;
     this.#index = Atomics.load(this.#header, PUBLISHED);
-    this.#positionSamples = (this.#index - Atomics.load(this.#header, ORIGIN)) >>> 0;
+    this.#startIndex = this.#index;
   }
 
-  /** Index of the next sample, counted from the first one ever written. */
+  /** Context frame of the next sample; counted from the first one written where no origin was set. */
   get positionSamples(): number {
-    return this.#positionSamples;
+    const startFrame = (this.#startIndex - Atomics.load(this.#header, ORIGIN)) >>> 0;
+    return startFrame + this.#advancedSamples;
   }
 
   get readSamples(): number {
@@ -132,6 +139,6 @@ export class CaptureRingReader {
 
   #advance(count: number): void {
     this.#index = (this.#index + count) | 0;
-    this.#positionSamples += count;
+    this.#advancedSamples += count;
   }
 }

@@ -46,7 +46,7 @@ function createSharedRig(startIndex: number): InputRig {
 
 async function createPortRig(): Promise<InputRig> {
   const { port1, port2 } = new MessageChannel();
-  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples, startIndex: 0 });
+  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples });
   const rig = createRig(
     writer,
     openCapture({ kind: 'port', sampleRateHz, capacitySamples, port: port2 }),
@@ -78,7 +78,7 @@ test('reading starts with what is captured after opening, at its true position',
 
 test('a port whose reader hangs leaves out blocks in the worklet, and the reader counts them', async () => {
   const { port1, port2 } = new MessageChannel();
-  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples, startIndex: 0 });
+  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples });
   const input = openCapture({ kind: 'port', sampleRateHz, capacitySamples, port: port2 });
   await settle();
   // All in one turn of the loop: nothing is received, nothing is recycled. 18 blocks * 2 exist.
@@ -101,7 +101,8 @@ test('a port whose reader hangs leaves out blocks in the worklet, and the reader
 test('a port posts nothing before its reader opens, and nothing after it closed', async () => {
   const { port1, port2 } = new MessageChannel();
   const posted = vi.spyOn(port1, 'postMessage');
-  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples, startIndex: 960 });
+  const writer = new PortCaptureWriter(port1, { sampleRateHz, capacitySamples });
+  writer.start(960);
   writer.write(new Float32Array(1_000));
   expect(posted).toHaveBeenCalledTimes(0);
   const input = openCapture({ kind: 'port', sampleRateHz, capacitySamples, port: port2 });

@@ -13,7 +13,7 @@ class CaptureProcessor extends AudioWorkletProcessor implements AudioWorkletProc
   readonly #store: WorkletStore;
   #mono = new Float32Array(128);
   #sink: CaptureSink | undefined;
-  #capturedSamples = 0;
+  #hasStarted = false;
   #isStopped = false;
 
   constructor(options: { processorOptions: CaptureProcessorOptions }) {
@@ -31,8 +31,10 @@ class CaptureProcessor extends AudioWorkletProcessor implements AudioWorkletProc
     // The quantum is 128 frames unless the context was asked for another size.
     if (this.#mono.length !== quantumSamples) this.#mono = new Float32Array(quantumSamples);
     mixDown(inputs[0] ?? [], this.#mono);
+    // Positions are context frames, so that other threads can place what they hear in time.
+    if (!this.#hasStarted) this.#sink?.start(currentFrame);
+    this.#hasStarted = this.#sink !== undefined;
     this.#sink?.write(this.#mono);
-    this.#capturedSamples += quantumSamples;
     return !this.#isStopped;
   }
 
@@ -44,10 +46,10 @@ class CaptureProcessor extends AudioWorkletProcessor implements AudioWorkletProc
       this.port.close();
     } else if (this.#store.kind === 'port') {
       this.#sink?.close();
+      this.#hasStarted = false;
       this.#sink = new PortCaptureWriter(message.port, {
         sampleRateHz: sampleRate,
         capacitySamples: this.#store.capacitySamples,
-        startIndex: this.#capturedSamples,
       });
     }
   }

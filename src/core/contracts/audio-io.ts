@@ -12,7 +12,7 @@ export interface CaptureStats {
 export interface AudioInput {
   readonly sampleRateHz: number;
   readonly stats: CaptureStats;
-  /** Index of the next sample `read` returns, counted from the first one written; skips what was lost. */
+  /** AudioContext frame of the next sample that `read` returns; jumps over what was lost. */
   readonly positionSamples: number;
   readonly availableSamples: number;
   /** Copies up to `into.length` samples, oldest first; returns how many. Never blocks. */
