@@ -44,3 +44,28 @@ export type { ConversationMessage } from './agent/conversation.ts';
 export type { TurnContextMarks, TurnMarks, TurnMetrics } from './agent/metrics.ts';
 export type { EngineInfo, EngineStage } from './core/contracts/engine.ts';
 export type { Logger, LogLevel } from './core/logger.ts';
+export { ChunkQueue } from './core/chunk-queue.ts';
+export type {
+  ChunkQueueEvent,
+  ChunkQueueOptions,
+  ChunkQueueStats,
+  OverflowPolicy,
+} from './core/chunk-queue.ts';
+export { JITTER_PRESETS, JitterBuffer } from './core/jitter-buffer.ts';
+export type {
+  JitterBufferEvent,
+  JitterBufferLimits,
+  JitterBufferOptions,
+  JitterBufferStats,
+} from './core/jitter-buffer.ts';
+export {
+  createAudioChunk,
+  fromJson as audioChunkFromJson,
+  toJson as audioChunkToJson,
+} from './core/audio-chunk.ts';
+export type {
+  AudioChunk,
+  AudioChunkInit,
+  AudioChunkJson,
+  AudioFormat,
+} from './core/audio-chunk.ts';

@@ -10,10 +10,10 @@ export interface JitterBufferLimits {
 }
 
 /** Limits for conversation, where delay hurts, and for recording, where gaps do. */
-export const JITTER_PRESETS = {
+export const JITTER_PRESETS: Readonly<Record<'chat' | 'recording', JitterBufferLimits>> = {
   chat: { targetMs: 100, maximumMs: 500 },
   recording: { targetMs: 500, maximumMs: 5000 },
-} as const satisfies Record<string, JitterBufferLimits>;
+};
 
 export type JitterBufferEvent =
   | { readonly type: 'start' | 'underrun'; readonly bufferedMs: number }

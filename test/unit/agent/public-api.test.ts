@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+
+test('importing the package in Node touches no browser global', async () => {
+  const { createVoiceAgent } = await import('../../../src/index.ts');
+  expect(typeof createVoiceAgent).toBe('function');
+});
+
+test('an agent can be made, asked and disposed without a browser', async () => {
+  const { createVoiceAgent } = await import('../../../src/index.ts');
+  const agent = createVoiceAgent({ instructions: 'Be brief.' });
+  expect(agent.state).toEqual({
+    user: 'silent',
+    agent: 'off',
+    microphone: 'off',
+    isAudible: false,
+    status: 'listening',
+  });
+  expect(agent.messages).toEqual([]);
+  await agent.dispose();
+  expect(() => agent.interrupt()).toThrow(expect.objectContaining({ code: 'disposed' }));
+});
+
+test('wrong options throw at once, with their path', async () => {
+  const { createVoiceAgent } = await import('../../../src/index.ts');
+  expect(() => createVoiceAgent({ turn: { minSilenceMs: -1 } })).toThrow(
+    new TypeError('options.turn.minSilenceMs must be at least 100, got -1'),
+  );
+});
+
+test('sendText and say refuse empty text', async () => {
+  const { createVoiceAgent } = await import('../../../src/index.ts');
+  const agent = createVoiceAgent();
+  await expect(agent.sendText('  ')).rejects.toThrow(/^sendText: text must be/u);
+  await expect(agent.say('')).rejects.toThrow(/^say: text must be/u);
+});
