@@ -114,7 +114,15 @@ export async function createOutputRig(kind: 'shared' | 'port'): Promise<OutputRi
     },
   });
   const output = openPlayback(endpoint.connect());
+  // Over a port the worklet answers once it listens.
+  const answered = new Promise<void>((resolve) => {
+    const detach = output.onCursor(() => {
+      detach();
+      resolve();
+    });
+  });
   await stepped.begin(endpoint.node);
+  await answered;
   return {
     output,
     capacitySamples: CAPACITY_SAMPLES,
@@ -155,14 +163,30 @@ export async function createInputRig(kind: 'shared' | 'port'): Promise<InputRig>
   );
   await stepped.begin(endpoint.node);
   const input = openCapture(endpoint.connect());
-  await stepped.settle();
+  const seenSamples = (): number =>
+    input.stats.readSamples + input.stats.lostSamples + input.availableSamples;
+  // A port opens some time after its messages were sent: what arrives first shows where it begins.
+  let firstIndex = QUANTUM;
+  if (kind === 'port') {
+    while (input.availableSamples === 0) await stepped.step(15);
+    firstIndex = input.positionSamples + input.read(new Float32Array(capacitySamples));
+  }
+  const before = input.stats.readSamples;
+  let capturedSamples = 0;
   return {
     input,
-    // One quantum was rendered before the input was opened.
-    firstIndex: QUANTUM,
+    firstIndex,
     capacitySamples,
     async capture(quanta) {
-      for (let left = quanta; left > 0; left -= 15) await stepped.step(Math.min(15, left));
+      for (let left = quanta; left > 0; left -= 15) {
+        const count = Math.min(15, left);
+        await stepped.step(count);
+        capturedSamples += count * QUANTUM;
+        // A port delivers whole blocks of 10 ms.
+        const due =
+          before + (kind === 'port' ? capturedSamples - (capturedSamples % 480) : capturedSamples);
+        while (seenSamples() < due) await stepped.settle();
+      }
     },
     dispose() {
       input.dispose();

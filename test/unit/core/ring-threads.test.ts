@@ -6,18 +6,23 @@ import { CaptureRingReader, createCaptureMemory } from '../../../src/core/captur
 import { SharedPlaybackHost } from '../../../src/core/playback-host.ts';
 import { createPlaybackMemory } from '../../../src/core/playback-ring.ts';
 
+interface ThreadStatus {
+  isDone: boolean;
+  error: Error | undefined;
+}
+
 const threads: Worker[] = [];
 
 /** Starts a TypeScript file as a thread; `isDone` after it said so. */
-function startThread(name: string, workerData: object): { isDone: boolean; error: unknown } {
-  const status = { isDone: false, error: undefined as unknown };
+function startThread(name: string, workerData: object): ThreadStatus {
+  const status: ThreadStatus = { isDone: false, error: undefined };
   const file = path.join(import.meta.dirname, '..', '..', 'support', name);
   const thread = new Worker(
     `import('tsx/esm/api').then(({ tsImport }) => tsImport(${JSON.stringify(file)}, ${JSON.stringify(import.meta.url)}))`,
     { eval: true, workerData },
   );
   thread.on('message', () => (status.isDone = true));
-  thread.on('error', (error) => (status.error = error));
+  thread.on('error', (error: Error) => (status.error = error));
   thread.on(
     'exit',
     () => (status.error ??= status.isDone ? undefined : new Error('it ended early')),
@@ -38,9 +43,9 @@ describe.each([
   ['past 2^31', 2 ** 31 - 5_000],
 ])('a capture ring with indices %s', (_name, startIndex) => {
   test.each([
-    ['a reader that keeps up', 256, 1 << 16, 0],
-    ['a reader that is lapped again and again', 2_000, 1 << 30, 3],
-  ])('%s', async (_case, maxBlock, burstSamples, idleTurns) => {
+    { reader: 'keeps up', maxBlock: 256, burstSamples: 1 << 16, idleTurns: 0 },
+    { reader: 'is lapped again and again', maxBlock: 2_000, burstSamples: 1 << 30, idleTurns: 3 },
+  ])('a reader that $reader', async ({ maxBlock, burstSamples, idleTurns }) => {
     const totalSamples = 1_000_000;
     const memory = createCaptureMemory({ capacitySamples: 8_192, startIndex });
     const reader = new CaptureRingReader(memory);
