@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { quoteOutput, runCommand, runNpm } from './command.mjs';
-import { folderBytes } from './files.mjs';
+import { folderBytes, statFile } from './files.mjs';
 import { SetupError } from './setup-error.mjs';
 import { extractTarGz } from './tar.mjs';
 import { extractZip } from './zip.mjs';
@@ -12,6 +12,8 @@ import { extractZip } from './zip.mjs';
 /** Registries time out by themselves; this is for a client that hangs. */
 const FETCH_LIMIT_MS = 30 * 60_000;
 const POLL_MS = 250;
+/** Longer than any run takes, so never another run's folder. */
+const STALE_MS = 24 * 60 * 60_000;
 /** npm waits up to a minute between tries by default, which is long to learn of a missing network. */
 const NPM_RETRIES = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
 const PYTHONS = process.platform === 'win32' ? ['python', 'py'] : ['python3', 'python'];
@@ -85,6 +87,7 @@ export class PackageStore {
   /** @param {PackageSource} source */
   async #fetch(source) {
     await mkdir(this.#cacheDir, { recursive: true });
+    await removeStale(this.#cacheDir);
     const folder = await mkdtemp(path.join(this.#cacheDir, `${source.kind}-`));
     this.#folders.push(folder);
     const downloads = path.join(folder, 'download');
@@ -115,6 +118,19 @@ export class PackageStore {
     const name = (await readdir(folder)).find((candidate) => candidate.endsWith(ending));
     if (name === undefined) throw new SetupError(`${packageKey(source)} came without a ${ending}`);
     return path.join(folder, name);
+  }
+}
+
+/**
+ * Deletes what runs that were killed left behind.
+ * @param {string} cacheDir
+ */
+async function removeStale(cacheDir) {
+  for (const name of await readdir(cacheDir)) {
+    const folder = path.join(cacheDir, name);
+    const found = await statFile(folder);
+    if (found === null || Date.now() - found.mtimeMs < STALE_MS) continue;
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

@@ -240,6 +240,9 @@ describe('packages', () => {
   };
 
   test('without Python, the file and the way out are named; the cache is left clean', async () => {
+    const stale = path.join(folder, 'cache', 'packages', 'npm-of-a-killed-run');
+    await mkdir(stale, { recursive: true });
+    await utimes(stale, 0, 0);
     const kept = process.env['PATH'];
     process.env['PATH'] = folder;
     try {
