@@ -20,7 +20,7 @@ function browserProject(
     worker: { format: 'es' },
     optimizeDeps: {
       exclude: ['onnxruntime-web', '@wllama/wllama', 'phonemizer'],
-      include: ['comlink', 'llama-tokenizer-js'],
+      include: ['comlink', 'llama-tokenizer-js', 'valibot', 'eventsource-parser'],
     },
     test: {
       name,
