@@ -3,7 +3,12 @@ import { expect, test, vi } from 'vitest';
 import { PortCaptureWriter, SharedCaptureWriter } from '../../src/core/capture-host.ts';
 import type { CaptureSink } from '../../src/core/capture-host.ts';
 import { openCapture } from '../../src/core/capture-input.ts';
-import { createCaptureMemory } from '../../src/core/capture-ring.ts';
+import {
+  captureWakeWord,
+  CaptureRingReader,
+  CaptureRingWriter,
+  createCaptureMemory,
+} from '../../src/core/capture-ring.ts';
 import type { AudioInput } from '../../src/core/contracts/audio-io.ts';
 import { describeAudioInput, readAll } from './audio-input.suite.ts';
 import type { InputRig } from './audio-input.suite.ts';
@@ -117,4 +122,49 @@ test('a port posts nothing before its reader opens, and nothing after it closed'
   writer.write(new Float32Array(960));
   expect(posted).toHaveBeenCalledTimes(1);
   writer.close();
+});
+
+test('a read that is overtaken while it copies hands out nothing torn', () => {
+  const memory = createCaptureMemory({ capacitySamples: 1_024 });
+  const writer = new CaptureRingWriter(memory);
+  const reader = new CaptureRingReader(memory);
+  let next = 0;
+  const write = (blocks: number): void => {
+    for (let i = 0; i < blocks; i += 1, next += 128) {
+      writer.write(Float32Array.from({ length: 128 }, (_, k) => next + k));
+    }
+  };
+  write(6);
+  // The writer laps the reader between the first sample of the copy and the second.
+  let isLapped = false;
+  const heard = new Float32Array(512);
+  const into = new Proxy(heard, {
+    get: (target, key) => Reflect.get(target, key) as unknown,
+    set(target, key, value: number) {
+      target[Number(key)] = value;
+      if (!isLapped) {
+        isLapped = true;
+        write(20);
+      }
+      return true;
+    },
+  });
+  const count = reader.read(into);
+  const first = reader.positionSamples - count;
+  expect(count).toBe(512);
+  expect([...heard]).toEqual(Array.from({ length: 512 }, (_, i) => first + i));
+  expect(reader.lostSamples).toBe(first);
+  expect(first).toBe(26 * 128 - 896);
+});
+
+test('the shared writer wakes its reader once per 10 ms, not per quantum', () => {
+  const memory = createCaptureMemory({ capacitySamples });
+  const { header, word } = captureWakeWord(memory);
+  const writer = new SharedCaptureWriter(memory, sampleRateHz);
+  for (let i = 0; i < 3; i += 1) writer.write(new Float32Array(128));
+  expect(header[word]).toBe(0);
+  writer.write(new Float32Array(128));
+  expect(header[word]).toBe(1);
+  for (let i = 4; i < 375; i += 1) writer.write(new Float32Array(128));
+  expect(header[word]).toBe(100);
 });

@@ -160,6 +160,23 @@ export function describeAudioOutput(name: string, createRig: () => Promise<Outpu
         expect(output.cursor).toMatchObject({ generation: 2, playedSamples: 960, underruns: 0 });
       }));
 
+    test('a new generation that finds the old one just used up is not faded', () =>
+      withRig(async ({ output, render }) => {
+        output.startGeneration(1);
+        await output.write(ramp(1, 8 * QUANTUM), { signal });
+        expect(numbers(await render(8)).at(-1)).toBe(8 * QUANTUM);
+        output.startGeneration(2);
+        await output.write(new Float32Array(960).fill(0.5), { signal });
+        output.endGeneration();
+        const heard = await render(9);
+        // What remains of the old one is a decay from its last value, below 0.001.
+        expect(heard.subarray(0, 960).every((sample) => sample >= 0.5 && sample < 0.501)).toBe(
+          true,
+        );
+        expect(lastSound(heard)).toBeGreaterThanOrEqual(959);
+        expect(output.cursor).toMatchObject({ generation: 2, playedSamples: 960, underruns: 0 });
+      }));
+
     test('a hold stops the cursor and an open goes on with the very next sample', () =>
       withRig(async ({ output, render }) => {
         output.startGeneration(1);
