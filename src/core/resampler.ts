@@ -147,10 +147,11 @@ export class Resampler {
   #convolve(): number {
     const size = 2 * this.#reach;
     const row = this.#phase * size;
+    const from = this.#writeAt;
+    const history = this.#history;
+    const filters = this.#filters;
     let sum = 0;
-    for (let i = 0; i < size; i += 1) {
-      sum += (this.#history[this.#writeAt + i] ?? 0) * (this.#filters[row + i] ?? 0);
-    }
+    for (let i = 0; i < size; i += 1) sum += (history[from + i] ?? 0) * (filters[row + i] ?? 0);
     return sum;
   }
 }
