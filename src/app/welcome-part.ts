@@ -14,7 +14,11 @@ export function createWelcomePart(onPrivacy: () => void): Part {
   privacy.addEventListener('click', onPrivacy);
   const element = h('section', { class: 'welcome' }, [
     h('h1', {}, ['Talk with an agent that runs in this tab']),
-    h('p', {}, ['It listens, thinks and speaks in your browser: ', privacy, '.']),
+    h('p', {}, [
+      'It listens, thinks and speaks in your browser: ',
+      privacy,
+      '. Text goes to an endpoint only if you configure one.',
+    ]),
     models.element,
     loading.element,
   ]);
@@ -34,8 +38,9 @@ export function createWelcomePart(onPrivacy: () => void): Part {
 function createModelTable(): Part {
   const rows = h('tbody');
   const total = h('td', { class: 'number' });
+  const caption = h('caption');
   const table = h('table', { class: 'models' }, [
-    h('caption', {}, ['Start loads these models into this page']),
+    caption,
     h('thead', {}, [h('tr', {}, ['Model', 'Licence', 'Size'].map(toHeading))]),
     rows,
     h('tfoot', {}, [h('tr', {}, [h('th', { scope: 'row', colspan: '2' }, ['Together']), total])]),
@@ -48,7 +53,9 @@ function createModelTable(): Part {
       if (models === null || models === shown) return;
       shown = models;
       rows.replaceChildren(...models.map(toRow));
-      setText(total, formatBytes(models.reduce((sum, { bytes }) => sum + bytes, 0)));
+      const size = formatBytes(models.reduce((sum, { bytes }) => sum + bytes, 0));
+      setText(caption, `Start loads these models into this page, ${size} together`);
+      setText(total, size);
     },
   };
 }
