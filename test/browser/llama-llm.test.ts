@@ -5,7 +5,7 @@ import { createLlamaLlm } from '../../workers/engines/llama-llm.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 
 const MODEL = { modelId: 'smollm2-135m-instruct', fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf' };
-const HOUSE = { threads: 2, contextTokens: 256 };
+const HOUSE = { threads: 1, contextTokens: 256 };
 
 /** The real file, changed. */
 const changed = (change: (bytes: ArrayBuffer) => ArrayBuffer): ModelFiles => ({
@@ -21,7 +21,7 @@ test('answers inside a worker, with the threads that the page allows', async () 
     worker.onerror = ({ message }) => reject(new Error(message));
   });
   worker.postMessage('What is the capital of France?');
-  expect(await answer).toBe(`${crossOriginIsolated ? 2 : 1}: The capital of France is Paris.`);
+  expect(await answer).toMatch(crossOriginIsolated ? /^2: .*Paris/u : /^1: .*Paris/u);
   worker.terminate();
 });
 

@@ -12,8 +12,11 @@ async function answer(question: string): Promise<string> {
     contextTokens: 512,
     signal,
   });
-  const messages = [{ role: 'user', content: question }] as const;
-  const request = { messages, maxTokens: 16, temperature: 0, seed: 1, signal };
+  const messages = [
+    { role: 'system', content: '' },
+    { role: 'user', content: question },
+  ] as const;
+  const request = { messages, maxTokens: 8, temperature: 0, seed: 1, signal };
   let text = '';
   for await (const part of llm.generate(request)) if (part.type === 'text-delta') text += part.text;
   await llm.dispose();

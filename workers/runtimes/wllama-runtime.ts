@@ -129,7 +129,8 @@ function toTypedError(error: unknown): VoiceAgentError {
     const message = `The conversation is too long for the model: ${reason}. Leave out its oldest messages.`;
     return new VoiceAgentError('invalid-data', message, { details: { what: 'messages', reason } });
   }
-  if (error instanceof Error && error.name === 'RuntimeError') {
+  // The library rejects with a bare string once its WASM is dead.
+  if ((error instanceof Error && error.name === 'RuntimeError') || /has crashed/u.test(reason)) {
     const message = `llama.cpp crashed: ${reason}. Start the engine again.`;
     const details = { worker: 'llama', reason };
     return new VoiceAgentError('worker-crashed', message, { details, cause: error });

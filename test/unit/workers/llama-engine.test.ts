@@ -1,0 +1,194 @@
+// How requests share one llama.cpp runtime, with a runtime that is played.
+import { describe, expect, test } from 'vitest';
+import type { LlmPart, LlmRequest } from '../../../src/core/contracts/language-model.ts';
+import { createDeferred } from '../../../src/core/deferred.ts';
+import { nextMacrotask } from '../../../src/core/macrotask.ts';
+import { LlamaEngine } from '../../../workers/engines/llama-engine.ts';
+import type { LlamaRequest, LlamaRuntime } from '../../../workers/runtimes/wllama-runtime.ts';
+
+type Chunk = Parameters<Parameters<LlamaRuntime['complete']>[1]['onChunk']>[0];
+
+interface Call {
+  readonly request: LlamaRequest;
+  readonly signal: AbortSignal;
+  say(text: string): void;
+  finish(delta?: object, reason?: string): void;
+  /** What a runtime does some time after the abort. */
+  stop(): void;
+}
+
+const toChunk = (delta: object, reason: string | null = null): Chunk =>
+  ({
+    choices: [{ index: 0, delta, finish_reason: reason }],
+    ...(reason === null ? {} : { timings: { prompt_n: 5, predicted_n: 2 } }),
+  }) as unknown as Chunk;
+
+function createScene(chatTemplate = 'messages') {
+  const calls: Call[] = [];
+  const exits: number[] = [];
+  const runtime: LlamaRuntime = {
+    threads: 1,
+    chatTemplate,
+    complete(request, { signal, onChunk }) {
+      const done = createDeferred();
+      calls.push({
+        request,
+        signal,
+        say: (text) => onChunk(toChunk({ content: text })),
+        finish: (delta = {}, reason = 'stop') => {
+          onChunk(toChunk(delta, reason));
+          done.resolve();
+        },
+        stop: () => done.reject(signal.reason),
+      });
+      return done.promise;
+    },
+    exit: async () => void exits.push(1),
+  };
+  return { engine: new LlamaEngine(runtime, 'tiny'), calls, exits };
+}
+
+function toRequest(overrides: Partial<LlmRequest> = {}): LlmRequest {
+  const messages = [{ role: 'user', content: 'Hi' }] as const;
+  const { signal } = new AbortController();
+  return { messages, maxTokens: 8, temperature: 0, seed: 3, signal, ...overrides };
+}
+
+async function collect(parts: AsyncIterable<LlmPart>): Promise<LlmPart[]> {
+  const all: LlmPart[] = [];
+  for await (const part of parts) all.push(part);
+  return all;
+}
+
+test('a request becomes a completion, its chunks become parts', async () => {
+  const { engine, calls } = createScene();
+  const answer = collect(engine.generate(toRequest()));
+  await nextMacrotask();
+  calls[0]!.say('Hel');
+  calls[0]!.say('lo');
+  calls[0]!.finish();
+  expect(calls[0]!.request).toEqual({
+    messages: [{ role: 'user', content: 'Hi' }],
+    max_tokens: 8,
+    temperature: 0,
+    seed: 3,
+  });
+  expect(await answer).toEqual([
+    { type: 'text-delta', text: 'Hel' },
+    { type: 'text-delta', text: 'lo' },
+    { type: 'finish', reason: 'stop', promptTokens: 5, completionTokens: 2 },
+  ]);
+});
+
+test('the next request starts only when the aborted one has stopped computing', async () => {
+  const { engine, calls } = createScene();
+  const controller = new AbortController();
+  const reason = new Error('enough');
+  const first = collect(engine.generate(toRequest({ signal: controller.signal })));
+  await nextMacrotask();
+  controller.abort(reason);
+  await expect(first).rejects.toBe(reason);
+  const second = collect(engine.generate(toRequest()));
+  await nextMacrotask();
+  expect(calls).toHaveLength(1);
+  expect(calls[0]!.signal.aborted).toBe(true);
+  calls[0]!.stop();
+  await nextMacrotask();
+  calls[1]!.finish();
+  expect(await second).toHaveLength(1);
+});
+
+test('leaving the loop stops the computing', async () => {
+  const { engine, calls } = createScene();
+  const reading = (async () => {
+    for await (const part of engine.generate(toRequest())) if (part.type === 'text-delta') break;
+  })();
+  await nextMacrotask();
+  calls[0]!.say('Hel');
+  await reading;
+  expect(calls[0]!.signal.aborted).toBe(true);
+});
+
+describe('a prefill', () => {
+  test('resolves when it is done', async () => {
+    const { engine, calls } = createScene();
+    const prefill = engine.prefill(toRequest());
+    await nextMacrotask();
+    expect(calls[0]!.request.max_tokens).toBe(1);
+    calls[0]!.finish();
+    await expect(prefill).resolves.toBeUndefined();
+  });
+
+  test.each(['generate', 'prefill'] as const)('gives way to a newer %s', async (kind) => {
+    const { engine, calls } = createScene();
+    const prefill = engine.prefill(toRequest());
+    await nextMacrotask();
+    const next =
+      kind === 'generate' ? collect(engine.generate(toRequest())) : engine.prefill(toRequest());
+    await nextMacrotask();
+    expect(calls[0]!.signal.aborted).toBe(true);
+    await expect(prefill).resolves.toBeUndefined();
+    calls[0]!.stop();
+    await nextMacrotask();
+    calls[1]!.finish();
+    await next;
+  });
+
+  test('does not disturb an answer', async () => {
+    const { engine, calls } = createScene();
+    const answer = collect(engine.generate(toRequest()));
+    await nextMacrotask();
+    const prefill = engine.prefill(toRequest());
+    await nextMacrotask();
+    expect(calls).toHaveLength(1);
+    calls[0]!.finish();
+    await answer;
+    await nextMacrotask();
+    calls[1]!.finish();
+    await prefill;
+  });
+});
+
+describe('tools', () => {
+  const tools = [{ name: 'now', description: 'The time.', parameters: { type: 'object' } }];
+
+  test('are refused where the template does not know them', async () => {
+    const { engine, calls } = createScene();
+    expect(engine.supportsTools).toBe(false);
+    const answer = collect(engine.generate(toRequest({ tools })));
+    await expect(answer).rejects.toMatchObject({
+      code: 'unsupported',
+      details: { feature: 'tools' },
+    });
+    expect(calls).toEqual([]);
+  });
+
+  test('are passed on where it does, and their calls come back whole', async () => {
+    const { engine, calls } = createScene('{% if tools %}');
+    const answer = collect(engine.generate(toRequest({ tools })));
+    await nextMacrotask();
+    const call = { index: 0, id: 'a', function: { name: 'now', arguments: '{}' } };
+    calls[0]!.finish({ tool_calls: [call] }, 'tool_calls');
+    expect(calls[0]!.request.tools).toEqual([{ type: 'function', function: tools[0] }]);
+    expect(await answer).toMatchObject([
+      { type: 'tool-call', call: { id: 'a', name: 'now', argumentsJson: '{}' } },
+      { type: 'finish', reason: 'tool-calls' },
+    ]);
+  });
+});
+
+test('disposal ends what runs and what waits, once', async () => {
+  const { engine, exits } = createScene();
+  const prefill = engine.prefill(toRequest());
+  const answers = [engine.generate(toRequest()), engine.generate(toRequest())].map(collect);
+  await nextMacrotask();
+  const outcomes = Promise.allSettled([...answers, engine.prefill(toRequest())]);
+  await engine.dispose();
+  await engine.dispose();
+  expect(exits).toHaveLength(1);
+  await prefill;
+  for (const outcome of await outcomes) {
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'disposed' } });
+  }
+  await expect(collect(engine.generate(toRequest()))).rejects.toMatchObject({ code: 'disposed' });
+});

@@ -1,0 +1,153 @@
+// One llama.cpp runtime as a language model: turns, prefix reuse, pre-emption. Worker or page.
+import { abortable, createLinkedAbort } from '../../src/core/abort.ts';
+import { AsyncQueue } from '../../src/core/async-queue.ts';
+import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type {
+  LlmEngine,
+  LlmMessage,
+  LlmPart,
+  LlmRequest,
+} from '../../src/core/contracts/language-model.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { RequestLane } from '../../src/core/request-lane.ts';
+import { ChatAnswer } from '../../src/engines/openai-answer.ts';
+import { toChunk, toWireMessage, toWireTool } from '../../src/engines/openai-wire.ts';
+import type { LlamaRequest, LlamaRuntime } from '../runtimes/wllama-runtime.ts';
+
+/** Requests that may wait for the one that runs: an attempt, the one before it, and some slack. */
+const WAITING_REQUESTS = 4;
+/** Parts of an answer besides its tokens. */
+const EXTRA_PARTS = 64;
+
+const PREEMPTED = new DOMException('A newer request took the engine.', 'AbortError');
+
+/**
+ * One request computes at a time. Others wait in order, abortably, at most four: beyond that the oldest
+ * waiting one is turned away with `queue-overflow`. A prefill gives way to any newer request; what it
+ * evaluated stays and its promise resolves. Owns the runtime.
+ */
+export class LlamaEngine implements LlmEngine {
+  readonly info: EngineInfo;
+  readonly supportsTools: boolean;
+  readonly #runtime: LlamaRuntime;
+  readonly #lane = new RequestLane({ name: 'llama', capacity: WAITING_REQUESTS });
+  readonly #disposal = new AbortController();
+  /** The prefill that runs or waits. */
+  #prefill: AbortController | null = null;
+
+  constructor(runtime: LlamaRuntime, modelId: string) {
+    const { threads } = runtime;
+    this.#runtime = runtime;
+    this.info = { name: 'llama', stage: 'llm', modelIds: [modelId], backend: 'wasm', threads };
+    // A template that never looks at `tools` would drop them without a word.
+    this.supportsTools = /\btools\b/u.test(runtime.chatTemplate ?? '');
+  }
+
+  async *generate(request: LlmRequest): AsyncGenerator<LlmPart> {
+    const { controller, release } = this.#start(request.signal);
+    try {
+      this.#assertTools(request);
+      this.#prefill?.abort(PREEMPTED);
+      const leave = await this.#lane.enter(controller.signal);
+      const capacity = request.maxTokens + EXTRA_PARTS;
+      const parts = new AsyncQueue<LlmPart>({ name: 'llama parts', capacity });
+      void this.#answer(request, parts, controller.signal).finally(leave);
+      yield* parts.iterate(controller.signal);
+    } finally {
+      release();
+      controller.abort(PREEMPTED);
+    }
+  }
+
+  async prefill(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void> {
+    const { controller, release } = this.#start(options.signal);
+    this.#prefill?.abort(PREEMPTED);
+    this.#prefill = controller;
+    try {
+      const leave = await this.#lane.enter(controller.signal);
+      const call = { signal: controller.signal, onChunk: () => undefined };
+      const run = this.#runtime.complete(toPrefill(options.messages), call).finally(leave);
+      await abortable(run, controller.signal);
+    } catch (error) {
+      if (error !== PREEMPTED) throw error;
+    } finally {
+      release();
+      if (this.#prefill === controller) this.#prefill = null;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposal.signal.aborted) return;
+    const message = 'The language model was disposed of.';
+    const details = { what: 'llama-llm' };
+    this.#disposal.abort(new VoiceAgentError('disposed', message, { details }));
+    await this.#runtime.exit();
+  }
+
+  /** Throws when aborted or disposed of already. */
+  #start(signal: AbortSignal): ReturnType<typeof createLinkedAbort> {
+    const any = AbortSignal.any([signal, this.#disposal.signal]);
+    any.throwIfAborted();
+    return createLinkedAbort(any);
+  }
+
+  /** Never rejects: failures go to the reader of the parts. */
+  async #answer(
+    request: LlmRequest,
+    parts: AsyncQueue<LlmPart>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const answer = new ChatAnswer();
+    try {
+      await this.#runtime.complete(toLlamaRequest(request), {
+        signal,
+        onChunk: (chunk) => {
+          const counts = chunk.timings;
+          const usage =
+            counts === undefined
+              ? null
+              : { promptTokens: counts.prompt_n, completionTokens: counts.predicted_n };
+          const text = answer.add({ ...toChunk(chunk), usage });
+          if (text !== '') parts.push({ type: 'text-delta', text });
+        },
+      });
+      for (const part of answer.finish()) parts.push(part);
+      parts.end();
+    } catch (error) {
+      parts.fail(error);
+    }
+  }
+
+  #assertTools({ tools }: LlmRequest): void {
+    if (tools === undefined || tools.length === 0 || this.supportsTools) return;
+    const model = this.info.modelIds.join();
+    throw new VoiceAgentError(
+      'unsupported',
+      `Model "${model}" was not made for tools. Leave them out, or take a model that calls tools.`,
+      { details: { feature: 'tools' } },
+    );
+  }
+}
+
+function toLlamaRequest(request: LlmRequest): LlamaRequest {
+  const { messages, tools, maxTokens, temperature, seed } = request;
+  return {
+    ...toPrompt(messages),
+    ...(tools === undefined || tools.length === 0
+      ? {}
+      : { tools: tools.map(toWireTool) as unknown as NonNullable<LlamaRequest['tools']> }),
+    max_tokens: maxTokens,
+    temperature,
+    seed,
+  };
+}
+
+/** Evaluates messages; llama.cpp makes at least one token, which is not looked at. */
+export function toPrefill(messages: readonly LlmMessage[]): LlamaRequest {
+  return { ...toPrompt(messages), max_tokens: 1, temperature: 0 };
+}
+
+/** The library's own types of messages are closed records; the wire format fits them. */
+function toPrompt(messages: readonly LlmMessage[]): Pick<LlamaRequest, 'messages'> {
+  return { messages: messages.map(toWireMessage) as unknown as LlamaRequest['messages'] };
+}
