@@ -103,6 +103,9 @@ export default tseslint.config(
   {
     plugins: { 'import-x': importX },
     settings: {
+      // Without these the cycle rule does not look into TypeScript files.
+      'import-x/extensions': ['.ts', '.mjs', '.js'],
+      'import-x/parsers': { '@typescript-eslint/parser': ['.ts'] },
       'import-x/resolver-next': [
         createTypeScriptImportResolver({ project: ['tsconfig.dom.json', 'tsconfig.worker.json'] }),
       ],
