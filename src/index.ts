@@ -61,6 +61,7 @@ export type {
 export {
   createAudioChunk,
   fromJson as audioChunkFromJson,
+  lengthMsOf as audioChunkLengthMs,
   toJson as audioChunkToJson,
 } from './core/audio-chunk.ts';
 export type {

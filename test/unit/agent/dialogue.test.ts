@@ -230,3 +230,16 @@ test('closing the microphone drops the open turn', async () => {
   await rig.clock.advance(5_000);
   expect(rig.messages).toEqual([]);
 });
+
+test.each([0, 100, 400])(
+  'options.reply.sentencePauseMs puts %i ms between two sentences',
+  async (sentencePauseMs) => {
+    const rig = await new DialogueRig({ options: { reply: { sentencePauseMs } } }).ask();
+    await rig.clock.advance(12_000);
+    const spoken = rig.tts!.requests.map(({ text }) => text);
+    expect(spoken).toEqual(['The capital of France is Paris.', 'It lies on the Seine.']);
+    const audioMs = rig.all('metrics')[0]!.metrics.tts.audioMs;
+    const playedMs = (rig.output.played.get(1)! / rig.output.sampleRateHz) * 1_000;
+    expect(playedMs - audioMs).toBeCloseTo(sentencePauseMs, 1);
+  },
+);
