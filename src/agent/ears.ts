@@ -73,13 +73,14 @@ export class Ears implements HeardAudio {
   async run(signal: AbortSignal): Promise<never> {
     const block = this.#block;
     this.#restart();
+    let expected = this.#input.positionSamples;
     for (;;) {
       await this.#input.waitForSamples(block.length, { signal });
-      const expected = this.#input.positionSamples;
       const count = this.#input.read(block);
-      // What was lost in between breaks the stream: begin anew at the right time.
-      const lost = this.#input.positionSamples - count - expected;
-      if (lost !== 0) this.#restart(count);
+      // What was lost since the last read breaks the stream, and over a port the first block alone
+      // tells where it begins: begin anew at the right time.
+      if (this.#input.positionSamples - count !== expected) this.#restart(count);
+      expected = this.#input.positionSamples;
       await this.#take(block.subarray(0, count));
       signal.throwIfAborted();
     }
