@@ -43,7 +43,17 @@ test('a person on a plain page and a question on an isolated one are answered, o
   test.setTimeout(CAMPAIGN_LIMIT_MS);
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-e2e-'));
   try {
-    const args = ['--short', '--out', folder, '--tts', 'piper', '--timeout', '180'];
+    const args = [
+      '--short',
+      '--out',
+      folder,
+      '--tts',
+      'piper',
+      '--timeout',
+      '240',
+      '--set',
+      'reply.maxTokens=20',
+    ];
     const { code, stdout, stderr } = await runTool('talk/campaign.ts', args);
     expect(code, stdout + stderr).toBe(0);
     const json = await readFile(path.join(folder, 'campaign.json'), 'utf8');
