@@ -7,6 +7,7 @@ import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import { createDeferred } from '../core/deferred.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
+import { toRate } from '../core/tts-rate.ts';
 import type { TextPiece } from '../text/sentence-splitter.ts';
 import type { ReplyKind } from './events.ts';
 import { PlayoutMap } from './playout-map.ts';
@@ -167,7 +168,9 @@ export class Reply {
     const { voice, clock, observer } = this.#options;
     let startedMs = clock.nowMs();
     const request = { text: piece.text, voice: voice.id, speed: voice.speed, signal: this.signal };
-    for await (const chunk of tts.synthesize(request)) {
+    for await (const made of tts.synthesize(request)) {
+      // Workers deliver at the output's rate; other voices may not.
+      const chunk = toRate(made, output.sampleRateHz);
       observer.handleMark('firstPcmMs');
       const audioMs = (chunk.pcm.length / chunk.sampleRateHz) * 1_000;
       observer.handleSynthesis({ audioMs, computeMs: clock.nowMs() - startedMs });

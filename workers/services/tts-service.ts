@@ -1,7 +1,7 @@
 // Serves a voice on a port: chunks at the output's rate go to the registered listener. Speak worker.
 import { transfer } from 'comlink';
 import type { TtsChunk, TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
-import { Resampler } from '../../src/core/resampler.ts';
+import { toRate } from '../../src/core/tts-rate.ts';
 import type { TtsService, TtsServiceRequest } from '../../src/engines/services.ts';
 import { whileBusy } from '../../src/rpc/expose-worker.ts';
 import { Requests } from './requests.ts';
@@ -44,22 +44,4 @@ export class TtsServiceHost implements TtsService {
   cancel(requestId: number): void {
     this.#requests.cancel(requestId);
   }
-}
-
-/** The chunk at another rate, word times with it. Chunks end in silence, so each is filtered alone. */
-function toRate(chunk: TtsChunk, rateHz: number): TtsChunk {
-  if (chunk.sampleRateHz === rateHz) return chunk;
-  const resampler = new Resampler({ fromHz: chunk.sampleRateHz, toHz: rateHz });
-  const room = resampler.maxOutputSamples(chunk.pcm.length);
-  const output = new Float32Array(room + resampler.maxFlushSamples);
-  const head = resampler.process(chunk.pcm, output);
-  const tail = resampler.flush(output.subarray(head));
-  const scale = rateHz / chunk.sampleRateHz;
-  const words = chunk.words?.map((word) => ({
-    ...word,
-    startSample: Math.round(word.startSample * scale),
-    endSample: Math.round(word.endSample * scale),
-  }));
-  const pcm = output.slice(0, head + tail);
-  return { ...chunk, pcm, sampleRateHz: rateHz, words: words ?? null };
 }
