@@ -137,7 +137,8 @@ export function runTtsSuite({ name, create }: TtsSuiteOptions): void {
       expect(normal / fast).toBeLessThan(2.5);
     });
 
-    test('a long text comes complete, in several chunks that tile it', async () => {
+    // A heavy voice takes over a second of compute per second of speech on a busy machine.
+    test('a long text comes complete, in several chunks', { timeout: 600_000 }, async () => {
       expect(LONG_TEXT.length).toBeGreaterThan(600);
       const chunks = await say(engine, LONG_TEXT);
       expect(chunks.length).toBeGreaterThan(3);
