@@ -1,5 +1,6 @@
 // Lint: type-aware rules, file and function limits, and the import rules of ARCHITECTURE.md.
 import js from '@eslint/js';
+import { defineConfig } from 'eslint/config';
 import importX from 'eslint-plugin-import-x';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import tseslint from 'typescript-eslint';
@@ -13,7 +14,10 @@ const INFERENCE_LIBRARIES = [
   'llama-tokenizer-js',
 ];
 
-/** Which rooms of the house a room may import from (besides itself). Everything else is refused. */
+/**
+ * Which rooms of the house a room may import from (besides itself). Everything else is refused.
+ * @type {Record<string, string[]>}
+ */
 const MAY_IMPORT = {
   'src/core': [],
   'src/text': ['src/core'],
@@ -86,7 +90,7 @@ const zones = Object.entries(MAY_IMPORT).flatMap(([room, allowed]) =>
 const WORKLET_CORE =
   /\.\.\/\.\.\/src\/core\/(?!ring-buffer|capture-(?:host|ring)|playback-(?:host|ring)|playout|worklet-protocol|jitter-buffer|audio-chunk|pcm|resampler|framing|base64)/u;
 
-export default tseslint.config(
+export default defineConfig(
   {
     ignores: [
       'dist/**',

@@ -53,12 +53,12 @@ export default defineConfig({
   server: { headers: ISOLATION_HEADERS },
   worker: {
     format: 'es',
-    rollupOptions: { output: { codeSplitting: false } },
+    rolldownOptions: { output: { codeSplitting: false } },
   },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
     outDir: 'dist',
-    rollupOptions: { input: { index: path.join(root, 'index.html') } },
+    rolldownOptions: { input: { index: path.join(root, 'index.html') } },
   },
 });

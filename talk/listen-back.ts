@@ -11,8 +11,11 @@ declare const talkListener: TalkListener;
 /** The text of one mono stretch of audio at the rig's rate. */
 export type ListenBack = (pcm: Float32Array) => Promise<string>;
 
-/** Silence around the speech, as a recogniser expects it. */
-const PAD_SAMPLES = 9_600;
+/**
+ * Silence around the speech, in samples. A small recogniser sometimes hears nothing at all for one
+ * amount of silence and everything for another: this asks what the voice says, so it may try again.
+ */
+const PADS_SAMPLES = [9_600, 0, 19_200];
 
 /** Opens a browser for as long as `work` runs. */
 export async function withListenBack<Result>(
@@ -30,8 +33,12 @@ export async function withListenBack<Result>(
   }
 }
 
-function transcribe(page: Page, pcm: Float32Array): Promise<string> {
-  const padded = new Float32Array(pcm.length + 2 * PAD_SAMPLES);
-  padded.set(pcm, PAD_SAMPLES);
-  return page.evaluate((each) => talkListener.transcribe(each), toS16Base64(padded));
+async function transcribe(page: Page, pcm: Float32Array): Promise<string> {
+  for (const pad of PADS_SAMPLES) {
+    const padded = new Float32Array(pcm.length + 2 * pad);
+    padded.set(pcm, pad);
+    const text = await page.evaluate((each) => talkListener.transcribe(each), toS16Base64(padded));
+    if (text !== '') return text;
+  }
+  return '';
 }

@@ -3,7 +3,10 @@
 import captureWorkletUrl from '../../workers/worklets/capture.worklet.ts?worker&url';
 import playbackWorkletUrl from '../../workers/worklets/playback.worklet.ts?worker&url';
 
-export const WORKLET_URLS = { capture: captureWorkletUrl, playback: playbackWorkletUrl } as const;
+export const WORKLET_URLS: { readonly capture: string; readonly playback: string } = {
+  capture: captureWorkletUrl,
+  playback: playbackWorkletUrl,
+};
 
 export type WorkerName = 'turn' | 'listen' | 'think' | 'speak';
 

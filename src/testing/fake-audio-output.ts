@@ -16,7 +16,7 @@ interface PendingWrite {
 /** Takes samples without a bound and never underruns; `played` counts what was rendered per generation. */
 export class FakeAudioOutput implements AudioOutput {
   readonly sampleRateHz: number;
-  readonly played = new Map<number, number>();
+  readonly played: Map<number, number> = new Map();
   readonly #clock: Clock;
   readonly #capacitySamples: number;
   readonly #listeners = new Set<(cursor: PlaybackCursor) => void>();

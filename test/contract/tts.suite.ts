@@ -7,7 +7,7 @@ export interface TtsSuiteOptions {
   readonly create: () => Promise<TtsEngine>;
 }
 
-export const LONG_TEXT =
+export const LONG_TEXT: string =
   'The morning train left the station a little before seven, and the last passengers were still ' +
   'finding their seats. Outside, the fields lay under a thin white mist; a farmer stood at the gate ' +
   'and watched us pass. "Have you been this way before?" asked the woman opposite. I said that I had, ' +

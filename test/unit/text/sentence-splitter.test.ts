@@ -49,7 +49,10 @@ describe('sentences', () => {
   });
 
   test('an ideograph counts for two characters of the minimum', () => {
-    expect(texts('今日はとても良い天気。明日は雨。')).toEqual(['今日はとても良い天気。', '明日は雨。']);
+    expect(texts('今日はとても良い天気。明日は雨。')).toEqual([
+      '今日はとても良い天気。',
+      '明日は雨。',
+    ]);
   });
 
   test('a blank line ends a piece however short it is', () => {
@@ -219,7 +222,8 @@ describe('for any text', () => {
         (reply, settings, sizes) => {
           const chunks: string[] = [];
           for (let at = 0; at < reply.length;) {
-            const size = sizes.next().value ?? 1;
+            const next = sizes.next();
+            const size = next.done === true ? 1 : next.value;
             chunks.push(reply.slice(at, at + size));
             at += size;
           }

@@ -175,10 +175,10 @@ test('any sequence: turns open and close in pairs, one reply at a time, none cut
     fc.record({ type: fc.constant('push-to-talk'), isPressed: fc.boolean() }),
     fc.constantFrom({ type: 'reply' }, { type: 'audible' }, { type: 'end' }),
   );
-  const mode = fc.constantFrom('automatic', 'push-to-talk', 'manual');
+  const mode = fc.constantFrom<TurnMachineOptions['mode'][]>('automatic', 'push-to-talk', 'manual');
   fc.assert(
     fc.property(mode, fc.array(input, { maxLength: 60 }), (chosen, inputs) => {
-      const rig = new Rig({ mode: chosen as TurnMachineOptions['mode'], maxTurnMs: 5_000 });
+      const rig = new Rig({ mode: chosen, maxTurnMs: 5_000 });
       let generation = 0;
       for (const step of inputs as { type: string; p: number; n: number; isPressed: boolean }[]) {
         if (step.type === 'hear') rig.hear(step.p, step.n);
