@@ -69,9 +69,8 @@ export class Loudness {
   #endOfSound(startMs: number, gapMs: number): number {
     let endMs = startMs;
     for (;;) {
-      const nextMs = this.firstAfter(endMs, endMs + gapMs);
       const lastMs = this.lastBefore(endMs + gapMs, endMs);
-      if (nextMs === null || lastMs === null || lastMs <= endMs) return endMs;
+      if (lastMs === null || lastMs <= endMs) return endMs;
       endMs = lastMs;
     }
   }

@@ -43,7 +43,7 @@ export function placeClip(
     from: Math.max(0, near - 2 * COARSE_FACTOR),
     to: near + 2 * COARSE_FACTOR,
   });
-  if (fine === null || coarse.correlation < 0) return null;
+  if (fine === null || coarse.correlation < MIN_CORRELATION) return null;
   const startMs = (fine.lag * 1000) / search.sampleRateHz;
   return { startMs, correlation: coarse.correlation };
 }
