@@ -29,7 +29,10 @@ export interface WordTime {
 }
 
 export interface TtsChunk {
-  /** Mono, [-1, 1]. Owned by the receiver; leading and trailing silence already trimmed. */
+  /**
+   * Mono, [-1, 1]. Owned by the receiver. Silence at both ends is trimmed; a chunk after the first opens
+   * with the rest that the punctuation before it asks for. Rests between requests are the caller's.
+   */
   readonly pcm: Float32Array;
   readonly sampleRateHz: number;
   /** The part of the request's text that this audio says: character offsets, end exclusive. */
