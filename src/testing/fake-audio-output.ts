@@ -1,131 +1,135 @@
-// A loudspeaker on a manual clock, for tests: plays what is written in its own time; portable.
-import { abortable } from '../core/abort.ts';
+// A loudspeaker for tests: the product's own playback, rendered on demand or by a clock; portable.
 import type { Clock } from '../core/clock.ts';
 import type { AudioOutput, PlaybackCursor, PlaybackGate } from '../core/contracts/audio-io.ts';
-import { createDeferred } from '../core/deferred.ts';
-import type { Deferred } from '../core/deferred.ts';
+import { SharedPlaybackHost } from '../core/playback-host.ts';
+import type { PlaybackLink } from '../core/playback-link.ts';
+import { LinkedAudioOutput } from '../core/playback-output.ts';
+import {
+  createPlaybackMemory,
+  PlaybackRingWriter,
+  playbackWakeWord,
+} from '../core/playback-ring.ts';
+import { SignalWake } from '../core/wake.ts';
 
-/** Playing advances, and is reported, in steps of this length. */
-const STEP_MS = 10;
+const QUANTUM = 128;
+/** With a clock, this many quanta are rendered at a time: 8 ms at 48 kHz. */
+const QUANTA_PER_TICK = 3;
 
-interface PendingWrite {
-  left: number;
-  readonly done: Deferred;
+export interface FakeAudioOutputOptions {
+  /** Default 48,000. */
+  readonly sampleRateHz?: number;
+  /** Rounded up to a power of two. Default five seconds. */
+  readonly capacitySamples?: number;
+  /** Renders in its time; without one nothing is rendered but by `render`. */
+  readonly clock?: Clock;
 }
 
-/** Takes samples without a bound and never underruns; `played` counts what was rendered per generation. */
-export class FakeAudioOutput implements AudioOutput {
-  readonly sampleRateHz: number;
-  readonly played: Map<number, number> = new Map();
-  readonly #clock: Clock;
-  readonly #capacitySamples: number;
-  readonly #listeners = new Set<(cursor: PlaybackCursor) => void>();
-  readonly #waiting: PendingWrite[] = [];
-  #queued = 0;
-  #generation = 0;
-  #gate: PlaybackGate = 'open';
-  #isTicking = false;
+/** Fades, gates and counts as the worklet does, since it is the worklet's own code that renders. */
+export class FakeAudioOutput {
+  readonly output: AudioOutput;
+  readonly #link: DirectLink;
+  readonly #host: SharedPlaybackHost;
+  readonly #wakeCount: () => number;
+  readonly #played: Map<number, number> = new Map();
+  #frame = 0;
+  #cancelTick: () => void = () => undefined;
 
-  constructor(options: { clock: Clock; sampleRateHz?: number; capacityMs?: number }) {
-    this.#clock = options.clock;
-    this.sampleRateHz = options.sampleRateHz ?? 24_000;
-    this.#capacitySamples = this.#toSamples(options.capacityMs ?? 5_000);
+  constructor(options: FakeAudioOutputOptions = {}) {
+    const sampleRateHz = options.sampleRateHz ?? 48_000;
+    const capacitySamples = options.capacitySamples ?? 5 * sampleRateHz;
+    const memory = createPlaybackMemory({ capacitySamples, isShared: false });
+    const { header, word } = playbackWakeWord(memory);
+    this.#wakeCount = () => header[word] ?? 0;
+    this.#host = new SharedPlaybackHost(memory, { sampleRateHz });
+    this.#link = new DirectLink(new PlaybackRingWriter(memory));
+    const clock = options.clock ?? { nowMs: () => 0, schedule: () => () => undefined };
+    this.output = new LinkedAudioOutput(this.#link, { sampleRateHz, clock });
+    if (options.clock !== undefined) this.#tick(options.clock);
   }
 
-  get cursor(): PlaybackCursor {
-    return {
-      generation: this.#generation,
-      playedSamples: this.played.get(this.#generation) ?? 0,
-      contextSamples: this.#toSamples(this.#clock.nowMs()),
-      isAudible: this.#queued > 0 && this.#gate !== 'held',
-      gate: this.#gate,
-      underruns: 0,
-    };
+  /** Samples of a generation that were rendered, the fade that ends a flushed one included. */
+  playedSamples(generation: number): number {
+    return this.#played.get(generation) ?? 0;
   }
 
-  startGeneration(generation: number): void {
-    if (generation <= this.#generation) {
-      throw new TypeError(`generation must grow: ${generation} after ${this.#generation}`);
+  /** Renders `quanta` quanta of 128 samples; returns what would be heard. */
+  render(quanta: number): Float32Array {
+    const heard = new Float32Array(quanta * QUANTUM);
+    const wakesBefore = this.#wakeCount();
+    for (let index = 0; index < quanta; index += 1, this.#frame += QUANTUM) {
+      this.#host.render(heard.subarray(index * QUANTUM, (index + 1) * QUANTUM), this.#frame);
+      const { generation, playedSamples } = this.#link.cursor;
+      this.#played.set(generation, playedSamples);
     }
-    this.#drop();
-    this.#generation = generation;
-    this.#gate = 'open';
-  }
-
-  async write(pcm: Float32Array, { signal }: { signal: AbortSignal }): Promise<void> {
-    signal.throwIfAborted();
-    const pending = { left: pcm.length, done: createDeferred() };
-    this.#waiting.push(pending);
-    this.#fill();
-    this.#start();
-    await abortable(pending.done.promise, signal);
-  }
-
-  endGeneration(): void {
-    this.#start();
-  }
-
-  setGate(gate: PlaybackGate): void {
-    this.#gate = gate;
-    this.#report();
-    this.#start();
-  }
-
-  async flush(): Promise<void> {
-    this.#drop();
-    this.#report();
-  }
-
-  onCursor(listener: (cursor: PlaybackCursor) => void): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-    };
+    if (this.#wakeCount() !== wakesBefore) this.#link.wake.signal();
+    return heard;
   }
 
   dispose(): void {
-    this.#drop();
-    this.#listeners.clear();
+    this.#cancelTick();
+    this.output.dispose();
   }
 
-  #start(): void {
-    if (this.#isTicking || this.#gate === 'held' || this.#queued === 0) return;
-    this.#isTicking = true;
-    this.#clock.schedule(() => this.#step(), STEP_MS);
+  #tick(clock: Clock): void {
+    const tickMs = ((QUANTUM * QUANTA_PER_TICK) / this.output.sampleRateHz) * 1_000;
+    this.#cancelTick = clock.schedule(() => {
+      this.render(QUANTA_PER_TICK);
+      this.#tick(clock);
+    }, tickMs);
+  }
+}
+
+/** Producer and renderer in one thread: what the two real links carry across, called directly. */
+class DirectLink implements PlaybackLink {
+  readonly wake: SignalWake = new SignalWake();
+  readonly #ring: PlaybackRingWriter;
+  #cursor: PlaybackCursor = {
+    generation: 0,
+    playedSamples: 0,
+    contextSamples: 0,
+    isAudible: false,
+    gate: 'open',
+    underruns: 0,
+  };
+  #discardTo = 0;
+
+  constructor(ring: PlaybackRingWriter) {
+    this.#ring = ring;
   }
 
-  #step(): void {
-    this.#isTicking = false;
-    if (this.#gate === 'held') return;
-    const count = Math.min(this.#queued, this.#toSamples(STEP_MS));
-    this.#queued -= count;
-    this.played.set(this.#generation, (this.played.get(this.#generation) ?? 0) + count);
-    this.#fill();
-    this.#report();
-    this.#start();
+  get cursor(): PlaybackCursor {
+    this.#cursor = this.#ring.readStatus() ?? this.#cursor;
+    return this.#cursor;
   }
 
-  #fill(): void {
-    for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
-      const room = Math.min(head.left, this.#capacitySamples - this.#queued);
-      head.left -= room;
-      this.#queued += room;
-      if (head.left > 0) return;
-      head.done.resolve();
-      this.#waiting.shift();
-    }
+  get isDiscarded(): boolean {
+    return ((this.#ring.readIndex - this.#discardTo) | 0) >= 0;
   }
 
-  #drop(): void {
-    this.#queued = 0;
-    this.#waiting.length = 0;
+  start(generation: number): void {
+    this.#discardTo = this.#ring.writeIndex;
+    this.#ring.start(generation);
   }
 
-  #report(): void {
-    for (const listener of [...this.#listeners]) listener(this.cursor);
+  push(pcm: Float32Array, from: number): number {
+    return this.#ring.push(pcm, from);
   }
 
-  #toSamples(lengthMs: number): number {
-    return Math.round((this.sampleRateHz * lengthMs) / 1_000);
+  end(): void {
+    this.#ring.end();
+  }
+
+  setGate(gate: PlaybackGate): void {
+    this.#ring.setGate(gate);
+  }
+
+  discard(): void {
+    this.#discardTo = this.#ring.writeIndex;
+    this.#ring.discard();
+  }
+
+  close(): void {
+    this.#ring.start(0);
+    this.wake.signal();
   }
 }

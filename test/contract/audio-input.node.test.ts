@@ -10,6 +10,7 @@ import {
   createCaptureMemory,
 } from '../../src/core/capture-ring.ts';
 import type { AudioInput } from '../../src/core/contracts/audio-io.ts';
+import { FakeAudioInput } from '../../src/testing/fake-audio-input.ts';
 import { describeAudioInput, readAll } from './audio-input.suite.ts';
 import type { InputRig } from './audio-input.suite.ts';
 
@@ -60,6 +61,24 @@ async function createPortRig(): Promise<InputRig> {
   return rig;
 }
 
+describeAudioInput('the fake', async () => {
+  const fake = new FakeAudioInput({ sampleRateHz, capacitySamples });
+  await settle();
+  let next = 0;
+  return {
+    input: fake.input,
+    firstIndex: 0,
+    capacitySamples,
+    async capture(quanta) {
+      for (let index = 0; index < quanta; index += 1, next += 128) {
+        fake.capture(Float32Array.from({ length: 128 }, (_, offset) => next + offset));
+        if (index % 15 === 14) await settle();
+      }
+      await settle();
+    },
+    dispose: () => fake.dispose(),
+  };
+});
 describeAudioInput('shared memory', async () => createSharedRig(0));
 describeAudioInput('shared memory whose indices pass 2^32', async () =>
   createSharedRig(2 ** 32 - 700),

@@ -5,6 +5,7 @@ import type { PlaybackHost } from '../../src/core/playback-host.ts';
 import type { PlaybackTransport } from '../../src/core/playback-link.ts';
 import { openPlayback } from '../../src/core/playback-output.ts';
 import { createPlaybackMemory } from '../../src/core/playback-ring.ts';
+import { FakeAudioOutput } from '../../src/testing/fake-audio-output.ts';
 import {
   describeAudioOutput,
   lastSound,
@@ -77,6 +78,23 @@ describeAudioOutput('shared memory whose indices change sign', async () =>
   createSharedRig(2 ** 31 - 700),
 );
 describeAudioOutput('a port', createPortRig);
+describeAudioOutput('the fake', async () => {
+  const fake = new FakeAudioOutput({ sampleRateHz: RATE_HZ, capacitySamples });
+  return {
+    output: fake.output,
+    capacitySamples,
+    settle,
+    async render(quanta) {
+      await settle();
+      const heard = new Float32Array(quanta * QUANTUM);
+      // One at a time, so that reports are told as they come.
+      for (let index = 0; index < quanta; index += 1) heard.set(fake.render(1), index * QUANTUM);
+      await settle();
+      return heard;
+    },
+    dispose: () => fake.dispose(),
+  };
+});
 
 const signal = new AbortController().signal;
 

@@ -28,7 +28,7 @@ type EventOf<Type extends VoiceAgentEventType> = Extract<UnstampedEvent, { type:
 export class DialogueRig {
   readonly clock = new ManualClock();
   readonly events: UnstampedEvent[] = [];
-  readonly output = new FakeAudioOutput({ clock: this.clock });
+  readonly speaker = new FakeAudioOutput({ clock: this.clock });
   readonly dialogue: Dialogue;
   readonly stt: ScriptedStt;
   readonly llm: ReturnType<typeof createScriptedLlm>;
@@ -64,7 +64,7 @@ export class DialogueRig {
         ? new FakeTts({ latency: { clock, perChunkMs: 20 }, msPerCharacter: 50 })
         : options.voice;
     this.dialogue.setEngines({ stt: this.stt, llm: this.llm, tts: this.tts });
-    this.dialogue.setOutput({ sink: this.output, latencyMs: 0 });
+    this.dialogue.setOutput({ sink: this.speaker.output, latencyMs: 0 });
     this.dialogue.setHeard({
       get nowMs() {
         return clock.nowMs();
