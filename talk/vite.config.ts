@@ -19,7 +19,7 @@ export default defineConfig({
     // One page for one run on this machine: nobody downloads it.
     chunkSizeWarningLimit: 10_000,
     rolldownOptions: {
-      checks: { pluginTimings: false },
+      checks: { bundlerTimings: false },
       input: {
         page: path.join(folder, 'page', 'index.html'),
         listen: path.join(folder, 'listen', 'index.html'),
