@@ -41,6 +41,9 @@ interface Request {
 
 const SAMPLES_PER_MS = 16;
 
+/** 100 ms: any shift gives the model another look. */
+const RETRY_SHIFT_SAMPLES = 1_600;
+
 /**
  * Re-decodes a window of recent audio while speech goes on, with the tokens of the decode before as a
  * draft. One decode is under way at a time and takes the newest audio. A final transcript is a decode
@@ -180,10 +183,14 @@ export class StreamingRecogniser implements SttStream {
     if (this.#window.isQuiet(heard, Math.max(this.#decodedEnd, job.end))) return this.#latest;
     const { clock, decode } = this.#options;
     const startedMs = clock.nowMs();
-    const decoding = await decode(this.#window.copyUntil(job.end), {
-      draft: this.#latest.tokens,
-      signal: job.controller.signal,
-    });
+    const { signal } = job.controller;
+    const pcm = this.#window.copyUntil(job.end);
+    let decoding = await decode(pcm, { draft: this.#latest.tokens, signal });
+    const isExpected = this.#latest.text !== '' || this.#requests.size > 0;
+    if (decoding.text === '' && isExpected && this.#window.speechSpan(job.end) !== null) {
+      // The model sometimes ends at once on a clip that it understands a moment earlier or later.
+      decoding = await decode(delayed(pcm), { draft: [], signal });
+    }
     this.#lastDecodeMs = clock.nowMs() - startedMs;
     return decoding;
   }
@@ -233,6 +240,13 @@ export class StreamingRecogniser implements SttStream {
     for (const request of this.#requests) request.result.reject(error);
     this.#requests.clear();
   }
+}
+
+/** The same audio behind a moment of silence. */
+function delayed(pcm: Float32Array): Float32Array {
+  const shifted = new Float32Array(pcm.length + RETRY_SHIFT_SAMPLES);
+  shifted.set(pcm, RETRY_SHIFT_SAMPLES);
+  return shifted;
 }
 
 function toError(reason: unknown): Error {

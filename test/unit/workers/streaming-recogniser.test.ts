@@ -322,3 +322,35 @@ test('a failed decode is told to who asks next, and partials rest until then', a
   rig.push(speech(400));
   expect(rig.calls).toHaveLength(4);
 });
+
+test('speech that decodes to nothing gets a second look, shifted, before it counts as nothing', async () => {
+  const rig = createRig();
+  rig.push(speech(400));
+  await rig.last().answer('Hello', [5]);
+  rig.push(speech(400));
+  await rig.last().answer('');
+  expect(rig.calls).toHaveLength(3);
+  expect(rig.last()).toMatchObject({ lengthMs: 900, draft: [] });
+  await rig.last().answer('Hello, who are you?', [5, 6]);
+  expect(rig.partials.at(-1)).toMatchObject({ text: 'Hello, who are you?' });
+  rig.push(speech(400));
+  await rig.last().answer('');
+  await rig.last().answer('');
+  expect(rig.calls).toHaveLength(5);
+  // What two decodes agreed on is not taken back.
+  expect(rig.partials.at(-1)).toMatchObject({ text: 'Hello,' });
+});
+
+test('a final that would be empty gets a second look, a partial without words before does not', async () => {
+  const rig = createRig();
+  rig.push(speech(400));
+  await rig.last().answer('');
+  expect(rig.calls).toHaveLength(1);
+  rig.push(speech(100));
+  const final = rig.stream.transcribe({ signal: never });
+  await rig.clock.advance(0);
+  await rig.last().answer('');
+  expect(rig.calls).toHaveLength(3);
+  await rig.last().answer('No.', [7]);
+  expect(await final).toMatchObject({ text: 'No.' });
+});
