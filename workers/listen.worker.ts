@@ -1,6 +1,6 @@
 // Entry of the listen worker: speech recognition.
 import type { ListenConfig } from '../src/engines/worker-configs.ts';
-import type { LoadedEngine } from '../src/engines/services.ts';
+import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
 import { exposeWorker } from '../src/rpc/expose-worker.ts';
 import { createMoonshineStt } from './engines/moonshine-stt.ts';
 import { openModelFiles } from './services/load-engine.ts';

@@ -1,6 +1,6 @@
 // Entry of the speak worker: speech synthesis.
 import type { TtsEngine } from '../src/core/contracts/text-to-speech.ts';
-import type { LoadedEngine } from '../src/engines/services.ts';
+import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
 import type { SpeakConfig } from '../src/engines/worker-configs.ts';
 import { exposeWorker } from '../src/rpc/expose-worker.ts';
 import type { LoadProgress } from '../src/rpc/expose-worker.ts';

@@ -1,5 +1,5 @@
 // Entry of the think worker: a language model on the device.
-import type { LoadedEngine } from '../src/engines/services.ts';
+import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
 import type { ThinkConfig } from '../src/engines/worker-configs.ts';
 import { findModel } from '../src/models/catalog.ts';
 import { exposeWorker } from '../src/rpc/expose-worker.ts';

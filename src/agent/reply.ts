@@ -79,14 +79,6 @@ export class Reply {
     return this.#options.generation;
   }
 
-  get turnId(): string | null {
-    return this.#options.turnId;
-  }
-
-  get kind(): ReplyKind {
-    return this.#options.kind;
-  }
-
   /** Stops generation and synthesis; stops early work of a source that watches it. */
   get signal(): AbortSignal {
     return this.#controller.signal;

@@ -1,7 +1,6 @@
 // What the turn worker serves to the page, and what it asks of it. Types only.
 import type { CaptureTransport } from '../core/capture-input.ts';
-import type { EngineInfo } from '../core/contracts/engine.ts';
-import type { TtsVoice } from '../core/contracts/text-to-speech.ts';
+import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
 import type { ErrorRecord } from '../core/errors.ts';
 import type { PlaybackTransport } from '../core/playback-link.ts';
 import type { ConversationMessage } from './conversation.ts';
@@ -11,12 +10,6 @@ import type { AgentState, UserState } from './state.ts';
 
 /** Stages that run in workers of their own. */
 export type EngineStageName = 'stt' | 'llm' | 'tts';
-
-export interface LoadedStage {
-  readonly info: EngineInfo;
-  readonly voices: readonly TtsVoice[];
-  readonly languages: readonly string[];
-}
 
 export interface SayOutcome {
   readonly heardText: string;
@@ -32,7 +25,7 @@ export interface TurnService {
   /** History of an earlier turn worker, which this one continues. */
   restoreMessages(messages: readonly ConversationMessage[]): void;
   /** A (new) worker serves this stage; null of `port` takes the stage away. */
-  attachEngine(stage: EngineStageName, loaded: LoadedStage, port: MessagePort | null): void;
+  attachEngine(stage: EngineStageName, loaded: LoadedEngine, port: MessagePort | null): void;
   /** The worker of this stage is gone: what waits for it fails, what comes waits for its successor. */
   detachEngine(stage: EngineStageName, error: ErrorRecord): void;
   openAudio(audio: {

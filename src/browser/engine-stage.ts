@@ -1,9 +1,10 @@
 // One engine stage: its supervised worker and the port that joins it to the turn worker. Main thread.
 import { proxy, transfer } from 'comlink';
 import type { Clock } from '../core/clock.ts';
+import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
 import type { VoiceAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
-import type { EngineStageName, LoadedStage } from '../agent/turn-service.ts';
+import type { EngineStageName } from '../agent/turn-service.ts';
 import type { EngineWorkerConfig } from '../engines/worker-configs.ts';
 import type { LoadProgress } from '../rpc/expose-worker.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
@@ -17,19 +18,19 @@ export interface EngineStageOptions {
   readonly logger: Logger;
   readonly onProgress: (progress: LoadProgress) => void;
   /** A worker is loaded and can be reached on `port`. */
-  readonly onReady: (loaded: LoadedStage, port: MessagePort) => void;
+  readonly onReady: (loaded: LoadedEngine, port: MessagePort) => void;
   readonly onLost: (error: VoiceAgentError, willRestart: boolean) => void;
 }
 
 export class EngineStage {
   readonly #options: EngineStageOptions;
-  readonly #host: WorkerHost<EngineWorkerConfig, LoadedStage>;
-  #loaded: LoadedStage | null = null;
+  readonly #host: WorkerHost<EngineWorkerConfig, LoadedEngine>;
+  #loaded: LoadedEngine | null = null;
   #connect: (() => Promise<MessagePort>) | null = null;
 
   constructor(options: EngineStageOptions) {
     this.#options = options;
-    this.#host = new WorkerHost<EngineWorkerConfig, LoadedStage>({
+    this.#host = new WorkerHost<EngineWorkerConfig, LoadedEngine>({
       name: options.workerName,
       url: `the ${options.workerName} worker's script`,
       create: options.create,
@@ -52,7 +53,7 @@ export class EngineStage {
     });
   }
 
-  get loaded(): LoadedStage | null {
+  get loaded(): LoadedEngine | null {
     return this.#loaded;
   }
 

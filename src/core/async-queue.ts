@@ -14,12 +14,10 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
   readonly #items: T[] = [];
   #waiting: Deferred | null = null;
   #end: { readonly error: unknown } | 'ended' | null = null;
-  #onReturn: () => void = () => undefined;
 
-  constructor(options: { name: string; capacity: number; onReturn?: () => void }) {
+  constructor(options: { name: string; capacity: number }) {
     this.#name = options.name;
     this.#capacity = options.capacity;
-    if (options.onReturn !== undefined) this.#onReturn = options.onReturn;
   }
 
   /** Ignored after `end` or `fail`. */
@@ -49,7 +47,7 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
     this.#wake();
   }
 
-  /** Rejects at once, dropping what is queued, when the signal fires. Leaving the loop early calls `onReturn`. */
+  /** Rejects at once, dropping what is queued, when the signal fires. */
   async *iterate(signal: AbortSignal): AsyncGenerator<T, void, undefined> {
     const handleAbort = (): void => {
       this.#items.length = 0;
@@ -66,16 +64,12 @@ export class AsyncQueue<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    try {
-      for (;;) {
-        const item = this.#items.shift();
-        if (item !== undefined) yield item;
-        else if (this.#end === 'ended') return;
-        else if (this.#end !== null) throw this.#end.error;
-        else await this.#wait();
-      }
-    } finally {
-      this.#onReturn();
+    for (;;) {
+      const item = this.#items.shift();
+      if (item !== undefined) yield item;
+      else if (this.#end === 'ended') return;
+      else if (this.#end !== null) throw this.#end.error;
+      else await this.#wait();
     }
   }
 

@@ -1,10 +1,9 @@
 // How the turn worker reaches the playback worklet: commands one way, the cursor the other. Two links,
 // shared memory and port, behind one interface.
-import type { Clock } from './clock.ts';
 import type { PlaybackCursor, PlaybackGate } from './contracts/audio-io.ts';
 import type { PlaybackMessage, PlaybackReport } from './playback-host.ts';
-import { PlaybackRingWriter, playbackWakeWord } from './playback-ring.ts';
-import { SharedWake, SignalWake } from './wake.ts';
+import { PlaybackRingWriter } from './playback-ring.ts';
+import { SignalWake } from './wake.ts';
 import type { Wake } from './wake.ts';
 
 /** How a worker reaches the playback worklet; posted to it (`port` goes into the transfer list). */
@@ -41,16 +40,16 @@ const SILENT_CURSOR: PlaybackCursor = {
   underruns: 0,
 };
 
-/** Writes samples and commands straight into the ring that the worklet reads. */
-export class SharedPlaybackWriter implements PlaybackLink {
-  readonly wake: SharedWake;
+/** Writes samples and commands straight into a ring that both sides can reach. */
+export class RingPlaybackWriter implements PlaybackLink {
+  readonly wake: PlaybackLink['wake'];
   readonly #ring: PlaybackRingWriter;
   #cursor = SILENT_CURSOR;
   #discardTo: number;
 
   /** Drops what an earlier writer of the same memory left. */
-  constructor(memory: SharedArrayBuffer, clock: Clock) {
-    this.wake = new SharedWake(playbackWakeWord(memory), clock);
+  constructor(memory: ArrayBufferLike, wake: PlaybackLink['wake']) {
+    this.wake = wake;
     this.#ring = new PlaybackRingWriter(memory);
     this.#ring.start(0);
     this.#discardTo = this.#ring.writeIndex;

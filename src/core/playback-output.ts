@@ -5,9 +5,10 @@ import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { AudioOutput, PlaybackCursor, PlaybackGate } from './contracts/audio-io.ts';
 import { VoiceAgentError } from './errors.ts';
-import { PortPlaybackWriter, SharedPlaybackWriter } from './playback-link.ts';
+import { PortPlaybackWriter, RingPlaybackWriter } from './playback-link.ts';
 import type { PlaybackLink, PlaybackTransport } from './playback-link.ts';
-import { waitUntil } from './wake.ts';
+import { playbackWakeWord } from './playback-ring.ts';
+import { SharedWake, waitUntil } from './wake.ts';
 
 /**
  * A flush takes 5 ms and a quantum. An audio thread that has not answered by then renders nothing (the
@@ -24,7 +25,10 @@ export function openPlayback(
   const clock = options.clock ?? systemClock;
   const link =
     transport.kind === 'shared'
-      ? new SharedPlaybackWriter(transport.memory, clock)
+      ? new RingPlaybackWriter(
+          transport.memory,
+          new SharedWake(playbackWakeWord(transport.memory), clock),
+        )
       : new PortPlaybackWriter(transport.port, transport.capacitySamples);
   return new LinkedAudioOutput(link, { sampleRateHz: transport.sampleRateHz, clock });
 }

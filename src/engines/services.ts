@@ -1,9 +1,8 @@
 // What engine workers serve on a port: the stage contracts with ids in place of objects, since
 // streams, signals and callbacks do not cross threads. Types only.
-import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { LlmMessage, LlmPart, LlmRequest } from '../core/contracts/language-model.ts';
 import type { FinalTranscript, PartialTranscript } from '../core/contracts/speech-to-text.ts';
-import type { TtsChunk, TtsRequest, TtsVoice } from '../core/contracts/text-to-speech.ts';
+import type { TtsChunk, TtsRequest } from '../core/contracts/text-to-speech.ts';
 
 /** Streams are numbered by the caller, upwards. Calls for an unknown or closed stream do nothing. */
 export interface SttService {
@@ -32,11 +31,4 @@ export interface TtsService {
   listen(onChunk: (requestId: number, chunk: TtsChunk) => void): void;
   synthesize(requestId: number, request: TtsServiceRequest): Promise<void>;
   cancel(requestId: number): void;
-}
-
-/** What a loaded engine worker says of itself. */
-export interface LoadedEngine {
-  readonly info: EngineInfo;
-  readonly voices: readonly TtsVoice[];
-  readonly languages: readonly string[];
 }

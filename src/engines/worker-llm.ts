@@ -10,7 +10,8 @@ import type {
 } from '../core/contracts/language-model.ts';
 import { VoiceAgentError } from '../core/errors.ts';
 import { WorkerLink } from '../rpc/worker-link.ts';
-import type { LlmService, LoadedEngine } from './services.ts';
+import type { LlmService } from './services.ts';
+import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
 import { WorkerStreams } from './worker-stream.ts';
 
 /** A whole answer on a slow single-thread device. */

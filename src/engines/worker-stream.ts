@@ -1,7 +1,7 @@
 // One request to another worker whose answer arrives in parts. Portable.
 import { AsyncQueue } from '../core/async-queue.ts';
 import { createAbortReason } from '../core/abort.ts';
-import { isAbort, VoiceAgentError } from '../core/errors.ts';
+import { VoiceAgentError } from '../core/errors.ts';
 import type { Remote } from 'comlink';
 import type { WorkerLink } from '../rpc/worker-link.ts';
 
@@ -79,9 +79,4 @@ export class WorkerStreams<Service extends object, Part> {
       }
     }
   }
-}
-
-/** For a service's side: an abort is the end of a cancelled request, not a failure. */
-export function ignoreAbort(error: unknown): void {
-  if (!isAbort(error)) throw error;
 }

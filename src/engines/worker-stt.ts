@@ -13,7 +13,8 @@ import type {
 import { VoiceAgentError } from '../core/errors.ts';
 import { WorkerLink } from '../rpc/worker-link.ts';
 import type { Clock } from '../core/clock.ts';
-import type { LoadedEngine, SttService } from './services.ts';
+import type { SttService } from './services.ts';
+import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
 
 /** A final decode, one restart of the worker included. */
 const TRANSCRIBE_LIMIT_MS = 20_000;

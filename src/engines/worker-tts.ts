@@ -10,7 +10,8 @@ import type {
 } from '../core/contracts/text-to-speech.ts';
 import { VoiceAgentError } from '../core/errors.ts';
 import { WorkerLink } from '../rpc/worker-link.ts';
-import type { LoadedEngine, TtsService } from './services.ts';
+import type { TtsService } from './services.ts';
+import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
 import { WorkerStreams } from './worker-stream.ts';
 
 /** A long paragraph at twice real time on one thread. */

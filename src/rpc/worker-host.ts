@@ -71,11 +71,6 @@ export class WorkerHost<Config, Loaded> {
     return this.#current !== null;
   }
 
-  /** Ends this worker and starts a fresh one, as after a crash. */
-  restart(reason: string): void {
-    if (this.#current !== null) this.#handleLoss(this.#current, this.#crashed(reason));
-  }
-
   dispose(): void {
     this.#disposal.abort(
       new VoiceAgentError('disposed', `The ${this.#options.name} worker was ended.`, {

@@ -1,14 +1,10 @@
 // A loudspeaker for tests: the product's own playback, rendered on demand or by a clock; portable.
 import type { Clock } from '../core/clock.ts';
-import type { AudioOutput, PlaybackCursor, PlaybackGate } from '../core/contracts/audio-io.ts';
+import type { AudioOutput } from '../core/contracts/audio-io.ts';
 import { SharedPlaybackHost } from '../core/playback-host.ts';
-import type { PlaybackLink } from '../core/playback-link.ts';
+import { RingPlaybackWriter } from '../core/playback-link.ts';
 import { LinkedAudioOutput } from '../core/playback-output.ts';
-import {
-  createPlaybackMemory,
-  PlaybackRingWriter,
-  playbackWakeWord,
-} from '../core/playback-ring.ts';
+import { createPlaybackMemory, playbackWakeWord } from '../core/playback-ring.ts';
 import { SignalWake } from '../core/wake.ts';
 
 const QUANTUM = 128;
@@ -27,7 +23,7 @@ export interface FakeAudioOutputOptions {
 /** Fades, gates and counts as the worklet does, since it is the worklet's own code that renders. */
 export class FakeAudioOutput {
   readonly output: AudioOutput;
-  readonly #link: DirectLink;
+  readonly #link: RingPlaybackWriter;
   readonly #host: SharedPlaybackHost;
   readonly #wakeCount: () => number;
   readonly #played: Map<number, number> = new Map();
@@ -41,7 +37,7 @@ export class FakeAudioOutput {
     const { header, word } = playbackWakeWord(memory);
     this.#wakeCount = () => header[word] ?? 0;
     this.#host = new SharedPlaybackHost(memory, { sampleRateHz });
-    this.#link = new DirectLink(new PlaybackRingWriter(memory));
+    this.#link = new RingPlaybackWriter(memory, new SignalWake());
     const clock = options.clock ?? { nowMs: () => 0, schedule: () => () => undefined };
     this.output = new LinkedAudioOutput(this.#link, { sampleRateHz, clock });
     if (options.clock !== undefined) this.#tick(options.clock);
@@ -76,60 +72,5 @@ export class FakeAudioOutput {
       this.render(QUANTA_PER_TICK);
       this.#tick(clock);
     }, tickMs);
-  }
-}
-
-/** Producer and renderer in one thread: what the two real links carry across, called directly. */
-class DirectLink implements PlaybackLink {
-  readonly wake: SignalWake = new SignalWake();
-  readonly #ring: PlaybackRingWriter;
-  #cursor: PlaybackCursor = {
-    generation: 0,
-    playedSamples: 0,
-    contextSamples: 0,
-    isAudible: false,
-    gate: 'open',
-    underruns: 0,
-  };
-  #discardTo = 0;
-
-  constructor(ring: PlaybackRingWriter) {
-    this.#ring = ring;
-  }
-
-  get cursor(): PlaybackCursor {
-    this.#cursor = this.#ring.readStatus() ?? this.#cursor;
-    return this.#cursor;
-  }
-
-  get isDiscarded(): boolean {
-    return ((this.#ring.readIndex - this.#discardTo) | 0) >= 0;
-  }
-
-  start(generation: number): void {
-    this.#discardTo = this.#ring.writeIndex;
-    this.#ring.start(generation);
-  }
-
-  push(pcm: Float32Array, from: number): number {
-    return this.#ring.push(pcm, from);
-  }
-
-  end(): void {
-    this.#ring.end();
-  }
-
-  setGate(gate: PlaybackGate): void {
-    this.#ring.setGate(gate);
-  }
-
-  discard(): void {
-    this.#discardTo = this.#ring.writeIndex;
-    this.#ring.discard();
-  }
-
-  close(): void {
-    this.#ring.start(0);
-    this.wake.signal();
   }
 }

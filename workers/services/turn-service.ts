@@ -3,6 +3,7 @@ import { openCapture } from '../../src/core/capture-input.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { AudioInput, AudioOutput } from '../../src/core/contracts/audio-io.ts';
 import type { LlmEngine } from '../../src/core/contracts/language-model.ts';
+import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
 import { createAbortReason } from '../../src/core/abort.ts';
 import { isAbort, VoiceAgentError } from '../../src/core/errors.ts';
@@ -15,7 +16,6 @@ import type { ReplyKind, UnstampedEvent } from '../../src/agent/events.ts';
 import type { ResolvedOptions } from '../../src/agent/options.ts';
 import type {
   EngineStageName,
-  LoadedStage,
   SayOutcome,
   TurnPage,
   TurnService,
@@ -78,7 +78,7 @@ export class TurnServiceHost implements TurnService {
     this.#dialogue.conversation.restore(messages);
   }
 
-  attachEngine(stage: EngineStageName, loaded: LoadedStage, port: MessagePort | null): void {
+  attachEngine(stage: EngineStageName, loaded: LoadedEngine, port: MessagePort | null): void {
     const known = this.#engines[stage];
     if (port === null) {
       this.#engines = { ...this.#engines, [stage]: null };
@@ -216,7 +216,7 @@ export class TurnServiceHost implements TurnService {
 
 function createEngine(
   stage: EngineStageName,
-  loaded: LoadedStage,
+  loaded: LoadedEngine,
 ): WorkerStt | WorkerLlm | WorkerTts {
   const options = { loaded, clock: systemClock };
   if (stage === 'stt') return new WorkerStt(options);

@@ -1,0 +1,10 @@
+// What a loaded engine worker says of itself. Types only.
+import type { EngineInfo } from './engine.ts';
+import type { TtsVoice } from './text-to-speech.ts';
+
+export interface LoadedEngine {
+  readonly info: EngineInfo;
+  /** Empty but for a voice engine. */
+  readonly voices: readonly TtsVoice[];
+  readonly languages: readonly string[];
+}
