@@ -3,6 +3,7 @@
 import { createAbortReason } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AudioOutput } from '../core/contracts/audio-io.ts';
+import type { EndOfTurnEngine } from '../core/contracts/end-of-turn.ts';
 import type { LlmEngine } from '../core/contracts/language-model.ts';
 import type { SttEngine } from '../core/contracts/speech-to-text.ts';
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
@@ -23,6 +24,7 @@ import { UserTurn } from './user-turn.ts';
 /** Null where a stage is not loaded or not wanted. */
 export interface DialogueEngines {
   readonly stt: SttEngine | null;
+  readonly endOfTurn: EndOfTurnEngine | null;
   readonly llm: LlmEngine | null;
   readonly tts: TtsEngine | null;
 }
@@ -64,7 +66,7 @@ export class Dialogue {
   readonly #replies: Replies;
   readonly #recorders = new Map<string, TurnRecorder>();
   #options: ResolvedOptions;
-  #engines: DialogueEngines = { stt: null, llm: null, tts: null };
+  #engines: DialogueEngines = { stt: null, endOfTurn: null, llm: null, tts: null };
   #heard: HeardAudio | null = null;
   #output: { sink: AudioOutput; latencyMs: number } | null = null;
   #userTurn: UserTurn | null = null;

@@ -204,7 +204,7 @@ export class TurnServiceHost implements TurnService {
   #applyEngines(): void {
     const { stt, llm, tts } = this.#engines;
     if (this.#audio !== null) tts?.setOutputRate(this.#audio.output.sampleRateHz);
-    this.#dialogue.setEngines({ stt, llm: this.#remoteLlm ?? llm, tts });
+    this.#dialogue.setEngines({ stt, endOfTurn: null, llm: this.#remoteLlm ?? llm, tts });
   }
 
   #handleEarsFailure(error: unknown): void {

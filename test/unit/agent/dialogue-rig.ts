@@ -63,7 +63,7 @@ export class DialogueRig {
       options.voice === undefined
         ? new FakeTts({ latency: { clock, perChunkMs: 20 }, msPerCharacter: 50 })
         : options.voice;
-    this.dialogue.setEngines({ stt: this.stt, llm: this.llm, tts: this.tts });
+    this.dialogue.setEngines({ stt: this.stt, endOfTurn: null, llm: this.llm, tts: this.tts });
     this.dialogue.setOutput({ sink: this.speaker.output, latencyMs: 0 });
     this.dialogue.setHeard({
       get nowMs() {
