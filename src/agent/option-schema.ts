@@ -130,7 +130,7 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
     engines: {
       vad: options.engines?.vad ?? 'silero',
       stt: options.engines?.stt ?? 'moonshine',
-      turn: 'timer',
+      turn: options.engines?.turn ?? 'smart-turn',
       llm: resolveLlm(options.engines?.llm),
       tts: options.engines?.tts ?? 'kokoro',
     },
@@ -180,7 +180,6 @@ function checkThresholds(options: VoiceAgentOptions): void {
 function refuseUnbuilt(options: VoiceAgentOptions): void {
   const unbuilt: [boolean, string][] = [
     [options.mode === 'wake-phrase', 'options.mode "wake-phrase"'],
-    [options.engines?.turn === 'smart-turn', 'options.engines.turn "smart-turn"'],
     [options.echo?.guard === 'on', 'options.echo.guard "on"'],
     [(options.silence?.acknowledgements ?? null) !== null, 'options.silence.acknowledgements'],
     [(options.silence?.idlePromptMs ?? null) !== null, 'options.silence.idlePromptMs'],

@@ -23,7 +23,7 @@ export interface EngineOptions {
   readonly vad?: 'silero';
   /** Recogniser: `moonshine`. Default `moonshine`. */
   readonly stt?: 'moonshine';
-  /** What ends a turn: `timer`, a fixed silence. Default `timer`. */
+  /** What ends a turn: `smart-turn`, a model that hears whether it is over, or `timer`, a fixed silence. Default `smart-turn`. */
   readonly turn?: 'timer' | 'smart-turn';
   /** Default `{ kind: 'local', modelId: 'smollm2-135m-instruct' }`. */
   readonly llm?: LocalLlmOptions | RemoteLlmOptions;
@@ -114,7 +114,7 @@ export interface ResolvedOptions {
   readonly engines: {
     readonly vad: 'silero';
     readonly stt: 'moonshine';
-    readonly turn: 'timer';
+    readonly turn: 'timer' | 'smart-turn';
     readonly llm: LocalLlmOptions | Omit<RemoteLlmOptions, 'getToken'>;
     readonly tts: 'kokoro' | 'piper' | 'none';
   };

@@ -42,7 +42,6 @@ describe('a wrong option fails with its path and value', () => {
 describe('what is typed but not built yet refuses clearly', () => {
   test.each([
     [{ mode: 'wake-phrase' }, 'options.mode "wake-phrase"'],
-    [{ engines: { turn: 'smart-turn' } }, 'options.engines.turn "smart-turn"'],
     [{ echo: { guard: 'on' } }, 'options.echo.guard "on"'],
     [{ silence: { idlePromptMs: 15_000 } }, 'options.silence.idlePromptMs'],
     [{ storage: 'device' }, 'options.storage "device"'],
@@ -68,7 +67,7 @@ test('defaults are filled in and functions stay behind', () => {
   checkOptions(options);
   const resolved = resolveOptions(options);
   expect(resolved.turn).toMatchObject({ minSilenceMs: 800, minSpeechMs: 250 });
-  expect(resolved.engines.tts).toBe('kokoro');
+  expect(resolved.engines).toMatchObject({ turn: 'smart-turn', tts: 'kokoro' });
   expect(structuredClone(resolved)).toEqual(resolved);
 });
 
