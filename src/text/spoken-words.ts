@@ -1,0 +1,34 @@
+// Text as the words a voice would say, so that two transcripts of one utterance compare. Pure, portable.
+
+/** Written without spaces: no mark tells where a word ends (primary BCP 47 subtags). */
+const SPACELESS = new Set(['zh', 'yue', 'ja', 'th', 'lo', 'km', 'my']);
+const WORD = /[\p{L}\p{N}\p{M}]+(?:'[\p{L}\p{N}\p{M}]+)*/gu;
+const UNIT = /[\p{Script=Latin}\p{N}]+|[\p{L}\p{M}ー]/gu;
+/** "sooo", "hmmm", "nooo": nobody writes three of a letter but to draw a sound out. */
+const DRAWN_OUT = /([\p{L}])\1{2,}/gu;
+
+/** The primary subtag of a BCP 47 tag, in lower case: `en` of `en-GB`. */
+export function primaryLanguage(tag: string): string {
+  return (tag.split(/[-_]/u)[0] ?? '').toLowerCase();
+}
+
+export function isSpaceless(language: string): boolean {
+  return SPACELESS.has(primaryLanguage(language));
+}
+
+/**
+ * The words of `text`, in order: lower case, without punctuation, hyphens and drawn-out letters. In a
+ * language without spaces each character is one, except runs of Latin letters or digits.
+ */
+export function toSpokenWords(text: string, language: string): string[] {
+  const plain = text.normalize('NFKC').toLowerCase().replace(/[’ʼ`]/gu, "'").replace(/ё/gu, 'е');
+  if (isSpaceless(language)) return plain.match(UNIT) ?? [];
+  return (plain.match(WORD) ?? []).map((word) => word.replace(DRAWN_OUT, '$1'));
+}
+
+/** How many words those of {@link toSpokenWords} make: fewer than them where characters stand for words. */
+export function countSpokenWords(words: readonly string[], language: string): number {
+  if (!isSpaceless(language)) return words.length;
+  const segmenter = new Intl.Segmenter(language, { granularity: 'word' });
+  return [...segmenter.segment(words.join(''))].filter((segment) => segment.isWordLike).length;
+}
