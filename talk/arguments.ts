@@ -14,6 +14,7 @@ export const USAGE = `npm run talk -- question.wav [more.wav] [options]
   --tts NAME        voice engine: kokoro, piper or none
   --stt NAME        recogniser: moonshine
   --set PATH=VALUE  any agent option, such as turn.minSilenceMs=300 (repeatable)
+  --block-main      keep the page's main thread busy for half of each second
   --timeout SECONDS longest conversation, from the microphone opening (default 60)
   --json            print the report and nothing else
 
@@ -29,6 +30,7 @@ export interface TalkArguments {
   /** Agent options that the flags and settings give, unchecked. */
   readonly agentOptions: Settings;
   readonly timeoutMs: number;
+  readonly blocksMain: boolean;
   readonly isJson: boolean;
   readonly isHelp: boolean;
   /** As given, for the report, with secrets hidden. */
@@ -45,6 +47,7 @@ const OPTIONS = {
   stt: { type: 'string' },
   set: { type: 'string', multiple: true },
   timeout: { type: 'string' },
+  'block-main': { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -76,6 +79,7 @@ export function parseTalkArguments(argv: readonly string[]): TalkArguments {
     llmUrl,
     agentOptions: toAgentOptions(values, llmUrl),
     timeoutMs: toTimeoutMs(values.timeout),
+    blocksMain: values['block-main'] ?? false,
     isJson: values.json ?? false,
     isHelp: values.help ?? false,
     flags: toFlags(argv),

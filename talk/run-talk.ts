@@ -106,6 +106,8 @@ async function makePlan(
     }),
     events: script.events,
     echo: script.echo ?? null,
+    prompt: script.prompt ?? null,
+    blocksMain: given.blocksMain,
     timeoutMs: given.timeoutMs,
     loadTimeoutMs: LOAD_TIMEOUT_MS,
   };

@@ -12,8 +12,9 @@ const at = v.union(
     v.strictObject({ ms: positiveMs }),
     v.strictObject({ reply: replyIndex, offsetMs: positiveMs }),
     v.strictObject({ afterReply: replyIndex, offsetMs: positiveMs }),
+    v.strictObject({ whenever: v.picklist(['speaking', 'quiet']), offsetMs: positiveMs }),
   ],
-  'must be {"ms"}, {"reply", "offsetMs"} or {"afterReply", "offsetMs"}, in ms from 0',
+  'must be {"ms"}, {"reply", "offsetMs"}, {"afterReply", "offsetMs"} or {"whenever", "offsetMs"}, in ms from 0',
 );
 
 const span = v.pipe(
@@ -45,7 +46,7 @@ const event = v.variant('type', [
 const script = v.strictObject({
   version: v.literal(1, 'must be 1'),
   seed: v.optional(v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(0))),
-  clips: v.pipe(v.array(clip), v.nonEmpty('must hold at least one clip')),
+  clips: v.array(clip),
   echo: v.optional(
     v.strictObject({
       gainDb: v.pipe(v.number(), v.minValue(-80), v.maxValue(20)),
@@ -53,6 +54,7 @@ const script = v.strictObject({
     }),
   ),
   events: v.optional(v.array(event), []),
+  prompt: v.optional(text),
 });
 
 export type TalkScript = v.InferOutput<typeof script>;
@@ -72,6 +74,9 @@ export function parseScript(json: string): TalkScript {
   }
   const result = v.safeParse(script, value);
   if (!result.success) throw new BadInput(describeIssue(result.issues[0]));
+  if (result.output.clips.length + result.output.events.length === 0) {
+    throw new BadInput('script.clips must hold at least one clip, or script.events an event');
+  }
   checkIds(result.output);
   checkReplies(result.output);
   return result.output;

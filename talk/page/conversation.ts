@@ -2,6 +2,7 @@
 import { createVoiceAgent } from '../../src/index.ts';
 import type { VoiceAgent, VoiceAgentEvent, VoiceAgentOptions } from '../../src/index.ts';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { blockMainThread } from './block-main-thread.ts';
 import { CueSheet } from './cue-sheet.ts';
 import { InjectedMicrophone } from './injected-microphone.ts';
 import { TALK_RATE_HZ } from './plan.ts';
@@ -61,7 +62,9 @@ export class Conversation {
     const openMs = this.#nowMs();
     await this.#open();
     const sheet = new CueSheet({ ...this.#plan, openMs: this.#nowMs(), watch: this.#watch });
+    const release = this.#plan.blocksMain ? blockMainThread() : () => undefined;
     const isTimedOut = !(await this.#play(sheet, this.#nowMs()));
+    release();
     await recorder.stop();
     return {
       recording: {
@@ -142,18 +145,25 @@ export class Conversation {
     for (const { clip, atMs } of due.clips) {
       sheet.handleClipStart(clip, this.#startClip(clip, atMs));
     }
-    for (const event of due.events) {
-      this.#cues.push({ what: event.type, contextMs: nowMs });
-      sheet.handleEventDone(event, nowMs);
-      this.#perform(event);
+    for (const event of due.events) this.#call(event, sheet);
+    const { prompt } = this.#plan;
+    if (prompt !== null && sheet.isStuck(nowMs)) {
+      this.#call({ type: 'sendText', value: prompt, at: { ms: nowMs } }, sheet);
     }
     return sheet.isOver(nowMs);
+  }
+
+  #call(event: PlannedEvent, sheet: CueSheet): void {
+    const contextMs = this.#nowMs();
+    this.#cues.push({ kind: 'call', what: event.type, contextMs });
+    sheet.handleEventDone(event, contextMs);
+    this.#perform(event);
   }
 
   /** The fake device plays its file by itself, from when the track opened. */
   #startClip(clip: PlannedClip, atMs: number): number {
     const contextMs = this.#microphone?.play(clip, atMs) ?? atMs;
-    this.#cues.push({ what: clip.id, contextMs });
+    this.#cues.push({ kind: 'clip', what: clip.id, contextMs });
     return contextMs;
   }
 

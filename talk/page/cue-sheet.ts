@@ -1,11 +1,13 @@
 // Decides when clips and events are due, and when the conversation is over. Pure, page.
-import type { CuePoint, PlannedClip, PlannedEvent } from './plan.ts';
+import type { CuePoint, EchoPlan, PlannedClip, PlannedEvent } from './plan.ts';
 import type { HeardReply, ReplyWatch } from './reply-watch.ts';
 
 export interface DueCues {
   readonly clips: readonly { readonly clip: PlannedClip; readonly atMs: number }[];
   readonly events: readonly PlannedEvent[];
 }
+
+type WheneverCue = Extract<CuePoint, { whenever: string }>;
 
 interface Stretch {
   readonly startMs: number;
@@ -15,6 +17,12 @@ interface Stretch {
 /** After the last clip, an agent that already answered may still answer the rest of what was said. */
 const SETTLE_MS = 3_000;
 
+/** How long what was played over the agent may take to have its effect, before the next thing is. */
+const REACTION_MS = 2_500;
+
+/** An agent that stays silent for so long will not answer: a script with cues to come goes on. */
+const GIVE_UP_MS = 5_000;
+
 /** All times are context times in ms. */
 export class CueSheet {
   readonly #openMs: number;
@@ -23,15 +31,20 @@ export class CueSheet {
   readonly #events: PlannedEvent[];
   readonly #sounds: Stretch[] = [];
   readonly #prompts: Stretch[] = [];
+  readonly #hasEcho: boolean;
+  readonly #isOpenEnded: boolean;
   #endMs: number;
 
   /** @param plan `openMs` is when the microphone opened. */
   constructor(plan: {
     clips: readonly PlannedClip[];
     events: readonly PlannedEvent[];
+    echo: EchoPlan | null;
     openMs: number;
     watch: ReplyWatch;
   }) {
+    this.#hasEcho = plan.echo !== null;
+    this.#isOpenEnded = [...plan.clips, ...plan.events].some(({ at }) => 'whenever' in at);
     this.#clips = [...plan.clips];
     this.#events = [...plan.events];
     this.#openMs = plan.openMs;
@@ -44,11 +57,20 @@ export class CueSheet {
    * sample), and events whose time has come. Each is returned once.
    */
   takeDue(nowMs: number): DueCues {
-    const clips = takeWhere(this.#clips, ({ at }) => this.#timeOf(at) !== null).map((clip) => ({
-      clip,
-      atMs: Math.max(this.#timeOf(clip.at) ?? nowMs, nowMs),
-    }));
-    const events = takeWhere(this.#events, ({ at }) => (this.#timeOf(at) ?? Infinity) <= nowMs);
+    const next = [...this.#clips, ...this.#events].find(({ at }) => 'whenever' in at);
+    const timeOf = (item: PlannedClip | PlannedEvent): number | null => {
+      if (!('whenever' in item.at)) return this.#timeOf(item.at);
+      return item === next ? this.#timeWhenever(item.at, nowMs) : null;
+    };
+    const clips = this.#clips
+      .map((clip) => ({ clip, atMs: timeOf(clip) }))
+      .flatMap(({ clip, atMs }) => (atMs === null ? [] : [{ clip, atMs: Math.max(atMs, nowMs) }]));
+    const events = this.#events.filter((event) => (timeOf(event) ?? Infinity) <= nowMs);
+    remove(
+      this.#clips,
+      clips.map(({ clip }) => clip),
+    );
+    remove(this.#events, events);
     return { clips, events };
   }
 
@@ -77,21 +99,43 @@ export class CueSheet {
    * reply began after that prompt ended; or one began during it, and a while has passed.
    */
   isOver(nowMs: number): boolean {
-    if (this.#clips.length > 0 || this.#events.length > 0) return false;
+    return this.#clips.length + this.#events.length === 0 && this.#isAnswered(nowMs);
+  }
+
+  /** Cues are left that nothing brings about any more: all is answered and the agent stays quiet. */
+  isStuck(nowMs: number): boolean {
+    const isLeft = this.#clips.length + this.#events.length > 0;
+    return isLeft && this.#isAnswered(nowMs) && nowMs - this.#endMs >= REACTION_MS;
+  }
+
+  #isAnswered(nowMs: number): boolean {
     if (nowMs < this.#endMs || !this.#watch.isQuiet(nowMs)) return false;
     const isSettled = nowMs - this.#endMs >= SETTLE_MS;
     const asked = this.#prompts.at(-1);
     if (asked === undefined) return isSettled;
+    const quietMs = nowMs - Math.max(this.#endMs, this.#watch.replies.at(-1)?.endMs ?? 0);
+    if (this.#isOpenEnded && quietMs >= GIVE_UP_MS) return true;
     const hasReplyFrom = (fromMs: number): boolean =>
       this.#watch.replies.some(({ startMs, isOver }) => isOver && startMs >= fromMs);
-    // A clip that asks for no answer still gets its time to be mistaken for one.
-    const isLast = this.#sounds.every(({ startMs }) => startMs <= asked.startMs);
+    // A clip that asks for no answer, and an echo, get their time to be mistaken for one.
+    const isLast = !this.#hasEcho && this.#sounds.every(({ startMs }) => startMs <= asked.startMs);
     return hasReplyFrom(asked.endMs)
       ? isLast || isSettled
       : isSettled && hasReplyFrom(asked.startMs);
   }
 
-  #timeOf(at: CuePoint): number | null {
+  #timeWhenever({ whenever, offsetMs }: WheneverCue, nowMs: number): number | null {
+    if (whenever === 'quiet') {
+      const isFirst = this.#sounds.length + this.#prompts.length === 0;
+      if (isFirst) return this.#openMs + offsetMs;
+      return this.#isAnswered(nowMs) && nowMs - this.#endMs >= offsetMs ? nowMs : null;
+    }
+    const sinceMs = this.#watch.soundingSince(nowMs);
+    if (sinceMs === null || nowMs - sinceMs < offsetMs) return null;
+    return nowMs - this.#endMs >= REACTION_MS ? nowMs : null;
+  }
+
+  #timeOf(at: Exclude<CuePoint, WheneverCue>): number | null {
     if ('ms' in at) return this.#openMs + at.ms;
     if ('reply' in at) {
       const reply = this.#reply(at.reply);
@@ -106,9 +150,6 @@ export class CueSheet {
   }
 }
 
-/** Removes and returns what `isTaken` picks. */
-function takeWhere<Item>(items: Item[], isTaken: (item: Item) => boolean): Item[] {
-  const taken = items.filter(isTaken);
+function remove<Item>(items: Item[], taken: readonly Item[]): void {
   for (const item of taken) items.splice(items.indexOf(item), 1);
-  return taken;
 }

@@ -9,7 +9,13 @@ export type CuePoint =
   /** After the reply's first sound. */
   | { readonly reply: number; readonly offsetMs: number }
   /** After the reply's last sound; it starts late when the rig is not sure earlier that it was the last. */
-  | { readonly afterReply: number; readonly offsetMs: number };
+  | { readonly afterReply: number; readonly offsetMs: number }
+  /**
+   * As soon as the agent has sounded for the offset, or everything before is answered and the agent
+   * has been quiet for it. Cues of this kind come in their order, each after the one before had its
+   * time to work: for conversations whose replies cannot be counted ahead.
+   */
+  | { readonly whenever: 'speaking' | 'quiet'; readonly offsetMs: number };
 
 export interface PlannedClip {
   readonly id: string;
@@ -43,6 +49,10 @@ export interface TalkPlan {
   readonly clips: readonly PlannedClip[];
   readonly events: readonly PlannedEvent[];
   readonly echo: EchoPlan | null;
+  /** Typed to the agent whenever it has fallen silent while cues are left; null never. */
+  readonly prompt: string | null;
+  /** Holds the page's main thread for half of each second while the conversation runs. */
+  readonly blocksMain: boolean;
   /** Longest conversation, from the microphone opening. */
   readonly timeoutMs: number;
   readonly loadTimeoutMs: number;

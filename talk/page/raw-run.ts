@@ -34,7 +34,8 @@ export interface RawGap {
 
 /** What the rig itself did, stamped by the audio clock. */
 export interface RawCue {
-  /** A clip's id or an event's type. */
+  readonly kind: 'clip' | 'call';
+  /** A clip's id, or the type of the script's event. */
   readonly what: string;
   readonly contextMs: number;
 }

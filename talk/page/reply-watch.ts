@@ -1,6 +1,9 @@
 // Tells heard replies apart while the conversation runs, from the agent's recorded channel. Pure, page.
 import { REPLY_GAP_MS } from './loudness-rule.ts';
 
+/** Silence within a sentence: longer, and the voice may have stopped. */
+const BETWEEN_WORDS_MS = 200;
+
 export interface HeardReply {
   /** Context time of the first loud window. */
   readonly startMs: number;
@@ -18,6 +21,7 @@ export interface HeardReply {
 export class ReplyWatch {
   readonly #replies: HeardReply[] = [];
   #isLoud = false;
+  #sinceMs = 0;
   #isAgentBusy = false;
   #clipEndMs = -Infinity;
 
@@ -33,6 +37,12 @@ export class ReplyWatch {
     );
   }
 
+  /** Since when the agent has been heard without a reply's gap; null when it is silent now. */
+  soundingSince(nowMs: number): number | null {
+    const lastMs = this.#replies.at(-1)?.endMs ?? -Infinity;
+    return this.#isLoud || nowMs - lastMs < BETWEEN_WORDS_MS ? this.#sinceMs : null;
+  }
+
   /** The agent's channel crossed the threshold at `atMs`. */
   handleLevel(atMs: number, isLoud: boolean): void {
     this.#isLoud = isLoud;
@@ -41,6 +51,7 @@ export class ReplyWatch {
       return;
     }
     const last = this.#replies.at(-1);
+    if (atMs - (last?.endMs ?? -Infinity) >= REPLY_GAP_MS) this.#sinceMs = atMs;
     const isNext = last !== undefined && this.#clipEndMs > last.endMs;
     if (isNext) this.#updateLast({ isOver: true });
     if (last === undefined || last.isOver || isNext) {

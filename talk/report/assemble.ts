@@ -1,5 +1,6 @@
 // Puts a report together from what the page observed and what was recorded. Pure, in Node.
 import type { EngineInfo, VoiceAgentEvent } from '../../src/index.ts';
+import { findCalls } from './calls.ts';
 import type { PreparedClip } from './clips.ts';
 import { locateClips } from './clips.ts';
 import { fitClock } from './clock-fit.ts';
@@ -58,6 +59,7 @@ export function assembleReport(sources: ReportSources): TalkReport {
     turns,
     played,
     interruptions: findInterruptions({ ...shared, right }),
+    calls: findCalls({ cues: run.cues, played, timeline }),
     cutOffs: findCutOffs(turns, clips),
     falseTurns: findFalseTurns(found, clips),
     underruns: null,

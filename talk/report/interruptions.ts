@@ -35,17 +35,12 @@ interface Overlap {
 function buildInterruption(overlap: Overlap, sources: InterruptionSources): ReportInterruption {
   const { clip, onsetMs, over } = overlap;
   const untilMs = (clip.endMs ?? onsetMs) + REACTION_MS;
-  const firstOf = (...types: VoiceAgentEvent['type'][]): number | null => {
-    const times = sources.events
-      .filter(({ type }) => types.includes(type))
-      .map((event) =>
-        'contextMs' in event ? sources.timeline.fromContext(event.contextMs) : null,
-      );
-    return times.find((atMs) => atMs !== null && atMs >= onsetMs && atMs < untilMs) ?? null;
-  };
-  const cutMs = firstOf('interruption');
-  const holdMs = firstOf('playback-hold');
-  const resumeMs = cutMs === null ? firstOf('playback-resume') : null;
+  const firstOf = (type: string): PlaybackMark | null =>
+    marksOf(sources, type).find(({ atMs }) => atMs >= onsetMs && atMs < untilMs) ?? null;
+  const cutMs = firstOf('interruption')?.atMs ?? null;
+  const hold = firstOf('playback-hold');
+  const resume = cutMs === null ? firstOf('playback-resume') : null;
+  const resumeMs = resume?.atMs ?? null;
   const backchannel = sources.events.some((event) => {
     const atMs = event.type === 'backchannel' ? sources.timeline.fromEvent(event.atMs) : null;
     return atMs !== null && atMs >= onsetMs && atMs < untilMs;
@@ -53,14 +48,37 @@ function buildInterruption(overlap: Overlap, sources: InterruptionSources): Repo
   return {
     clipId: clip.id,
     onsetMs,
-    duckMs: null,
-    holdMs,
+    duckMs: firstOf('playback-duck')?.atMs ?? null,
+    holdMs: hold?.atMs ?? null,
     cutMs,
     silenceMs: findSilence({ onsetMs, over, cutMs, resumeMs }, sources.right),
     resumedMs: resumeMs === null ? null : sources.right.firstAfter(resumeMs, over.endMs),
-    resumeGapSamples: null,
+    resumeGapSamples: toGap(hold, resume),
     kind: toKind({ isCut: cutMs !== null, isResumed: resumeMs !== null, backchannel }),
   };
+}
+
+interface PlaybackMark {
+  readonly atMs: number;
+  /** The play cursor in its generation; null where the event does not tell. */
+  readonly playedSamples: number | null;
+}
+
+/** By name and shape: an agent that never ducks has no such event, and its marks stay null. */
+function marksOf(sources: InterruptionSources, type: string): PlaybackMark[] {
+  return sources.events.flatMap((event) => {
+    const { contextMs, playedSamples } = event as Readonly<Record<string, unknown>> & typeof event;
+    if ((event.type as string) !== type || typeof contextMs !== 'number') return [];
+    const atMs = sources.timeline.fromContext(contextMs);
+    return [{ atMs, playedSamples: typeof playedSamples === 'number' ? playedSamples : null }];
+  });
+}
+
+/** Samples that were skipped (above 0) or said twice (below) between hold and resume. */
+function toGap(hold: PlaybackMark | null, resume: PlaybackMark | null): number | null {
+  const from = hold?.playedSamples ?? null;
+  const to = resume?.playedSamples ?? null;
+  return from === null || to === null ? null : to - from;
 }
 
 /** The last loud sample before the silence that the clip brought about; null when there was none. */

@@ -89,6 +89,15 @@ const report = v.strictObject({
   turns: v.array(turn),
   played: v.array(played),
   interruptions: v.array(interruption),
+  /** What the script called, when it did. */
+  calls: v.array(
+    v.strictObject({
+      type: v.picklist(['interrupt', 'sendText', 'mute', 'setMode']),
+      atMs: ms,
+      /** Of an `interrupt` over a sounding agent: the end of its last loud sample. Null otherwise. */
+      silenceMs: nullableMs,
+    }),
+  ),
   cutOffs: v.array(v.strictObject({ clipId: v.string(), decisionMs: ms })),
   falseTurns: v.array(v.strictObject({ turnId: v.string(), atMs: nullableMs })),
   underruns: v.nullable(count),
@@ -119,6 +128,7 @@ export type ReportClip = TalkReport['clips'][number];
 export type ReportTurn = TalkReport['turns'][number];
 export type ReportPlayed = TalkReport['played'][number];
 export type ReportInterruption = TalkReport['interruptions'][number];
+export type ReportCall = TalkReport['calls'][number];
 export type ReportHost = TalkReport['network'][number];
 
 /** Throws a `TypeError` naming the path of the first thing that is no schema 1. */

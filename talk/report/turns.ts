@@ -1,5 +1,5 @@
 // The turns of a run: marks from the agent, sounds from the recording. Pure, in Node.
-import type { TurnContextMarks, TurnMarks, VoiceAgentEvent } from '../../src/index.ts';
+import type { TurnContextMarks, TurnMarks, TurnMetrics, VoiceAgentEvent } from '../../src/index.ts';
 import { findSharedOpenings, isOnly, openingOf } from './openings.ts';
 import type { ReportClip, ReportPlayed, ReportTurn } from './schema.ts';
 import type { Timeline } from './timeline.ts';
@@ -78,9 +78,17 @@ function buildTurn(
       firstSoundMs: ownPlayed[0]?.startMs ?? null,
       firstAnswerMs,
       voiceToVoiceMs: toVoiceToVoice(firstAnswerMs, clips, clipIds),
-      speculation: metrics === null ? null : { ...metrics.speculation },
+      speculation: metrics === null ? null : toSpeculation(metrics.speculation),
     },
   };
+}
+
+function toSpeculation({
+  started,
+  used,
+  dropped,
+}: TurnMetrics['speculation']): ReportTurn['speculation'] {
+  return { started, used, dropped };
 }
 
 /** The audio clock where the agent has it, else the event clock. */

@@ -55,6 +55,16 @@ export function reply(
   ];
 }
 
+/** What the player did to a reply; `playedSamples` is its cursor. */
+export function playback(
+  action: 'duck' | 'hold' | 'resume',
+  recordingMs: number,
+  playedSamples: number,
+): VoiceAgentEvent {
+  const stamp = { turnId: 't1', generation: 1, kind: 'answer', ...at(recordingMs) };
+  return { type: `playback-${action}`, ...stamp, playedSamples } as VoiceAgentEvent;
+}
+
 export function spoken(
   turnId: string,
   [startMs, endMs]: readonly [number, number],

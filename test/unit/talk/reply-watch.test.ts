@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { CueSheet } from '../../../talk/page/cue-sheet.ts';
-import type { PlannedClip, PlannedEvent } from '../../../talk/page/plan.ts';
+import type { EchoPlan, PlannedClip, PlannedEvent } from '../../../talk/page/plan.ts';
 import { ReplyWatch } from '../../../talk/page/reply-watch.ts';
 
 describe('ReplyWatch', () => {
@@ -54,9 +54,13 @@ const clipOf = (id: string, change: Partial<PlannedClip> = {}): PlannedClip => (
   ...change,
 });
 
-function makeSheet(clips: PlannedClip[], events: PlannedEvent[] = []) {
+function makeSheet(
+  clips: PlannedClip[],
+  events: PlannedEvent[] = [],
+  echo: EchoPlan | null = null,
+) {
   const watch = new ReplyWatch();
-  const sheet = new CueSheet({ clips, events, openMs: 10_000, watch });
+  const sheet = new CueSheet({ clips, events, echo, openMs: 10_000, watch });
   const hear = (fromMs: number, toMs: number): void => {
     watch.handleLevel(fromMs, true);
     watch.handleLevel(toMs, false);
@@ -130,5 +134,73 @@ describe('CueSheet', () => {
     expect(sheet.isOver(16_000)).toBe(false);
     hear(16_100, 17_000);
     expect(sheet.isOver(17_700)).toBe(true);
+  });
+
+  test('a reply into an echo gets its time to be mistaken for a person', () => {
+    const event: PlannedEvent = { at: { ms: 0 }, type: 'sendText', value: 'hello' };
+    const { sheet, hear } = makeSheet([], [event], { gainDb: 0, delayMs: 20 });
+    sheet.takeDue(10_000);
+    sheet.handleEventDone(event, 10_000);
+    hear(10_500, 11_000);
+    expect(sheet.isOver(12_999)).toBe(false);
+    expect(sheet.isOver(13_000)).toBe(true);
+  });
+
+  const over = (id: string): PlannedClip =>
+    clipOf(id, { at: { whenever: 'speaking', offsetMs: 1_500 }, lengthMs: 500, speechEndMs: 400 });
+
+  test('clips over whatever the agent says come one by one, each with its time to work', () => {
+    const { sheet, watch } = makeSheet([over('a'), over('b')]);
+    watch.handleLevel(11_000, true);
+    expect(sheet.takeDue(12_499).clips).toEqual([]);
+    const due = sheet.takeDue(12_500).clips;
+    expect(due.map(({ clip, atMs }) => [clip.id, atMs])).toEqual([['a', 12_500]]);
+    sheet.handleClipStart(due[0]!.clip, 12_520);
+    expect(sheet.takeDue(15_519).clips).toEqual([]);
+    expect(sheet.takeDue(15_520).clips.map(({ clip }) => clip.id)).toEqual(['b']);
+  });
+
+  test('they wait while the agent is silent, and count from the start of the reply they meet', () => {
+    const { sheet, watch, hear } = makeSheet([over('a')]);
+    hear(11_000, 12_000);
+    expect(sheet.takeDue(13_000).clips).toEqual([]);
+    watch.handleLevel(14_000, true);
+    expect(sheet.takeDue(15_499).clips).toEqual([]);
+    expect(sheet.takeDue(15_500).clips).toHaveLength(1);
+  });
+
+  test('a clip into quiet waits for the answer to the one before', () => {
+    const quiet = { whenever: 'quiet', offsetMs: 800 } as const;
+    const [first, second] = [clipOf('a', { at: quiet }), clipOf('b', { at: quiet })];
+    const { sheet, hear } = makeSheet([first, second]);
+    const due = sheet.takeDue(10_020);
+    expect(due.clips.map(({ clip, atMs }) => [clip.id, atMs])).toEqual([['a', 10_800]]);
+    sheet.handleClipStart(first, 10_800);
+    expect(sheet.takeDue(20_000).clips).toEqual([]);
+    hear(20_100, 21_000);
+    expect(sheet.takeDue(21_699).clips).toEqual([]);
+    expect(sheet.takeDue(21_700).clips.map(({ clip }) => clip.id)).toEqual(['b']);
+  });
+
+  test('a clip that is never answered holds up the next one for a while only', () => {
+    const quiet = { whenever: 'quiet', offsetMs: 0 } as const;
+    const [first, second] = [clipOf('a', { at: quiet }), clipOf('b', { at: quiet })];
+    const { sheet } = makeSheet([first, second]);
+    sheet.takeDue(10_000);
+    sheet.handleClipStart(first, 10_000);
+    expect(sheet.takeDue(16_999).clips).toEqual([]);
+    expect(sheet.takeDue(17_000).clips.map(({ clip }) => clip.id)).toEqual(['b']);
+  });
+
+  test('it is stuck when cues are left and the agent has nothing to say', () => {
+    const { sheet, watch, hear } = makeSheet([over('a')]);
+    expect(sheet.isStuck(12_999)).toBe(false);
+    expect(sheet.isStuck(13_000)).toBe(true);
+    watch.handleAgentBusy(true);
+    expect(sheet.isStuck(13_100)).toBe(false);
+    watch.handleAgentBusy(false);
+    hear(13_200, 14_000);
+    sheet.takeDue(14_000);
+    expect(sheet.isOver(20_000)).toBe(false);
   });
 });

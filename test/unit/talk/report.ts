@@ -56,6 +56,7 @@ export function report(change: Partial<TalkReport> = {}): TalkReport {
       },
     ],
     interruptions: [],
+    calls: [],
     cutOffs: [],
     falseTurns: [],
     underruns: null,

@@ -37,7 +37,11 @@ test.each([
   ['[]', /^script\.version is missing/u],
   ['3', /^script must be Object/u],
   [script({ version: 2 }), /^script\.version must be 1/u],
-  [script({ clips: [] }), /^script\.clips must hold at least one clip/u],
+  [script({ clips: [] }), /^script\.clips must hold at least one clip, or/u],
+  [
+    script({ clips: [{ ...clip, at: { whenever: 'loud', offsetMs: 1 } }] }),
+    /^script\.clips\.0\.at must be/u,
+  ],
   [script({ clips: [{ ...clip, kind: 'music' }] }), /^script\.clips\.0\.kind must be speech/u],
   [script({ clips: [{ ...clip, file: undefined }] }), /^script\.clips\.0\.file is missing/u],
   [script({ clips: [{ ...clip, at: { s: 1 } }] }), /^script\.clips\.0\.at must be \{"ms"\}/u],

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { VoiceAgentEvent } from '../../../src/index.ts';
+import { findCalls } from '../../../talk/report/calls.ts';
 import { findInterruptions } from '../../../talk/report/interruptions.ts';
 import { Loudness } from '../../../talk/report/loudness.ts';
 import { findPlayed } from '../../../talk/report/played.ts';
 import type { ReportClip } from '../../../talk/report/schema.ts';
 import { findTurns } from '../../../talk/report/turns.ts';
 import { exitCodeOf, findCutOffs, findFalseTurns } from '../../../talk/report/verdicts.ts';
-import { at, clip, reply, spoken, timeline } from './events.ts';
+import { at, clip, playback, reply, spoken, START_CONTEXT_MS, timeline } from './events.ts';
 import { RATE_HZ, tones } from './signals.ts';
 
 function analyse(events: VoiceAgentEvent[], clips: ReportClip[], heard: [number, number][]) {
@@ -77,11 +78,11 @@ describe('interruptions', () => {
   });
 
   test('held and resumed: silence until the voice goes on', () => {
-    const stamp = { turnId: 't1', generation: 1, kind: 'answer' } as const;
-    const events: VoiceAgentEvent[] = [
+    const events = [
       ...reply('t1', [3_000, 6_000]),
-      { type: 'playback-hold', ...stamp, ...at(3_600) },
-      { type: 'playback-resume', ...stamp, ...at(5_000) },
+      playback('duck', 3_540, 25_900),
+      playback('hold', 3_600, 28_800),
+      playback('resume', 5_000, 28_800),
     ];
     const run = analyse(
       events,
@@ -92,9 +93,26 @@ describe('interruptions', () => {
       ],
     );
     const [found] = findInterruptions(run);
-    expect(found).toMatchObject({ holdMs: 3_600, cutMs: null, kind: 'held-resumed' });
+    expect(found).toMatchObject({ duckMs: 3_540, holdMs: 3_600, cutMs: null });
+    expect(found).toMatchObject({ kind: 'held-resumed', resumeGapSamples: 0 });
     expect(found?.silenceMs).toBeCloseTo(3_610, 0);
     expect(found?.resumedMs).toBeCloseTo(5_010, 0);
+  });
+
+  test('a resume that skips samples shows as a gap', () => {
+    const events = [
+      ...reply('t1', [3_000, 6_000]),
+      playback('hold', 3_600, 28_800),
+      playback('resume', 5_000, 29_280),
+    ];
+    const [found] = findInterruptions(analyse(events, [barge], [[3_000, 6_000]]));
+    expect(found?.resumeGapSamples).toBe(480);
+  });
+
+  test('an agent that tells nothing of its playback leaves the marks empty', () => {
+    const run = analyse(reply('t1', [3_000, 6_000]), [barge], [[3_000, 6_000]]);
+    const [found] = findInterruptions(run);
+    expect(found).toMatchObject({ duckMs: null, holdMs: null, resumeGapSamples: null });
   });
 
   test('a backchannel, and being ignored: the agent went on, so there is no silence', () => {
@@ -112,5 +130,28 @@ describe('interruptions', () => {
   test('a clip into silence interrupts nobody', () => {
     const run = analyse(reply('t1', [5_000, 6_000]), [barge], [[5_000, 6_000]]);
     expect(findInterruptions(run)).toEqual([]);
+  });
+});
+
+describe('calls', () => {
+  const cue = (what: string, recordingMs: number, kind: 'clip' | 'call' = 'call') => ({
+    ...{ kind, what },
+    contextMs: recordingMs + START_CONTEXT_MS,
+  });
+
+  test('a call to be silent is timed by the last sample of the reply it fell into', () => {
+    const run = analyse(reply('t1', [3_000, 3_530]), [], [[3_000, 3_520]]);
+    const calls = findCalls({ ...run, cues: [cue('sendText', 2_000), cue('interrupt', 3_500)] });
+    expect(calls[0]).toEqual({ type: 'sendText', atMs: 2_000, silenceMs: null });
+    expect(calls[1]).toMatchObject({ type: 'interrupt', atMs: 3_500 });
+    expect(calls[1]?.silenceMs).toBeCloseTo(3_520, 0);
+  });
+
+  test('nothing to silence, and a clip named like a call', () => {
+    const run = analyse(reply('t1', [3_000, 3_530]), [], [[3_000, 3_520]]);
+    const cues = [cue('interrupt', 5_000), cue('interrupt', 3_500, 'clip')];
+    expect(findCalls({ ...run, cues })).toEqual([
+      { type: 'interrupt', atMs: 5_000, silenceMs: null },
+    ]);
   });
 });
