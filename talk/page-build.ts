@@ -13,6 +13,7 @@ const SOURCES = [
   'public',
   'talk/page',
   'talk/listen',
+  'talk/speak',
   'talk/vite.config.ts',
   'vite.config.ts',
   'package-lock.json',

@@ -23,6 +23,7 @@ export default defineConfig({
       input: {
         page: path.join(folder, 'page', 'index.html'),
         listen: path.join(folder, 'listen', 'index.html'),
+        speak: path.join(folder, 'speak', 'index.html'),
       },
     },
   },
