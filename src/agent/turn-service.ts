@@ -9,7 +9,7 @@ import type { ResolvedOptions } from './options.ts';
 import type { AgentState, UserState } from './state.ts';
 
 /** Stages that run in workers of their own. */
-export type EngineStageName = 'stt' | 'llm' | 'tts';
+export type EngineStageName = 'stt' | 'turn' | 'llm' | 'tts';
 
 export interface SayOutcome {
   readonly heardText: string;

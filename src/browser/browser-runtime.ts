@@ -9,9 +9,10 @@ import type { VoiceAgentOptions } from '../agent/voice-agent-options.ts';
 import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
-import { VoiceAgentError } from '../core/errors.ts';
+import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
 import type {
+  EndOfTurnConfig,
   EngineWorkerConfig,
   ListenConfig,
   SpeakConfig,
@@ -25,6 +26,8 @@ import { WorkerPool } from './worker-pool.ts';
 
 /** More threads than this gain little for models of this size, and starve the page. */
 const MAX_THREADS = 4;
+/** It runs while the recogniser does: a second thread would take the core that the transcript needs. */
+const END_OF_TURN_THREADS = 1;
 
 export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
@@ -76,6 +79,7 @@ export class BrowserRuntime implements AgentRuntime {
     if (scope === 'all') {
       const listen: ListenConfig = { ...common, engine: engines.stt };
       pending.push(this.#workers.startStage('stt', listen, signal));
+      if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));
       if (engines.tts !== 'none') {
         const speak: SpeakConfig = { ...common, engine: engines.tts, voice: voice.id };
         pending.push(this.#workers.startStage('tts', speak, signal));
@@ -85,6 +89,24 @@ export class BrowserRuntime implements AgentRuntime {
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
+  }
+
+  /** Turns end by timer without the model: that it is missing is told, and stops nothing. */
+  async #startEndOfTurn(
+    common: EngineWorkerConfig,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const config: EndOfTurnConfig = {
+      ...common,
+      engine: 'smart-turn',
+      threads: END_OF_TURN_THREADS,
+    };
+    try {
+      await this.#workers.startStage('turn', config, signal);
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      this.#observer.handleError(VoiceAgentError.from(error));
+    }
   }
 
   async openAudio(): Promise<void> {
@@ -204,7 +226,8 @@ export class BrowserRuntime implements AgentRuntime {
   async #exchangeEngines(scope: LoadScope): Promise<void> {
     try {
       await this.load(scope, undefined);
-      const { llm, tts } = this.#resolved.engines;
+      const { turn, llm, tts } = this.#resolved.engines;
+      if (turn === 'timer') await this.#workers.stopStage('turn');
       if (llm.kind === 'openai') await this.#workers.stopStage('llm');
       if (tts === 'none') await this.#workers.stopStage('tts');
     } catch (error) {

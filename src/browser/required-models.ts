@@ -19,6 +19,7 @@ export function requiredModels(
 
 function requiredModelIds({ engines }: ResolvedOptions): string[] {
   const ids = ['silero-vad', 'moonshine-tiny-en'];
+  if (engines.turn === 'smart-turn') ids.push('smart-turn-v3.2');
   if (engines.llm.kind === 'local') ids.push(engines.llm.modelId);
   if (engines.tts === 'kokoro') ids.push('kokoro-82m', 'kokoro-voices-en');
   if (engines.tts === 'piper') ids.push('piper-en-us-joe');

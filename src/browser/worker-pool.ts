@@ -28,6 +28,7 @@ export interface WorkerPoolOptions {
 
 const WORKERS: Readonly<Record<EngineStageName, WorkerName>> = {
   stt: 'listen',
+  turn: 'end-of-turn',
   llm: 'think',
   tts: 'speak',
 };
@@ -152,8 +153,15 @@ export class WorkerPool {
 
   #handleLoss(stage: EngineStageName, error: VoiceAgentError, willRestart: boolean): void {
     void this.#turn?.detachEngine(stage, error.toRecord());
-    if (!willRestart) this.#stages.delete(stage);
+    if (!willRestart) this.#giveUp(stage);
     this.#options.observer.handleError(error);
+  }
+
+  /** Turns end by timer without their model. Of the others the engine stays, and says that it is lost. */
+  #giveUp(stage: EngineStageName): void {
+    const loaded = this.#stages.get(stage)?.loaded ?? null;
+    this.#stages.delete(stage);
+    if (stage === 'turn' && loaded !== null) void this.#turn?.attachEngine(stage, loaded, null);
   }
 
   readonly #onProgress = (progress: LoadProgress): void => {

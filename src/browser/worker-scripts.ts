@@ -8,7 +8,7 @@ export const WORKLET_URLS: { readonly capture: string; readonly playback: string
   playback: playbackWorkletUrl,
 };
 
-export type WorkerName = 'turn' | 'listen' | 'think' | 'speak';
+export type WorkerName = 'turn' | 'listen' | 'end-of-turn' | 'think' | 'speak';
 
 /** `new Worker(new URL(literal))` in this very form is what makes the bundler build the script. */
 export function createWorker(name: WorkerName): Worker {
@@ -22,6 +22,11 @@ export function createWorker(name: WorkerName): Worker {
       return new Worker(new URL('../../workers/listen.worker.ts', import.meta.url), {
         type: 'module',
         name: 'parley-listen',
+      });
+    case 'end-of-turn':
+      return new Worker(new URL('../../workers/end-of-turn.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'parley-end-of-turn',
       });
     case 'think':
       return new Worker(new URL('../../workers/think.worker.ts', import.meta.url), {

@@ -14,6 +14,12 @@ export interface SttService {
   close(streamId: number): void;
 }
 
+/** Requests are numbered by the caller, upwards. `pcm` is transferred, and as the contract has it. */
+export interface EndOfTurnService {
+  predict(requestId: number, pcm: Float32Array): Promise<number>;
+  cancel(requestId: number): void;
+}
+
 /** Requests are numbered by the caller, upwards. `generate` resolves when the last part was handed on. */
 export interface LlmService {
   listen(onPart: (requestId: number, part: LlmPart) => void): void;

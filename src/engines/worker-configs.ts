@@ -12,6 +12,10 @@ export interface ListenConfig extends EngineWorkerConfig {
   readonly engine: 'moonshine';
 }
 
+export interface EndOfTurnConfig extends EngineWorkerConfig {
+  readonly engine: 'smart-turn';
+}
+
 export interface ThinkConfig extends EngineWorkerConfig {
   readonly modelId: string;
 }

@@ -5,14 +5,18 @@ import { isAbort } from '../../src/core/errors.ts';
 export class Requests {
   readonly #controllers = new Map<number, AbortController>();
 
-  /** Runs a request's work with its signal. A cancelled request ends without an error. */
-  async run(requestId: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+  /** Runs a request's work with its signal. A cancelled request ends without an error, and without a value. */
+  async run<T>(
+    requestId: number,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
     const controller = new AbortController();
     this.#controllers.set(requestId, controller);
     try {
-      await work(controller.signal);
+      return await work(controller.signal);
     } catch (error) {
       if (!controller.signal.aborted || !isAbort(error)) throw error;
+      return undefined;
     } finally {
       this.#controllers.delete(requestId);
     }

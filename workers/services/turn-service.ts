@@ -22,6 +22,7 @@ import type {
 } from '../../src/agent/turn-service.ts';
 import { createOpenAiLlm } from '../../src/engines/openai-llm.ts';
 import { WorkerLlm } from '../../src/engines/worker-llm.ts';
+import { WorkerEndOfTurn } from '../../src/engines/worker-end-of-turn.ts';
 import { WorkerStt } from '../../src/engines/worker-stt.ts';
 import { WorkerTts } from '../../src/engines/worker-tts.ts';
 
@@ -36,6 +37,7 @@ interface OpenAudio {
 interface WorkerEngines {
   readonly stt: WorkerStt | null;
   readonly llm: WorkerLlm | null;
+  readonly turn: WorkerEndOfTurn | null;
   readonly tts: WorkerTts | null;
 }
 
@@ -45,7 +47,7 @@ export class TurnServiceHost implements TurnService {
   readonly #says = new Map<number, AbortController>();
   #options: ResolvedOptions;
   #page: TurnPage | null = null;
-  #engines: WorkerEngines = { stt: null, llm: null, tts: null };
+  #engines: WorkerEngines = { stt: null, turn: null, llm: null, tts: null };
   #remoteLlm: LlmEngine | null = null;
   #audio: OpenAudio | null = null;
   #isAudible = false;
@@ -202,9 +204,9 @@ export class TurnServiceHost implements TurnService {
   }
 
   #applyEngines(): void {
-    const { stt, llm, tts } = this.#engines;
+    const { stt, turn, llm, tts } = this.#engines;
     if (this.#audio !== null) tts?.setOutputRate(this.#audio.output.sampleRateHz);
-    this.#dialogue.setEngines({ stt, endOfTurn: null, llm: this.#remoteLlm ?? llm, tts });
+    this.#dialogue.setEngines({ stt, endOfTurn: turn, llm: this.#remoteLlm ?? llm, tts });
   }
 
   #handleEarsFailure(error: unknown): void {
@@ -217,8 +219,16 @@ export class TurnServiceHost implements TurnService {
 function createEngine(
   stage: EngineStageName,
   loaded: LoadedEngine,
-): WorkerStt | WorkerLlm | WorkerTts {
+): WorkerStt | WorkerEndOfTurn | WorkerLlm | WorkerTts {
   const options = { loaded, clock: systemClock };
-  if (stage === 'stt') return new WorkerStt(options);
-  return stage === 'llm' ? new WorkerLlm(options) : new WorkerTts(options);
+  switch (stage) {
+    case 'stt':
+      return new WorkerStt(options);
+    case 'turn':
+      return new WorkerEndOfTurn(options);
+    case 'llm':
+      return new WorkerLlm(options);
+    case 'tts':
+      return new WorkerTts(options);
+  }
 }

@@ -39,6 +39,7 @@ test('the shipped catalogue is valid, and every file can be had without a model 
     'kokoro-82m',
     'kokoro-voices-en',
     'piper-en-us-joe',
+    'smart-turn-v3.2',
   ]);
 });
 

@@ -1,0 +1,104 @@
+// Smart Turn v3.2: hears from the last 8 s whether a person who fell silent has finished. Runs in the
+// end-of-turn worker.
+import type { EndOfTurnEngine } from '../../src/core/contracts/end-of-turn.ts';
+import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { nextMacrotask } from '../../src/core/macrotask.ts';
+import { RequestLane } from '../../src/core/request-lane.ts';
+import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
+import type { InferenceSession } from '../runtimes/onnx-session.ts';
+import { LogMel, LOG_MEL_SAMPLES, LOG_MEL_SHAPE } from './log-mel.ts';
+import { floatsOf } from './model-input.ts';
+
+export interface SmartTurnOptions {
+  readonly files: ModelFiles;
+  /** 1 on a page that is not isolated, whatever is asked for. */
+  readonly threads: number;
+  /** Aborts loading. */
+  readonly signal: AbortSignal;
+}
+
+const MODEL_ID = 'smart-turn-v3.2';
+const FILE_NAME = 'smart-turn-v3.2-cpu.onnx';
+const SAMPLE_RATE_HZ = 16_000;
+/** The output is called so, but the graph ends with the sigmoid: it is the probability. */
+const OUTPUT = 'logits';
+/** The first run takes four times as long as the third, while the browser still compiles. */
+const WARM_UP_RUNS = 2;
+/** More questions than this at once mean that the answers come too late to be of use. */
+const MAX_WAITING = 4;
+
+/**
+ * Loads and warms up the model. Rejects with `model-download-failed`, `model-integrity` or
+ * `model-invalid`, or with the signal's reason; nothing stays loaded then. When more than four calls
+ * wait, the oldest of them rejects with `queue-overflow`.
+ */
+export async function createSmartTurn(options: SmartTurnOptions): Promise<EndOfTurnEngine> {
+  const { files, threads, signal } = options;
+  const bytes = await files.read(MODEL_ID, FILE_NAME, { signal });
+  const session = await createOnnxSession(bytes, { modelId: MODEL_ID, threads });
+  const engine = new SmartTurn(session, usableThreads(threads));
+  try {
+    const silence = new Float32Array(LOG_MEL_SAMPLES);
+    for (let run = 0; run < WARM_UP_RUNS; run += 1) await engine.predict(silence, { signal });
+  } catch (error) {
+    await engine.dispose();
+    throw error;
+  }
+  return engine;
+}
+
+class SmartTurn implements EndOfTurnEngine {
+  readonly sampleRateHz: number = SAMPLE_RATE_HZ;
+  readonly windowSamples: number = LOG_MEL_SAMPLES;
+  readonly info: EngineInfo;
+  readonly #session: InferenceSession;
+  readonly #lane = new RequestLane({ name: 'smart turn', capacity: MAX_WAITING });
+  readonly #logMel = new LogMel();
+  #disposed: Promise<void> | undefined;
+
+  constructor(session: InferenceSession, threads: number) {
+    this.#session = session;
+    this.info = {
+      name: 'smart-turn',
+      stage: 'turn',
+      modelIds: [MODEL_ID],
+      backend: 'wasm',
+      threads,
+    };
+  }
+
+  async predict(pcm: Float32Array, { signal }: { signal: AbortSignal }): Promise<number> {
+    const heard = pcm.slice(-LOG_MEL_SAMPLES);
+    const leave = await this.#lane.enter(signal);
+    try {
+      // A run blocks the thread: an abort that arrived during the one before is let in first.
+      await nextMacrotask();
+      signal.throwIfAborted();
+      if (this.#disposed !== undefined) throw createDisposedError();
+      const probability = await this.#run(heard);
+      signal.throwIfAborted();
+      return probability;
+    } finally {
+      leave();
+    }
+  }
+
+  dispose(): Promise<void> {
+    this.#disposed ??= this.#session.release();
+    return this.#disposed;
+  }
+
+  async #run(heard: Float32Array): Promise<number> {
+    const features = new Tensor('float32', this.#logMel.compute(heard), [1, ...LOG_MEL_SHAPE]);
+    const outputs = await this.#session.run({ input_features: features });
+    return floatsOf(outputs, { name: OUTPUT, modelId: MODEL_ID })[0] ?? 0;
+  }
+}
+
+function createDisposedError(): VoiceAgentError {
+  return new VoiceAgentError('disposed', 'The end-of-turn model is disposed; create another one.', {
+    details: { what: 'smart-turn' },
+  });
+}
