@@ -4,6 +4,7 @@ export { VoiceAgentError } from './core/errors.ts';
 export type { ErrorCode, ErrorDetails, ErrorRecord } from './core/errors.ts';
 export type {
   RequiredModel,
+  SayOptions,
   SayResult,
   VoiceAgent,
   VoiceAgentAudio,
@@ -24,6 +25,7 @@ export type {
   SilenceOptions,
   SpeakerOptions,
   TurnOptions,
+  InterruptionOptions,
   VoiceAgentTool,
   VoiceOptions,
 } from './agent/options.ts';

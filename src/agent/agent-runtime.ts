@@ -1,10 +1,11 @@
 // What the facade needs of the browser: workers and audio behind one seam, faked in tests. Types only.
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { VoiceAgentError } from '../core/errors.ts';
-import type { ReplyKind, UnstampedEvent, VoiceAgentEvent } from './events.ts';
+import type { UnstampedEvent, VoiceAgentEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { AgentState, MicrophoneState, UserState } from './state.ts';
 import type { ConversationMessage } from './conversation.ts';
+import type { SayRequest } from './turn-service.ts';
 import type { RequiredModel, SayResult, VoiceAgentAudio } from './voice-agent-api.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
@@ -38,7 +39,7 @@ export interface AgentRuntime {
   setOutputDevice(deviceId: string | null): Promise<void>;
   setOptions(options: VoiceAgentOptions, resolved: ResolvedOptions): void;
   sendText(text: string): Promise<void>;
-  say(text: string, kind: ReplyKind, signal: AbortSignal | undefined): Promise<SayResult>;
+  say(request: SayRequest, signal: AbortSignal | undefined): Promise<SayResult>;
   interrupt(): void;
   commitTurn(): void;
   setPushToTalk(isPressed: boolean): void;

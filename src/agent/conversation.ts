@@ -29,6 +29,7 @@ export class Conversation {
   readonly #onChange: (message: ConversationMessage) => void;
   readonly #nowMs: () => number;
   #counter = 0;
+  #revision = 0;
 
   /** @param options `nowMs` is wall-clock time; `onChange` is called for each new or changed message. */
   constructor(options: { onChange: (message: ConversationMessage) => void; nowMs: () => number }) {
@@ -38,6 +39,11 @@ export class Conversation {
 
   get messages(): readonly ConversationMessage[] {
     return this.#messages;
+  }
+
+  /** Grows with every change. */
+  get revision(): number {
+    return this.#revision;
   }
 
   add(message: Pick<ConversationMessage, 'role' | 'content' | 'turnId' | 'isFinal'>): string {
@@ -51,12 +57,13 @@ export class Conversation {
       createdAtMs: this.#nowMs(),
     };
     this.#messages.push(added);
-    this.#onChange(added);
+    this.#tell(added);
     return id;
   }
 
   /** Continues an earlier conversation; new ids go on from the highest. Tells nobody. */
   restore(messages: readonly ConversationMessage[]): void {
+    this.#revision += 1;
     this.#messages.splice(0, this.#messages.length, ...messages);
     this.#counter = Math.max(0, ...messages.map(({ id }) => Number(id.slice(1))));
   }
@@ -68,7 +75,7 @@ export class Conversation {
     if (current === undefined) return;
     const updated = { ...current, ...change };
     this.#messages[index] = updated;
-    this.#onChange(updated);
+    this.#tell(updated);
   }
 
   /** Removes a message of which nothing was heard. The mirror sees it as empty and final. */
@@ -77,27 +84,38 @@ export class Conversation {
     const removed = this.#messages[index];
     if (removed === undefined) return;
     this.#messages.splice(index, 1);
-    this.#onChange({ ...removed, content: '', isFinal: true });
+    this.#tell({ ...removed, content: '', isFinal: true });
   }
 
   /**
    * The prompt: instructions, then the latest messages. Neighbours of one role are joined (a person
    * who goes on after a pause has spoken once), since chat templates expect roles to alternate.
+   * `words` are the person's, not yet in the history.
    */
-  toPrompt(instructions: string): LlmMessage[] {
+  toPrompt(instructions: string, words = ''): LlmMessage[] {
     const prompt: LlmMessage[] = [{ role: 'system', content: instructions }];
     for (const message of this.#messages.slice(-PROMPT_MESSAGES)) {
       const content = message.isInterrupted
         ? `${message.content} ${INTERRUPTED_MARK}`.trim()
         : message.content;
-      if (content === '') continue;
-      const last = prompt.at(-1);
-      if (last?.role === message.role) {
-        prompt[prompt.length - 1] = { ...last, content: `${last.content} ${content}` };
-      } else {
-        prompt.push({ role: message.role, content });
-      }
+      addToPrompt(prompt, { role: message.role, content });
     }
+    addToPrompt(prompt, { role: 'user', content: words });
     return prompt;
+  }
+
+  #tell(message: ConversationMessage): void {
+    this.#revision += 1;
+    this.#onChange(message);
+  }
+}
+
+function addToPrompt(prompt: LlmMessage[], message: LlmMessage): void {
+  if (message.content === '') return;
+  const last = prompt.at(-1);
+  if (last?.role === message.role) {
+    prompt[prompt.length - 1] = { ...last, content: `${last.content} ${message.content}` };
+  } else {
+    prompt.push(message);
   }
 }

@@ -4,22 +4,29 @@ import { createAbortReason } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AudioOutput } from '../core/contracts/audio-io.ts';
 import type { EndOfTurnEngine } from '../core/contracts/end-of-turn.ts';
-import type { LlmEngine } from '../core/contracts/language-model.ts';
-import type { SttEngine } from '../core/contracts/speech-to-text.ts';
+import type { LlmEngine, LlmMessage } from '../core/contracts/language-model.ts';
+import type { FinalTranscript, SttEngine } from '../core/contracts/speech-to-text.ts';
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
+import { turnWordsOf } from '../text/turn-words.ts';
+import { withoutWakePhrase } from '../text/wake-phrase.ts';
 import { TurnMachine } from '../turn/turn-machine.ts';
-import type { TurnEffect, TurnInput, TurnMachineOptions } from '../turn/turn-machine.ts';
+import type { TurnMachineOptions } from '../turn/turn-machine.ts';
+import type { TurnEffect, TurnInput } from '../turn/turn-protocol.ts';
 import { Conversation } from './conversation.ts';
-import type { ReplyKind, UnstampedEvent } from './events.ts';
+import { EarlyReply } from './early-reply.ts';
+import type { UnstampedEvent } from './events.ts';
+import { Listening } from './listening.ts';
+import type { HeardAudio } from './listening.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { SayRequest } from './turn-service.ts';
 import { Replies } from './replies.ts';
 import type { ReplyTicket } from './replies.ts';
 import type { ReplyResult } from './reply.ts';
 import { textOf } from './reply-text.ts';
 import type { AgentState, UserState } from './state.ts';
 import { TurnRecorder } from './turn-recorder.ts';
-import { UserTurn } from './user-turn.ts';
+import type { UserTurn } from './user-turn.ts';
 
 /** Null where a stage is not loaded or not wanted. */
 export interface DialogueEngines {
@@ -36,13 +43,6 @@ export interface DialogueOptions {
   readonly epochMs: () => number;
   readonly emit: (event: UnstampedEvent) => void;
   readonly onState: (state: { user: UserState; agent: AgentState }) => void;
-}
-
-/** The person's audio so far, for opening a turn with what came before it. Times are AudioContext ms. */
-export interface HeardAudio {
-  readonly nowMs: number;
-  /** What was heard from `fromMs` until now, as far as it is kept; mono 16 kHz, owned by the caller. */
-  since(fromMs: number): Float32Array;
 }
 
 export interface HeardWindow {
@@ -63,13 +63,13 @@ export class Dialogue {
   readonly #emit: (event: UnstampedEvent) => void;
   readonly #onState: DialogueOptions['onState'];
   readonly #disposal = new AbortController();
+  readonly #listening: Listening;
   readonly #replies: Replies;
+  readonly #early: EarlyReply;
   readonly #recorders = new Map<string, TurnRecorder>();
   #options: ResolvedOptions;
   #engines: DialogueEngines = { stt: null, endOfTurn: null, llm: null, tts: null };
-  #heard: HeardAudio | null = null;
   #output: { sink: AudioOutput; latencyMs: number } | null = null;
-  #userTurn: UserTurn | null = null;
   #typedTurns = 0;
 
   constructor(options: DialogueOptions) {
@@ -77,44 +77,39 @@ export class Dialogue {
     this.#clock = options.clock;
     this.#emit = options.emit;
     this.#onState = options.onState;
-    this.#machine = new TurnMachine(toMachineOptions(options.options));
+    this.#machine = new TurnMachine(this.#toMachineOptions());
     this.conversation = new Conversation({
       nowMs: options.epochMs,
       onChange: (message) =>
         this.#emit({ type: 'message-change', turnId: message.turnId, message }),
     });
-    this.#replies = new Replies({
-      clock: this.#clock,
+    this.#replies = this.#createReplies();
+    this.#listening = this.#createListening();
+    this.#early = new EarlyReply({
       conversation: this.conversation,
-      emit: this.#emit,
-      getVoice: () => ({
-        options: this.#options,
-        tts: this.#engines.tts,
-        output: this.#output,
-      }),
-      onAudible: (generation) => this.#handle({ type: 'reply-audible', generation }),
-      onEnd: (generation, error) => {
-        this.#handle({ type: 'reply-end', generation });
-        if (error !== null) this.#report(error, null);
-      },
+      replies: this.#replies,
+      getOptions: () => this.#options,
+      getLlm: () => this.#engines.llm,
+      answer: (ticket, messages) => void this.#generate(ticket, messages),
     });
   }
 
   setEngines(engines: DialogueEngines): void {
     this.#engines = engines;
+    this.#machine.setOptions(this.#toMachineOptions());
   }
 
   /** Hold from the next decision on. A change of mode drops an open turn. */
   setOptions(options: ResolvedOptions): void {
     if (options.mode !== this.#options.mode) this.#handle({ type: 'mute' });
     this.#options = options;
-    this.#machine.setOptions(toMachineOptions(options));
+    this.#machine.setOptions(this.#toMachineOptions());
   }
 
   /** Null while no microphone is open; closing it drops an open turn. */
   setHeard(heard: HeardAudio | null): void {
     if (heard === null) this.#handle({ type: 'mute' });
-    this.#heard = heard;
+    this.#listening.setHeard(heard);
   }
 
   /** Null while nothing can be heard: replies are text alone. */
@@ -124,10 +119,11 @@ export class Dialogue {
 
   /** The next window of the person's audio. */
   handleWindow(window: HeardWindow): void {
-    const before = this.#userTurn;
+    const hadTurn = this.#listening.hasTurn;
+    // First: what is decided in this window is decided on its audio too. A turn that this window
+    // opens gets it with the pre-roll.
+    if (hadTurn) this.#listening.push(window.pcm);
     this.#handle({ type: 'window', window });
-    // A turn opened by this very window has it already, with the pre-roll.
-    if (this.#userTurn !== null && this.#userTurn === before) this.#userTurn.push(window.pcm);
   }
 
   /** Drops an open turn: what was said into a muted microphone is not for the agent. */
@@ -155,30 +151,59 @@ export class Dialogue {
     recorder.mark('decisionMs');
     recorder.mark('sttFinalMs');
     const ticket = this.#takeFloor({ turnId, kind: 'answer', recorder });
-    this.conversation.add({ role: 'user', content: text, turnId, isFinal: true });
-    void this.#answer(ticket);
+    void this.#answer(ticket, text);
   }
 
   /** Speaks a text once the reply in progress is over. Resolves when it was played or cut off. */
   async say(
-    text: string,
-    options: { kind: ReplyKind; signal?: AbortSignal },
+    { text, kind, isInterruptible }: SayRequest,
+    signal?: AbortSignal,
   ): Promise<ReplyResult> {
     await this.#replies.settled;
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     const recorder = new TurnRecorder(this.#clock);
-    const ticket = this.#takeFloor({ turnId: null, kind: options.kind, recorder });
+    const ticket = this.#takeFloor({ turnId: null, kind, recorder }, isInterruptible);
     const handleAbort = (): void => void this.#replies.cut(ticket.generation);
-    options.signal?.addEventListener('abort', handleAbort, { once: true });
+    signal?.addEventListener('abort', handleAbort, { once: true });
     const result = await this.#replies.speak(ticket, fromText(text));
-    options.signal?.removeEventListener('abort', handleAbort);
+    signal?.removeEventListener('abort', handleAbort);
     return result;
   }
 
   dispose(): void {
     this.#disposal.abort(createAbortReason('The conversation was disposed.'));
-    this.#userTurn?.close();
+    this.#listening.drop();
     this.#replies.cutAll();
+  }
+
+  #createReplies(): Replies {
+    return new Replies({
+      clock: this.#clock,
+      conversation: this.conversation,
+      emit: this.#emit,
+      getVoice: () => ({
+        options: this.#options,
+        tts: this.#engines.tts,
+        output: this.#output,
+      }),
+      onAudible: (generation) => this.#handle({ type: 'reply-audible', generation }),
+      onEnd: (generation, error) => {
+        this.#handle({ type: 'reply-end', generation });
+        if (error !== null) this.#report(error, null);
+      },
+    });
+  }
+
+  #createListening(): Listening {
+    return new Listening({
+      signal: this.#disposal.signal,
+      getEngines: () => this.#engines,
+      getLanguage: () => this.#options.language,
+      getSpokenText: () => this.#replies.spokenText,
+      emit: this.#emit,
+      onInput: (input) => this.#handle(input),
+      onEarlyTranscript: (turnId, transcript) => this.#handleEarlyTranscript(turnId, transcript),
+    });
   }
 
   #handle(input: TurnInput): void {
@@ -191,90 +216,126 @@ export class Dialogue {
       case 'turn-open':
         return this.#openTurn(effect.turnId, effect.fromMs);
       case 'turn-drop':
-        return this.#dropTurn(effect.turnId);
+        return this.#dropTurn(effect);
       case 'attempt-start':
-        this.#recorderOf(effect.turnId).startAttempt(this.#heard?.nowMs ?? 0);
-        return this.#userTurn?.startAttempt();
+        this.#recorderOf(effect.turnId).startAttempt(this.#nowMs);
+        return this.#listening.startAttempt();
       case 'attempt-drop':
-        this.#recorderOf(effect.turnId).dropAttempt();
-        this.#emit({ type: 'speculation-drop', turnId: effect.turnId, reason: 'speech-resumed' });
-        return this.#userTurn?.dropAttempt();
+        return this.#dropAttempt(effect.turnId);
+      case 'completion-ask':
+        return this.#listening.ask(effect.askId);
       case 'turn-commit':
         return this.#commit(effect);
+      case 'gate':
+        return this.#replies.setGate(effect.generation, effect.gate);
       case 'cut': {
         const { by } = effect;
         const turnId = this.#replies.cut(effect.generation);
-        const contextMs = this.#heard?.nowMs ?? null;
+        const contextMs = this.#listening.heard?.nowMs ?? null;
         return this.#emit({ type: 'interruption', turnId, by, contextMs });
       }
     }
   }
 
   #openTurn(turnId: string, fromMs: number): void {
-    const { stt } = this.#engines;
-    if (stt === null || this.#heard === null) return;
-    this.#userTurn = new UserTurn({
-      id: turnId,
-      stt,
-      language: this.#options.language,
-      signal: this.#disposal.signal,
-      onPartial: ({ text, stableText }) =>
-        this.#emit({ type: 'transcript-partial', turnId, text, stableText }),
-    });
-    this.#userTurn.push(this.#heard.since(fromMs));
+    if (!this.#listening.open(turnId, fromMs)) return;
     const contextMs = fromMs + this.#options.turn.preRollMs;
     this.#emit({ type: 'user-speech-start', turnId, contextMs });
   }
 
-  #dropTurn(turnId: string): void {
-    this.#userTurn?.close();
-    this.#userTurn = null;
+  #dropTurn({ turnId, reason, text }: Extract<TurnEffect, { type: 'turn-drop' }>): void {
+    this.#early.drop();
+    this.#listening.drop();
     this.#recorders.delete(turnId);
-    const contextMs = this.#heard?.nowMs ?? 0;
-    this.#emit({ type: 'user-speech-end', turnId, contextMs, isMisfire: true });
+    if (reason === 'backchannel') this.#emit({ type: 'backchannel', turnId, text });
+    this.#emit({ type: 'user-speech-end', turnId, contextMs: this.#nowMs, isMisfire: true });
   }
 
-  #commit({
-    turnId,
-    lastSpeechMs,
-    decisionMs,
-  }: Extract<TurnEffect, { type: 'turn-commit' }>): void {
-    const turn = this.#userTurn;
-    this.#userTurn = null;
+  #dropAttempt(turnId: string): void {
+    this.#early.drop();
+    this.#recorderOf(turnId).dropAttempt();
+    this.#emit({ type: 'speculation-drop', turnId, reason: 'speech-resumed' });
+    this.#listening.dropAttempt();
+  }
+
+  /** Words that came ahead of the decision: so may their answer. */
+  #handleEarlyTranscript(turnId: string, transcript: FinalTranscript): void {
+    const recorder = this.#recorderOf(turnId);
+    recorder.mark('sttFinalMs');
+    if (this.#machine.agent !== 'idle') return;
+    void this.#early.start({
+      turnId,
+      recorder,
+      transcript,
+      text: this.#addressed(transcript.text),
+    });
+  }
+
+  #commit(effect: Extract<TurnEffect, { type: 'turn-commit' }>): void {
+    const { turnId, lastSpeechMs, decisionMs } = effect;
+    const turn = this.#listening.take();
     if (turn === null) return;
     const recorder = this.#recorderOf(turnId);
     recorder.decide({ speechEndMs: lastSpeechMs, decisionMs });
     const contextMs = lastSpeechMs;
     this.#emit({ type: 'user-speech-end', turnId, contextMs, isMisfire: false });
-    void this.#answerTurn(turn, this.#takeFloor({ turnId, kind: 'answer', recorder }));
+    const early = this.#early.take(turnId);
+    if (early === null) {
+      const ticket = this.#takeFloor({ turnId, kind: 'answer', recorder });
+      return void this.#answerTurn(turn, ticket);
+    }
+    turn.close();
+    this.#recorders.delete(turnId);
+    this.#handle({
+      type: 'reply-start',
+      generation: early.ticket.generation,
+      isInterruptible: true,
+    });
+    this.#tellTranscript(turnId, early.transcript);
+    this.conversation.add({ role: 'user', content: early.text, turnId, isFinal: true });
+    this.#replies.release(early.ticket);
   }
 
   async #answerTurn(turn: UserTurn, ticket: ReplyTicket): Promise<void> {
+    let transcript: FinalTranscript;
     try {
-      const { text, isTimedOut } = await turn.finish();
-      ticket.recorder.mark('sttFinalMs');
-      this.#emit({ type: 'transcript-final', turnId: turn.id, text, isTimedOut });
-      if (text === '') return await this.#answerNothing(ticket, isTimedOut);
-      this.conversation.add({ role: 'user', content: text, turnId: turn.id, isFinal: true });
+      const heard = await turn.finish();
+      transcript = { ...heard, text: this.#listening.clean(heard.text) };
     } catch (error) {
       this.#replies.drop(ticket);
       return this.#report(error, turn.id);
     }
-    await this.#answer(ticket);
+    ticket.recorder.mark('sttFinalMs');
+    this.#tellTranscript(turn.id, transcript);
+    const text = this.#addressed(transcript.text);
+    if (text === '') return this.#answerNothing(ticket, transcript.isTimedOut);
+    await this.#answer(ticket, text);
+  }
+
+  #tellTranscript(turnId: string, { text, isTimedOut }: FinalTranscript): void {
+    this.#emit({ type: 'transcript-final', turnId, text, isTimedOut });
   }
 
   async #answerNothing(ticket: ReplyTicket, isTimedOut: boolean): Promise<void> {
     if (!isTimedOut) return this.#replies.drop(ticket);
-    await this.#replies.speak({ ...ticket, kind: 'prompt' }, fromText(REPEAT_REQUEST));
+    const request = turnWordsOf(this.#options.language)?.repeatRequest ?? REPEAT_REQUEST;
+    await this.#replies.speak({ ...ticket, kind: 'prompt' }, fromText(request));
   }
 
-  async #answer(ticket: ReplyTicket): Promise<void> {
+  async #answer(ticket: ReplyTicket, text: string): Promise<void> {
+    const { turnId } = ticket;
+    // What was heard of a reply that was just cut off is known once it is silent.
+    await this.#replies.settled;
+    this.conversation.add({ role: 'user', content: text, turnId, isFinal: true });
+    if (turnId !== null) this.#recorders.delete(turnId);
+    await this.#generate(ticket, this.conversation.toPrompt(this.#options.instructions));
+  }
+
+  async #generate(ticket: ReplyTicket, messages: readonly LlmMessage[]): Promise<void> {
     const { llm } = this.#engines;
     const { recorder, signal } = ticket;
-    if (ticket.turnId !== null) this.#recorders.delete(ticket.turnId);
     if (llm === null || signal.aborted) return this.#replies.drop(ticket);
     const { maxTokens, temperature, seed } = this.#options.reply;
-    const messages = this.conversation.toPrompt(this.#options.instructions);
     const parts = llm.generate({ messages, maxTokens, temperature, seed, signal });
     const text = textOf(recorder.watch(parts), (part) => {
       if (part.type === 'finish') recorder.finishLlm(part);
@@ -283,10 +344,26 @@ export class Dialogue {
   }
 
   /** The one before is cut off, and the person sees that the agent thinks. */
-  #takeFloor(ticket: Omit<ReplyTicket, 'generation' | 'signal'>): ReplyTicket {
-    const opened = this.#replies.open(ticket);
-    this.#handle({ type: 'reply-start', generation: opened.generation });
+  #takeFloor(
+    ticket: Pick<ReplyTicket, 'turnId' | 'kind' | 'recorder'>,
+    isInterruptible = true,
+  ): ReplyTicket {
+    this.#early.drop();
+    const opened = this.#replies.open({ ...ticket, isEarly: false });
+    this.#handle({ type: 'reply-start', generation: opened.generation, isInterruptible });
     return opened;
+  }
+
+  /** What of a transcript is meant for the agent. */
+  #addressed(text: string): string {
+    const { mode, wakePhrase } = this.#options;
+    return mode === 'wake-phrase' && wakePhrase !== null
+      ? withoutWakePhrase(text, wakePhrase)
+      : text;
+  }
+
+  get #nowMs(): number {
+    return this.#listening.heard?.nowMs ?? 0;
   }
 
   #recorderOf(turnId: string): TurnRecorder {
@@ -299,13 +376,22 @@ export class Dialogue {
     if (isAbort(error)) return;
     this.#emit({ type: 'error', turnId, error: VoiceAgentError.from(error).toRecord() });
   }
+
+  #toMachineOptions(): TurnMachineOptions {
+    const { turn, interruption, mode, language, wakePhrase, wakeWindowMs, engines } = this.#options;
+    return {
+      ...turn,
+      ...interruption,
+      mode,
+      language,
+      wakePhrase,
+      wakeWindowMs,
+      words: turnWordsOf(language),
+      isModelAsked: engines.turn === 'smart-turn' && this.#engines.endOfTurn !== null,
+    };
+  }
 }
 
 async function* fromText(text: string): AsyncGenerator<string, void, undefined> {
   yield text;
-}
-
-function toMachineOptions(options: ResolvedOptions): TurnMachineOptions {
-  const mode = options.mode === 'wake-phrase' ? 'automatic' : options.mode;
-  return { ...options.turn, mode };
 }

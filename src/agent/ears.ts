@@ -3,7 +3,8 @@
 import type { AudioInput } from '../core/contracts/audio-io.ts';
 import type { VadEngine } from '../core/contracts/vad.ts';
 import { Resampler } from '../core/resampler.ts';
-import type { HeardAudio, HeardWindow } from './dialogue.ts';
+import type { HeardWindow } from './dialogue.ts';
+import type { HeardAudio } from './listening.ts';
 
 export interface EarsOptions {
   readonly input: AudioInput;

@@ -21,6 +21,13 @@ interface ReplyStamp extends Stamp {
   readonly kind: ReplyKind;
 }
 
+interface PlaybackChange<Type> extends ReplyStamp {
+  readonly type: Type;
+  readonly contextMs: number;
+  /** The play cursor: a held reply goes on at the sample where it stopped. */
+  readonly playedSamples: number;
+}
+
 export type VoiceAgentEvent =
   | (Stamp & { readonly type: 'state-change'; readonly state: VoiceAgentState })
   | (Stamp & { readonly type: 'user-speech-start'; readonly contextMs: number })
@@ -59,8 +66,10 @@ export type VoiceAgentEvent =
       readonly heardText: string;
       readonly isInterrupted: boolean;
     })
-  | (ReplyStamp & { readonly type: 'playback-hold'; readonly contextMs: number })
-  | (ReplyStamp & { readonly type: 'playback-resume'; readonly contextMs: number })
+  /** The reply was lowered, silenced or let go on because someone speaks; at the player's own time. */
+  | PlaybackChange<'playback-duck'>
+  | PlaybackChange<'playback-hold'>
+  | PlaybackChange<'playback-resume'>
   | (Stamp & {
       readonly type: 'interruption';
       readonly by: 'speech' | 'text' | 'call';

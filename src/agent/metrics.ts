@@ -36,6 +36,9 @@ export interface TurnMetrics {
     readonly started: number;
     readonly used: number;
     readonly dropped: number;
+    /** What dropped attempts had cost by then. */
+    readonly droppedTokens: number;
+    readonly droppedSpeechMs: number;
   };
 }
 

@@ -2,7 +2,15 @@
 // names the option's path and the value. Main thread.
 import * as v from 'valibot';
 import { VoiceAgentError } from '../core/errors.ts';
-import { DEFAULT_INSTRUCTIONS, DEFAULT_REPLY, DEFAULT_TURN } from './options.ts';
+import {
+  DEFAULT_ECHO,
+  DEFAULT_INSTRUCTIONS,
+  DEFAULT_INTERRUPTION,
+  DEFAULT_REPLY,
+  DEFAULT_SILENCE,
+  DEFAULT_TURN,
+  DEFAULT_WAKE_WINDOW_MS,
+} from './options.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
@@ -37,7 +45,41 @@ const turn = v.strictObject({
   preRollMs: v.optional(between(0, 2_000)),
   eagerSilenceMs: v.optional(between(32, 1_000)),
   maxTurnMs: v.optional(between(5_000, 600_000)),
-  interruptAfterMs: v.optional(between(50, 2_000)),
+  completeSilenceMs: v.optional(between(32, 2_000)),
+  completeProbability: v.optional(between(0, 1)),
+  probableSilenceMs: v.optional(between(32, 2_000)),
+  probableProbability: v.optional(between(0, 1)),
+  minPauseMs: v.optional(between(100, 5_000)),
+  maxPauseMs: v.optional(between(300, 10_000)),
+  maxSilenceMs: v.optional(between(500, 20_000)),
+  speculation: v.optional(v.picklist(['auto', 'on', 'off'])),
+  maxSpeculations: v.optional(wholeBetween(1, 20)),
+  maxSpeculatedSpeechMs: v.optional(between(1_000, 60_000)),
+});
+
+const interruption = v.strictObject({
+  duckAfterMs: v.optional(between(32, 1_000)),
+  holdAfterMs: v.optional(between(32, 2_000)),
+  cutAfterVoiceMs: v.optional(between(0, 5_000)),
+  cutAfterWords: v.optional(wholeBetween(1, 20)),
+  resumeAfterMs: v.optional(between(200, 4_000)),
+});
+
+const echo = v.strictObject({
+  guard: v.optional(v.picklist(['off', 'on'])),
+  assumedCouplingDb: v.optional(between(-60, 20)),
+  marginDb: v.optional(between(0, 30)),
+  maxDelayMs: v.optional(between(50, 1_000)),
+});
+
+const silence = v.strictObject({
+  acknowledgements: v.optional(
+    v.nullable(v.union([v.literal('auto'), v.array(text)], 'must be "auto", phrases or null')),
+  ),
+  acknowledgeAfterMs: v.optional(between(0, 10_000)),
+  maxAcknowledgedShare: v.optional(between(0, 1)),
+  idlePromptMs: v.optional(v.nullable(between(1_000, 3_600_000))),
+  idlePrompt: v.optional(v.nullable(text)),
 });
 
 const reply = v.strictObject({
@@ -90,13 +132,11 @@ const schema = v.strictObject({
     v.strictObject({ deviceId: v.optional(nullableText), volume: v.optional(between(0, 1)) }),
   ),
   reply: v.optional(reply),
-  echo: v.optional(v.strictObject({ guard: v.optional(v.picklist(['off', 'on'])) })),
-  silence: v.optional(
-    v.strictObject({
-      acknowledgements: v.optional(v.nullable(v.array(v.string()))),
-      idlePromptMs: v.optional(v.nullable(between(1_000, 3_600_000))),
-    }),
-  ),
+  interruption: v.optional(interruption),
+  wakePhrase: v.optional(nullableText),
+  wakeWindowMs: v.optional(between(0, 120_000)),
+  echo: v.optional(echo),
+  silence: v.optional(silence),
   storage: v.optional(v.picklist(['none', 'device'])),
   tools: v.optional(v.array(tool)),
   audio: v.optional(
@@ -110,12 +150,18 @@ const schema = v.strictObject({
   logger: v.optional(v.looseObject({ log: fn })),
 });
 
-/** Throws `TypeError` for a wrong shape, `VoiceAgentError` `unsupported` for a feature not built yet. */
-export function checkOptions(options: unknown): asserts options is VoiceAgentOptions {
+/** Throws `TypeError` for a wrong shape: all that can be said of a change to other options. */
+export function checkShape(options: unknown): asserts options is VoiceAgentOptions {
   const result = v.safeParse(schema, options);
   if (!result.success) throw toTypeError(result.issues[0]);
-  const checked = result.output as VoiceAgentOptions;
+}
+
+/** Throws `TypeError` for wrong options, `VoiceAgentError` `unsupported` for a feature not built yet. */
+export function checkOptions(options: unknown): asserts options is VoiceAgentOptions {
+  checkShape(options);
+  const checked = options;
   checkThresholds(checked);
+  checkWakePhrase(checked);
   refuseUnbuilt(checked);
 }
 
@@ -135,6 +181,11 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
       tts: options.engines?.tts ?? 'kokoro',
     },
     turn: { ...DEFAULT_TURN, ...options.turn },
+    interruption: { ...DEFAULT_INTERRUPTION, ...options.interruption },
+    echo: { ...DEFAULT_ECHO, ...options.echo },
+    silence: { ...DEFAULT_SILENCE, ...options.silence },
+    wakePhrase: options.wakePhrase ?? null,
+    wakeWindowMs: options.wakeWindowMs ?? DEFAULT_WAKE_WINDOW_MS,
     reply: { ...DEFAULT_REPLY, ...options.reply },
     modelsUrl: options.assets?.modelsUrl ?? 'models/',
     threads: options.threads ?? null,
@@ -177,12 +228,15 @@ function checkThresholds(options: VoiceAgentOptions): void {
   );
 }
 
+function checkWakePhrase({ mode, wakePhrase }: VoiceAgentOptions): void {
+  if (mode !== 'wake-phrase' || /[\p{L}\p{N}]/u.test(wakePhrase ?? '')) return;
+  throw new TypeError(
+    `options.wakePhrase must be given in the mode "wake-phrase", got ${describeValue(wakePhrase)}`,
+  );
+}
+
 function refuseUnbuilt(options: VoiceAgentOptions): void {
   const unbuilt: [boolean, string][] = [
-    [options.mode === 'wake-phrase', 'options.mode "wake-phrase"'],
-    [options.echo?.guard === 'on', 'options.echo.guard "on"'],
-    [(options.silence?.acknowledgements ?? null) !== null, 'options.silence.acknowledgements'],
-    [(options.silence?.idlePromptMs ?? null) !== null, 'options.silence.idlePromptMs'],
     [options.storage === 'device', 'options.storage "device"'],
     [(options.tools?.length ?? 0) > 0, 'options.tools'],
   ];

@@ -38,23 +38,56 @@ export interface VoiceOptions {
   readonly speed?: number;
 }
 
+/** When the person is done. Silences count from the end of the last window with voice. */
 export interface TurnOptions {
   /** Probability at which a window counts as speech, 0 to 1; default 0.5 (Silero's own). */
   readonly enterThreshold?: number;
-  /** Probability under which speech pauses, 0 to 1, below `enterThreshold`; default 0.35. */
+  /** Probability under which speech pauses, 0 to 1, not above `enterThreshold`; default 0.35 (Silero's own: enter less 0.15). */
   readonly exitThreshold?: number;
-  /** Silence that ends a turn, 100 to 5,000 ms; default 500. */
+  /** Silence that ends a turn by the timer, 100 to 5,000 ms; default 500 (Silero's usual). Holds while the end-of-turn model has not answered. */
   readonly minSilenceMs?: number;
-  /** Speech shorter than this is a misfire and no turn, 0 to 2,000 ms; default 250. */
+  /** Speech shorter than this is a misfire and no turn, 0 to 2,000 ms; default 250 (Silero's `min_speech_duration_ms`). Not while the agent speaks: there every sound is looked at. */
   readonly minSpeechMs?: number;
-  /** Audio kept from before the first speech window, 0 to 2,000 ms; default 500. */
+  /** Audio kept from before the first speech window, 0 to 2,000 ms; default 500: a first word is never lost. */
   readonly preRollMs?: number;
-  /** Silence after which the final transcript is started ahead of the decision, 32 to 1,000 ms; default 128. */
+  /** Silence after which transcript and answer are begun ahead of the decision, 32 to 1,000 ms; default 96: three windows. */
   readonly eagerSilenceMs?: number;
   /** A turn is ended by force after this much audio, 5,000 to 600,000 ms; default 60,000. */
   readonly maxTurnMs?: number;
-  /** Voice that cuts the agent off, 50 to 2,000 ms; default 250. */
-  readonly interruptAfterMs?: number;
+  /** Silence that ends a turn which the model calls complete with more than `completeProbability`, 32 to 2,000 ms; default 128. */
+  readonly completeSilenceMs?: number;
+  /** 0 to 1; default 0.8: 18 of 20 finished sentences lie above it at 96 ms of silence, 7 of 8 inner pauses under 0.12. */
+  readonly completeProbability?: number;
+  /** Silence that ends a turn which the model calls complete with more than `probableProbability`, 32 to 2,000 ms; default 200. */
+  readonly probableSilenceMs?: number;
+  /** 0 to 1; default 0.5 (Smart Turn's own threshold). */
+  readonly probableProbability?: number;
+  /** The wait after an unfinished turn is learned from the person's pauses within these bounds, 100 to 5,000 ms; default 300. */
+  readonly minPauseMs?: number;
+  /** 300 to 10,000 ms; default 2,500. */
+  readonly maxPauseMs?: number;
+  /** Silence that ends a turn whatever the model says, 500 to 20,000 ms; default 3,000 (Smart Turn's own fallback). */
+  readonly maxSilenceMs?: number;
+  /** Whether answers are begun ahead of the decision: `auto` (default) with models on the device, not with an endpoint that may be paid by the call. */
+  readonly speculation?: 'auto' | 'on' | 'off';
+  /** Answers begun ahead in one turn at most, 1 to 20; default 3. */
+  readonly maxSpeculations?: number;
+  /** No answer is begun ahead of turns longer than this, 1,000 to 60,000 ms; default 10,000. */
+  readonly maxSpeculatedSpeechMs?: number;
+}
+
+/** What happens when someone speaks while the agent does. */
+export interface InterruptionOptions {
+  /** Voice over the agent after which its voice is lowered by 15 dB, 32 to 1,000 ms; default 32: one window. */
+  readonly duckAfterMs?: number;
+  /** Voice after which it falls silent, nothing lost yet, 32 to 2,000 ms; default 64: two windows. */
+  readonly holdAfterMs?: number;
+  /** Voice after which any word cuts it off, 0 to 5,000 ms; default 300. */
+  readonly cutAfterVoiceMs?: number;
+  /** Words, backchannels not counted, that cut it off however short, 1 to 20; default 2. */
+  readonly cutAfterWords?: number;
+  /** A hold in which no word was understood ends after this, 200 to 4,000 ms; default 2,000. */
+  readonly resumeAfterMs?: number;
 }
 
 export interface SpeakerOptions {
@@ -79,16 +112,30 @@ export interface ReplyOptions {
   readonly chunking?: 'word' | 'phrase' | 'sentence';
 }
 
+/** Keeps the agent from taking its own voice for the person's, with or without the browser's echo cancellation. */
 export interface EchoOptions {
-  /** `off`: rely on the browser's echo cancellation. Default `off`. */
+  /** Default `on`; `off` relies on the browser alone. */
   readonly guard?: 'off' | 'on';
+  /** Loudness of the echo at the microphone against what is played, taken while it is not known yet, -60 to 20 dB; default -6. */
+  readonly assumedCouplingDb?: number;
+  /** By how much a sound must exceed the predicted echo, 0 to 30 dB; default 6. */
+  readonly marginDb?: number;
+  /** Longest way from the player to the microphone, 50 to 1,000 ms; default 400 (Bluetooth included). */
+  readonly maxDelayMs?: number;
 }
 
+/** How the agent keeps from leaving a person in silence. Each is cut off like any other speech. */
 export interface SilenceOptions {
-  /** Spoken when the answer takes longer than predicted; null (default) speaks nothing. */
-  readonly acknowledgements?: readonly string[] | null;
-  /** Prompts an idle person after this long; null (default) never. */
+  /** Short phrases made ahead and spoken when the answer will be late; `auto` (default) takes those of the language, null speaks none. */
+  readonly acknowledgements?: 'auto' | readonly string[] | null;
+  /** An answer expected later than this after the decision is acknowledged, 0 to 10,000 ms; default 1,200. */
+  readonly acknowledgeAfterMs?: number;
+  /** Share of turns that are acknowledged at most, 0 to 1; default 0.3. */
+  readonly maxAcknowledgedShare?: number;
+  /** Prompts an idle person after this long, 1,000 to 3,600,000 ms; null (default) never. 15,000 is gentle. */
   readonly idlePromptMs?: number | null;
+  /** What the idle person is asked; null (default) takes that of the language. */
+  readonly idlePrompt?: string | null;
 }
 
 export interface VoiceAgentTool {
@@ -119,6 +166,11 @@ export interface ResolvedOptions {
     readonly tts: 'kokoro' | 'piper' | 'none';
   };
   readonly turn: Required<TurnOptions>;
+  readonly interruption: Required<InterruptionOptions>;
+  readonly echo: Required<EchoOptions>;
+  readonly silence: Required<SilenceOptions>;
+  readonly wakePhrase: string | null;
+  readonly wakeWindowMs: number;
   readonly reply: Required<ReplyOptions>;
   readonly modelsUrl: string;
   readonly threads: number | null;
@@ -127,17 +179,51 @@ export interface ResolvedOptions {
 export const DEFAULT_INSTRUCTIONS =
   'You are a friendly voice assistant. Answer in one or two short spoken sentences, without lists or markup.';
 
-/** Fixed-timer turn taking: the seeds' and Silero's own values. */
 export const DEFAULT_TURN: Required<TurnOptions> = {
   enterThreshold: 0.5,
   exitThreshold: 0.35,
   minSilenceMs: 500,
   minSpeechMs: 250,
   preRollMs: 500,
-  eagerSilenceMs: 128,
+  eagerSilenceMs: 96,
   maxTurnMs: 60_000,
-  interruptAfterMs: 250,
+  completeSilenceMs: 128,
+  completeProbability: 0.8,
+  probableSilenceMs: 200,
+  probableProbability: 0.5,
+  minPauseMs: 300,
+  maxPauseMs: 2_500,
+  maxSilenceMs: 3_000,
+  speculation: 'auto',
+  maxSpeculations: 3,
+  maxSpeculatedSpeechMs: 10_000,
 };
+
+export const DEFAULT_INTERRUPTION: Required<InterruptionOptions> = {
+  duckAfterMs: 32,
+  holdAfterMs: 64,
+  cutAfterVoiceMs: 300,
+  cutAfterWords: 2,
+  resumeAfterMs: 2_000,
+};
+
+export const DEFAULT_ECHO: Required<EchoOptions> = {
+  guard: 'on',
+  assumedCouplingDb: -6,
+  marginDb: 6,
+  maxDelayMs: 400,
+};
+
+export const DEFAULT_SILENCE: Required<SilenceOptions> = {
+  acknowledgements: 'auto',
+  acknowledgeAfterMs: 1_200,
+  maxAcknowledgedShare: 0.3,
+  idlePromptMs: null,
+  idlePrompt: null,
+};
+
+/** Long enough to answer a question without calling the agent again. */
+export const DEFAULT_WAKE_WINDOW_MS = 8_000;
 
 export const DEFAULT_REPLY: Required<ReplyOptions> = {
   maxTokens: 256,

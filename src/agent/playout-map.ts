@@ -49,6 +49,17 @@ export class PlayoutMap {
     }
     return text.slice(0, heardEnd).trimEnd();
   }
+
+  /** The words of the pieces that overlap this range of samples. */
+  textBetween(text: string, range: { fromSample: number; toSample: number }): string {
+    const { fromSample, toSample } = range;
+    const within = this.#spans.filter(
+      (span) => span.endSample > fromSample && span.startSample < toSample,
+    );
+    const [first] = within;
+    const last = within.at(-1);
+    return first === undefined || last === undefined ? '' : text.slice(first.start, last.end);
+  }
 }
 
 function heardEndWithin(span: SpokenSpan, text: string, playedSamples: number): number {

@@ -1,15 +1,16 @@
-// The replies of one conversation, one at a time: numbers them, runs them, keeps their messages and
-// events true. Runs in the turn worker; portable.
+// The replies of one conversation, one at a time: numbers them, runs them, cuts them off. Runs in the
+// turn worker; portable.
 import { createAbortReason } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
-import type { AudioOutput } from '../core/contracts/audio-io.ts';
+import type { AudioOutput, PlaybackGate } from '../core/contracts/audio-io.ts';
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import type { VoiceAgentError } from '../core/errors.ts';
 import type { Conversation } from './conversation.ts';
 import type { ReplyKind, UnstampedEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import { Reply } from './reply.ts';
-import type { ReplyObserver, ReplyResult } from './reply.ts';
+import type { ReplyResult } from './reply.ts';
+import { ReplyRecord } from './reply-record.ts';
 import type { TurnRecorder } from './turn-recorder.ts';
 
 /** What replies are spoken with; read anew for each reply. */
@@ -31,12 +32,14 @@ export interface RepliesOptions {
   readonly onEnd: (generation: number, error: VoiceAgentError | null) => void;
 }
 
-/** A reply that has the floor; `signal` fires when it is cut, also before it has a word. */
+/** A reply and its number; `signal` fires when it is cut, also before it has a word. */
 export interface ReplyTicket {
   readonly generation: number;
   readonly turnId: string | null;
   readonly kind: ReplyKind;
   readonly recorder: TurnRecorder;
+  /** Made ahead of the decision: nothing of it is heard, shown or stored before `release`. */
+  readonly isEarly: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -44,13 +47,18 @@ interface Entry {
   readonly controller: AbortController;
   readonly turnId: string | null;
   reply: Reply | null;
+  record: ReplyRecord | null;
 }
+
+/** The agent's own words are looked for in what is heard until this long after its last sample. */
+const ECHO_AFTER_MS = 1_500;
 
 export class Replies {
   readonly #options: RepliesOptions;
   readonly #entries = new Map<number, Entry>();
   #generation = 0;
   #latest: Promise<unknown> = Promise.resolve();
+  #lastSpoken = { text: '', untilMs: -Infinity };
 
   constructor(options: RepliesOptions) {
     this.#options = options;
@@ -61,38 +69,52 @@ export class Replies {
     return this.#latest;
   }
 
+  /** What is being said around the play cursor, or was until a moment ago. */
+  get spokenText(): string {
+    for (const { reply } of this.#entries.values()) {
+      const text = reply?.spokenText ?? '';
+      if (text !== '') return text;
+    }
+    const { text, untilMs } = this.#lastSpoken;
+    return this.#options.clock.nowMs() <= untilMs ? text : '';
+  }
+
   /** The next reply's number and signal. Every ticket must come to `speak` or `drop`. */
   open(ticket: Omit<ReplyTicket, 'generation' | 'signal'>): ReplyTicket {
     this.#generation += 1;
     const controller = new AbortController();
-    this.#entries.set(this.#generation, { controller, turnId: ticket.turnId, reply: null });
+    const entry = { controller, turnId: ticket.turnId, reply: null, record: null };
+    this.#entries.set(this.#generation, entry);
     return { ...ticket, generation: this.#generation, signal: controller.signal };
   }
 
+  /** Whether a reply is still at work or being played. */
+  isOpen({ generation }: ReplyTicket): boolean {
+    return this.#entries.has(generation);
+  }
+
   /** Speaks what `source` yields. Resolves when it was played or cut off; never rejects. */
-  async speak(ticket: ReplyTicket, source: AsyncIterable<string>): Promise<ReplyResult> {
-    const { conversation, emit } = this.#options;
-    const { generation, turnId, kind, recorder } = ticket;
-    const messageId = conversation.add({ role: 'assistant', content: '', turnId, isFinal: false });
-    const reply = this.#createReply(ticket, this.#observe(ticket, messageId));
-    const entry = this.#entries.get(generation);
-    if (entry !== undefined) entry.reply = reply;
-    emit({ type: 'reply-start', turnId, generation, kind });
-    const running = reply.run(source);
+  speak(ticket: ReplyTicket, source: AsyncIterable<string>): Promise<ReplyResult> {
+    const running = this.#run(ticket, source);
     this.#latest = running;
-    const result = await running;
-    this.#record(ticket, messageId, result);
-    if (turnId !== null) {
-      recorder.setReplyCharacters(result.generatedText.length);
-      emit({ type: 'metrics', turnId, metrics: recorder.toMetrics() });
-    }
-    this.#close(generation, result.error);
-    return result;
+    return running;
+  }
+
+  /** Lets a reply that was made ahead be heard, shown and stored. */
+  release(ticket: ReplyTicket): void {
+    const entry = this.#entries.get(ticket.generation);
+    entry?.record?.begin();
+    entry?.reply?.release();
   }
 
   /** Gives the floor back without a word. */
   drop(ticket: ReplyTicket): void {
     this.#close(ticket.generation, null);
+  }
+
+  /** What the player does with the samples of this reply. */
+  setGate(generation: number, gate: PlaybackGate): void {
+    this.#entries.get(generation)?.reply?.setGate(gate);
   }
 
   /** Silences a reply within a fade and stops its work. Returns its turn. Idempotent. */
@@ -107,61 +129,42 @@ export class Replies {
     for (const generation of this.#entries.keys()) this.cut(generation);
   }
 
+  async #run(ticket: ReplyTicket, source: AsyncIterable<string>): Promise<ReplyResult> {
+    const { conversation, emit, onAudible, clock } = this.#options;
+    const record = new ReplyRecord({ ...ticket, conversation, emit, onAudible });
+    const reply = this.#createReply(ticket, record);
+    const entry = this.#entries.get(ticket.generation);
+    if (entry !== undefined) Object.assign(entry, { reply, record });
+    if (!ticket.isEarly) record.begin();
+    const result = await reply.run(source);
+    record.finish(result);
+    const text = reply.spokenText;
+    if (text !== '') this.#lastSpoken = { text, untilMs: clock.nowMs() + ECHO_AFTER_MS };
+    this.#close(ticket.generation, record.hasBegun ? result.error : null);
+    return result;
+  }
+
   #close(generation: number, error: VoiceAgentError | null): void {
     this.#entries.delete(generation);
     this.#options.onEnd(generation, error);
   }
 
-  #createReply({ generation, kind, turnId, signal }: ReplyTicket, observer: ReplyObserver): Reply {
+  #createReply(ticket: ReplyTicket, record: ReplyRecord): Reply {
     const { options, tts, output } = this.#options.getVoice();
     const isHeard = tts !== null && output !== null;
     return new Reply({
       ...options.reply,
-      generation,
-      turnId,
-      kind,
-      signal,
-      observer,
+      generation: ticket.generation,
+      turnId: ticket.turnId,
+      kind: ticket.kind,
+      signal: ticket.signal,
+      isHeld: ticket.isEarly,
+      observer: record,
       voice: options.voice,
       clock: this.#options.clock,
       tts: isHeard ? tts : null,
       output: isHeard ? output.sink : null,
       outputLatencyMs: output?.latencyMs ?? 0,
     });
-  }
-
-  #observe(ticket: ReplyTicket, messageId: string): ReplyObserver {
-    const { conversation, emit, onAudible } = this.#options;
-    const { generation, turnId, kind, recorder } = ticket;
-    let text = '';
-    return {
-      handleText: (delta) => {
-        text += delta;
-        conversation.update(messageId, { content: text, generatedText: text });
-        emit({ type: 'reply-delta', turnId, generation, kind, text: delta });
-      },
-      handleMark: (mark) => recorder.mark(mark),
-      handleSynthesis: (cost) => recorder.addSynthesis(cost),
-      handleAudible: (contextMs) => {
-        recorder.markAudible(contextMs);
-        onAudible(generation);
-        const type = 'reply-audio-start';
-        emit({ type, turnId, generation, kind, contextMs, isCached: false });
-      },
-    };
-  }
-
-  #record(ticket: ReplyTicket, messageId: string, result: ReplyResult): void {
-    const { conversation, emit } = this.#options;
-    const { generation, turnId, kind } = ticket;
-    const { generatedText, heardText, isInterrupted, audioEndContextMs: contextMs } = result;
-    const stamp = { turnId, generation, kind };
-    if (contextMs !== null) emit({ type: 'reply-audio-end', ...stamp, contextMs, text: heardText });
-    if (heardText === '') conversation.remove(messageId);
-    else {
-      const change = { content: heardText, generatedText, isInterrupted, isFinal: true };
-      conversation.update(messageId, change);
-    }
-    emit({ type: 'reply-end', ...stamp, generatedText, heardText, isInterrupted });
   }
 }

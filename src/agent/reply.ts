@@ -1,8 +1,8 @@
 // One reply on its way to the ear: text in, pieces to the voice, audio to the output, heard text out.
 // Runs in the turn worker; portable.
 import { AsyncQueue } from '../core/async-queue.ts';
-import { createAbortReason, createLinkedAbort } from '../core/abort.ts';
-import type { AudioOutput, PlaybackCursor } from '../core/contracts/audio-io.ts';
+import { abortable, createAbortReason, createLinkedAbort } from '../core/abort.ts';
+import type { AudioOutput, PlaybackCursor, PlaybackGate } from '../core/contracts/audio-io.ts';
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import { createDeferred } from '../core/deferred.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
@@ -21,6 +21,8 @@ export interface ReplyOptions extends ReplyTextOptions {
   readonly voice: { readonly id: string | null; readonly speed: number };
   readonly sentencePauseMs: number;
   readonly signal: AbortSignal;
+  /** Nothing is played, and no more than the first piece synthesised, before `release`. */
+  readonly isHeld: boolean;
   readonly clock: Clock;
   /** Null for captions only. */
   readonly tts: TtsEngine | null;
@@ -39,6 +41,11 @@ export interface ReplyObserver {
   /** The first sample was rendered, at this AudioContext time. */
   handleAudible(contextMs: number): void;
   handleSynthesis(cost: { audioMs: number; computeMs: number }): void;
+  /** The player did what the gate was set to; `playedSamples` stand before and after a hold. */
+  handleGate(
+    gate: 'duck' | 'hold' | 'resume',
+    at: { contextMs: number; playedSamples: number },
+  ): void;
 }
 
 export interface ReplyResult {
@@ -55,15 +62,20 @@ export interface ReplyResult {
 const PIECE_CAPACITY = 4_096;
 /** The play cursor must move at least this often while there is audio to play. */
 const PLAYOUT_STALL_MS = 5_000;
+/** Around the cursor, for telling an echo: what the room may still ring with, and what comes next. */
+const SPOKEN_BEFORE_MS = 10_000;
+const SPOKEN_AFTER_MS = 1_000;
 
 export class Reply {
   readonly #options: ReplyOptions;
   readonly #controller: AbortController;
-  readonly #release: () => void;
+  readonly #unlink: () => void;
   readonly #text: ReplyText;
   readonly #map = new PlayoutMap();
   readonly #detachCursor: () => void;
+  readonly #held = createDeferred();
   #cursor: PlaybackCursor | null = null;
+  #gate: PlaybackGate = 'open';
   #cutting: Promise<void> | null = null;
 
   constructor(options: ReplyOptions) {
@@ -71,7 +83,8 @@ export class Reply {
     this.#text = new ReplyText(options);
     const { controller, release } = createLinkedAbort(options.signal);
     this.#controller = controller;
-    this.#release = release;
+    this.#unlink = release;
+    if (!options.isHeld) this.#held.resolve();
     this.#detachCursor = options.output?.onCursor((cursor) => this.#handleCursor(cursor)) ?? noop;
   }
 
@@ -84,20 +97,44 @@ export class Reply {
     return this.#controller.signal;
   }
 
+  /** The words around the play cursor. */
+  get spokenText(): string {
+    const { output } = this.#options;
+    const samplesPerMs = (output?.sampleRateHz ?? 0) / 1_000;
+    const played = this.#playedSamples;
+    return this.#map.textBetween(this.#text.text, {
+      fromSample: played - SPOKEN_BEFORE_MS * samplesPerMs,
+      toSample: played + SPOKEN_AFTER_MS * samplesPerMs,
+    });
+  }
+
+  /** Lets a held reply be heard and go on. Idempotent. */
+  release(): void {
+    if (this.#options.isHeld) this.setGate('open');
+    this.#held.resolve();
+  }
+
+  setGate(gate: PlaybackGate): void {
+    if (this.#cutting === null) this.#options.output?.setGate(gate);
+  }
+
   /**
    * Speaks everything `source` yields, in order. Resolves when it was played or cut off; never
    * rejects: a failure is in the result, after what came before it was spoken.
    */
   async run(source: AsyncIterable<string>): Promise<ReplyResult> {
     const pieces = new AsyncQueue<TextPiece>({ name: 'reply pieces', capacity: PIECE_CAPACITY });
-    this.#options.output?.startGeneration(this.generation);
+    const { output, isHeld } = this.#options;
+    output?.startGeneration(this.generation);
+    if (isHeld) output?.setGate('held');
     const [written, spoken] = await Promise.all([
       settle(this.#write(source, pieces)),
       settle(this.#speak(pieces)),
+      settle(abortable(this.#held.promise, this.signal)),
     ]);
     await this.#cutting;
     this.#detachCursor();
-    this.#release();
+    this.#unlink();
     return this.#toResult(written ?? spoken);
   }
 
@@ -150,6 +187,7 @@ export class Reply {
       if (!isFirst) await this.#pause(output);
       isFirst = false;
       await this.#speakPiece(piece, { tts, output });
+      await abortable(this.#held.promise, this.signal);
     }
   }
 
@@ -191,8 +229,14 @@ export class Reply {
     const check = (cursor: PlaybackCursor): void => {
       if (cursor.generation !== this.generation) return;
       if (cursor.playedSamples >= total) done.resolve();
+      watch();
+    };
+    const watch = (): void => {
       cancelStall();
-      cancelStall = clock.schedule(() => done.reject(outputStalled()), PLAYOUT_STALL_MS);
+      cancelStall = clock.schedule(() => {
+        if (output.cursor.gate === 'held') watch();
+        else done.reject(outputStalled());
+      }, PLAYOUT_STALL_MS);
     };
     const handleAbort = (): void => done.reject(this.signal.reason);
     const detach = output.onCursor(check);
@@ -215,9 +259,20 @@ export class Reply {
     if (cursor.generation !== this.generation || cursor.playedSamples === 0) return;
     const isFirst = this.#cursor === null;
     this.#cursor = cursor;
-    if (!isFirst) return;
-    const startSamples = cursor.contextSamples - cursor.playedSamples;
-    this.#options.observer.handleAudible(this.#toMs(startSamples));
+    if (isFirst) {
+      const startSamples = cursor.contextSamples - cursor.playedSamples;
+      this.#options.observer.handleAudible(this.#toMs(startSamples));
+    }
+    this.#watchGate(cursor);
+  }
+
+  /** A hold counts from its silence, everything else from the gate. */
+  #watchGate({ gate, isAudible, contextSamples, playedSamples }: PlaybackCursor): void {
+    if (gate === this.#gate || (gate === 'held' && isAudible)) return;
+    this.#gate = gate;
+    const change = gate === 'open' ? 'resume' : gate === 'held' ? 'hold' : 'duck';
+    const contextMs = this.#toMs(contextSamples);
+    this.#options.observer.handleGate(change, { contextMs, playedSamples });
   }
 
   #toMs(samples: number): number {

@@ -4,14 +4,25 @@ import type { LlmPart } from '../core/contracts/language-model.ts';
 import { createTurnContextMarks, createTurnMarks } from './metrics.ts';
 import type { TurnContextMarks, TurnMarks, TurnMetrics } from './metrics.ts';
 
+/** Marks of work that begins before the decision and may be in vain. */
+const REPLY_MARKS = ['llmFirstTokenMs', 'firstClauseMs', 'firstPcmMs'] as const;
+const EARLY_MARKS = ['eagerMs', 'sttFinalMs', ...REPLY_MARKS] as const;
+
 export class TurnRecorder {
   readonly #clock: Clock;
   readonly #marks: TurnMarks = createTurnMarks();
   readonly #contextMarks: TurnContextMarks = createTurnContextMarks();
-  readonly #speculation = { started: 0, used: 0, dropped: 0 };
+  readonly #speculation = {
+    started: 0,
+    used: 0,
+    dropped: 0,
+    droppedTokens: 0,
+    droppedSpeechMs: 0,
+  };
   readonly #tts = { audioMs: 0, computeMs: 0 };
   #llm: TurnMetrics['llm'] = { promptTokens: null, completionTokens: null, calls: 0 };
   #replyCharacters = 0;
+  #tokens = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -22,6 +33,11 @@ export class TurnRecorder {
     this.#marks[name] ??= this.#clock.nowMs();
   }
 
+  /** Attempts so far. */
+  get attempts(): number {
+    return this.#speculation.started;
+  }
+
   startAttempt(contextMs: number): void {
     this.#speculation.started += 1;
     this.#marks.eagerMs = this.#clock.nowMs();
@@ -30,8 +46,19 @@ export class TurnRecorder {
 
   dropAttempt(): void {
     this.#speculation.dropped += 1;
-    this.#marks.eagerMs = null;
     this.#contextMarks.eagerMs = null;
+    for (const mark of EARLY_MARKS) this.#marks[mark] = null;
+    this.dropReply();
+  }
+
+  /** A reply made ahead is of no use; what it cost is counted. */
+  dropReply(): void {
+    this.#speculation.droppedTokens += this.#tokens;
+    this.#speculation.droppedSpeechMs += this.#tts.audioMs;
+    this.#tokens = 0;
+    this.#tts.audioMs = 0;
+    this.#tts.computeMs = 0;
+    for (const mark of REPLY_MARKS) this.#marks[mark] = null;
   }
 
   /** The turn is over; both times in AudioContext ms. */
@@ -54,6 +81,7 @@ export class TurnRecorder {
     this.#llm = { ...this.#llm, calls: this.#llm.calls + 1 };
     for await (const part of parts) {
       this.mark('llmFirstTokenMs');
+      if (part.type === 'text-delta') this.#tokens += 1;
       yield part;
     }
   }

@@ -17,6 +17,13 @@ export interface SayOutcome {
   readonly error: ErrorRecord | null;
 }
 
+export interface SayRequest {
+  readonly text: string;
+  readonly kind: ReplyKind;
+  /** False: speech over it does not cut it off; a call still does. */
+  readonly isInterruptible: boolean;
+}
+
 /** Calls hold in the order in which they are made. Numbers identify requests that may be cancelled. */
 export interface TurnService {
   /** Who is told; the latest registration holds. Everything before it is told to nobody. */
@@ -39,7 +46,7 @@ export interface TurnService {
   /** Whether what the capture path delivers is the person: false while the microphone is closed or muted. */
   setListening(isListening: boolean): void;
   sendText(text: string): void;
-  say(requestId: number, text: string, kind: ReplyKind): Promise<SayOutcome>;
+  say(requestId: number, request: SayRequest): Promise<SayOutcome>;
   cancelSay(requestId: number): void;
   interrupt(): void;
   commitTurn(): void;

@@ -20,11 +20,16 @@ interface Attempt {
   readonly transcript: Promise<FinalTranscript>;
 }
 
+/** Audio kept for the end-of-turn model: what the longest of them look at, 8 s at 16 kHz. */
+const RECENT_SAMPLES = 16_000 * 8;
+
 export class UserTurn {
   readonly id: string;
   readonly #stream: SttStream;
   readonly #controller: AbortController;
   readonly #release: () => void;
+  readonly #recent: Float32Array[] = [];
+  #recentSamples = 0;
   #attempt: Attempt | null = null;
 
   constructor(options: UserTurnOptions) {
@@ -39,14 +44,39 @@ export class UserTurn {
     });
   }
 
+  /** Fires when the turn is closed. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   /** Mono 16 kHz samples; copied. */
   push(pcm: Float32Array): void {
     this.#stream.push(pcm);
+    this.#recent.push(pcm.slice());
+    this.#recentSamples += pcm.length;
+    for (;;) {
+      const oldest = this.#recent[0]?.length ?? 0;
+      if (this.#recent.length < 2 || this.#recentSamples - oldest < RECENT_SAMPLES) return;
+      this.#recent.shift();
+      this.#recentSamples -= oldest;
+    }
   }
 
-  /** Starts the final transcript ahead of the decision. */
-  startAttempt(): void {
+  /** The turn's audio up to now, its last `samples` at most; owned by the caller. */
+  recentAudio(samples: number): Float32Array {
+    const joined = new Float32Array(this.#recentSamples);
+    let at = 0;
+    for (const pcm of this.#recent) {
+      joined.set(pcm, at);
+      at += pcm.length;
+    }
+    return joined.subarray(Math.max(0, joined.length - samples));
+  }
+
+  /** Starts the final transcript ahead of the decision, or returns the one under way. */
+  startAttempt(): Promise<FinalTranscript> {
     this.#attempt ??= this.#transcribe();
+    return this.#attempt.transcript;
   }
 
   /** The person went on: what was started is worth nothing. */
@@ -57,11 +87,8 @@ export class UserTurn {
 
   /** The final transcript, from the attempt where there is one; the stream is closed. Call once. */
   async finish(): Promise<FinalTranscript> {
-    this.startAttempt();
     try {
-      const transcript = await this.#attempt?.transcript;
-      if (transcript === undefined) throw createAbortReason('The turn was closed.');
-      return transcript;
+      return await this.startAttempt();
     } finally {
       this.close();
     }

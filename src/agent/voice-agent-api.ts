@@ -24,6 +24,13 @@ export interface RequiredModel {
   readonly note: string;
 }
 
+export interface SayOptions {
+  /** False: speech over it does not cut it off; `interrupt()` still does. Default true. */
+  readonly isInterruptible?: boolean;
+  /** Aborting silences it. */
+  readonly signal?: AbortSignal;
+}
+
 export interface SayResult {
   readonly heardText: string;
   readonly isInterrupted: boolean;
@@ -54,7 +61,7 @@ export interface VoiceAgent {
   /** Closes the microphone and cuts the reply off. Engines and conversation stay. */
   stop(): Promise<void>;
   /** Speaks a text as the agent. Resolves when it was played or cut off. */
-  say(text: string, options?: { signal?: AbortSignal }): Promise<SayResult>;
+  say(text: string, options?: SayOptions): Promise<SayResult>;
   /** Typed words enter the conversation as the person's; a reply in progress is cut off. Loads when needed; resolves when accepted. */
   sendText(text: string): Promise<void>;
   /** Silences the agent at once; what nobody heard leaves the history. */

@@ -5,6 +5,7 @@ import type {
   EngineOptions,
   VoiceOptions,
   TurnOptions,
+  InterruptionOptions,
   SpeakerOptions,
   ReplyOptions,
   EchoOptions,
@@ -40,7 +41,12 @@ export interface VoiceAgentOptions {
   /** Default `automatic`. */
   readonly mode?: ConversationMode;
   readonly engines?: EngineOptions;
+  /** Words that call the agent in the mode `wake-phrase`, such as "hey parley"; that mode needs it. */
+  readonly wakePhrase?: string | null;
+  /** After a reply, or the bare wake phrase, none is needed for this long, 0 to 120,000 ms; default 8,000. */
+  readonly wakeWindowMs?: number;
   readonly turn?: TurnOptions;
+  readonly interruption?: InterruptionOptions;
   readonly microphone?: MicrophoneOptions;
   readonly speaker?: SpeakerOptions;
   readonly reply?: ReplyOptions;

@@ -10,10 +10,16 @@ import type { AgentRuntime, RuntimeObserver } from './agent-runtime.ts';
 import type { ConversationMessage } from './conversation.ts';
 import type { UnstampedEvent, VoiceAgentEvent, VoiceAgentEventType } from './events.ts';
 import type { TurnMetrics } from './metrics.ts';
-import { checkOptions, mergeOptions, resolveOptions } from './option-schema.ts';
+import { checkOptions, checkShape, mergeOptions, resolveOptions } from './option-schema.ts';
 import { deriveStatus } from './state.ts';
 import type { AgentState, MicrophoneState, UserState, VoiceAgentState } from './state.ts';
-import type { RequiredModel, SayResult, VoiceAgent, VoiceAgentAudio } from './voice-agent-api.ts';
+import type {
+  RequiredModel,
+  SayOptions,
+  SayResult,
+  VoiceAgent,
+  VoiceAgentAudio,
+} from './voice-agent-api.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
 const METRICS_KEPT = 100;
@@ -102,7 +108,8 @@ export class VoiceAgentFacade implements VoiceAgent {
     const { greeting } = this.#options;
     if (this.#hasGreeted || greeting === undefined || greeting === null) return;
     this.#hasGreeted = true;
-    void this.#runtime.say(greeting, 'prompt', undefined).catch((error: unknown) => {
+    const request = { text: greeting, kind: 'prompt', isInterruptible: true } as const;
+    void this.#runtime.say(request, undefined).catch((error: unknown) => {
       if (!isAbort(error)) this.#report(error);
     });
   }
@@ -113,12 +120,13 @@ export class VoiceAgentFacade implements VoiceAgent {
     this.#runtime.closeMicrophone();
   }
 
-  async say(text: string, options: { signal?: AbortSignal } = {}): Promise<SayResult> {
+  async say(text: string, options: SayOptions = {}): Promise<SayResult> {
     this.#assertAlive();
     assertText('say', text);
     await this.#load('all', options.signal);
     await this.#runtime.openAudio();
-    return this.#runtime.say(text, 'prompt', options.signal);
+    const { isInterruptible = true, signal } = options;
+    return this.#runtime.say({ text, kind: 'prompt', isInterruptible }, signal);
   }
 
   async sendText(text: string): Promise<void> {
@@ -160,7 +168,7 @@ export class VoiceAgentFacade implements VoiceAgent {
 
   update(options: VoiceAgentOptions): void {
     this.#assertAlive();
-    checkOptions(options);
+    checkShape(options);
     const merged = mergeOptions(this.#options, options);
     checkOptions(merged);
     this.#options = merged;

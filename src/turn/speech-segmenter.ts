@@ -1,11 +1,15 @@
 // Voice probabilities into stretches of speech: start, pause, resume. Pure; timed by audio alone.
 
+import type { EchoVerdict } from './echo-guard.ts';
+
 export interface VadWindow {
   /** Probability of speech, 0 to 1. */
   readonly probability: number;
   /** Audio time of the window's first sample and of the one after its last, ms. */
   readonly startMs: number;
   readonly endMs: number;
+  /** Whether the agent's own voice explains it; absent means that it cannot. */
+  readonly echo?: EchoVerdict;
 }
 
 export interface SegmenterOptions {
@@ -41,6 +45,11 @@ export class SpeechSegmenter {
   /** Whether a segment is open, be it in a pause. */
   get isInSegment(): boolean {
     return this.#isInSegment;
+  }
+
+  /** Whether the latest window held voice. */
+  get isVoiced(): boolean {
+    return this.#isVoiced;
   }
 
   /** Audio time at which the segment's first speech window began. */

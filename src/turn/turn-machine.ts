@@ -1,44 +1,31 @@
-// Who has the floor: voice windows, buttons and the agent's progress in; effects out. Pure: its only
-// clock is the audio time of the windows, its only output the effects that `handle` returns.
-import { decideEndpoint } from './endpointing.ts';
-import type { EndpointingOptions } from './endpointing.ts';
+// Who has the floor: voice windows, words, buttons and the agent's progress in; effects out. Pure: its
+// only clock is the audio time of the windows, its only output the effects that `handle` returns.
+import { countWords, judgeEnding, judgeWords } from '../text/turn-words.ts';
+import type { TurnWords } from '../text/turn-words.ts';
+import { hasWakePhrase } from '../text/wake-phrase.ts';
+import { Endpointing } from './endpointing.ts';
+import type { EndpointingOptions, TurnProgress } from './endpointing.ts';
+import { Interruption } from './interruption.ts';
+import type { InterruptionAction, InterruptionOptions } from './interruption.ts';
 import { SpeechSegmenter } from './speech-segmenter.ts';
-import type { SegmenterOptions, VadWindow } from './speech-segmenter.ts';
+import type { SegmentEvent, SegmenterOptions, VadWindow } from './speech-segmenter.ts';
+import type { TurnEffect, TurnInput } from './turn-protocol.ts';
 
-export interface TurnMachineOptions extends EndpointingOptions, SegmenterOptions {
-  readonly mode: 'automatic' | 'push-to-talk' | 'manual';
-  /** Less voice than this is a misfire, not a turn. */
+export interface TurnMachineOptions
+  extends EndpointingOptions, InterruptionOptions, SegmenterOptions {
+  readonly mode: 'automatic' | 'push-to-talk' | 'wake-phrase' | 'manual';
+  /** Less voice than this is a misfire, not a turn; while the agent speaks every sound is looked at. */
   readonly minSpeechMs: number;
   /** Audio from before the first speech window that belongs to the turn. */
   readonly preRollMs: number;
-  /** Voice over a thinking or speaking agent that cuts it off. */
-  readonly interruptAfterMs: number;
+  /** Of the spoken language; null where there is no table. */
+  readonly words: TurnWords | null;
+  readonly language: string;
+  /** What a turn must hold in the mode of that name, unless the agent was spoken with just before. */
+  readonly wakePhrase: string | null;
+  /** For how long after a reply, or a bare wake phrase, none is needed. */
+  readonly wakeWindowMs: number;
 }
-
-export type TurnInput =
-  | { readonly type: 'window'; readonly window: VadWindow }
-  | { readonly type: 'commit' }
-  | { readonly type: 'push-to-talk'; readonly isPressed: boolean }
-  | { readonly type: 'mute' }
-  /** The agent takes the floor: a committed turn, typed words or a text to speak. */
-  | { readonly type: 'reply-start'; readonly generation: number }
-  | { readonly type: 'reply-audible'; readonly generation: number }
-  | { readonly type: 'reply-end'; readonly generation: number }
-  /** The page or a button silences the agent. */
-  | { readonly type: 'interrupt' };
-
-export type TurnEffect =
-  | { readonly type: 'turn-open'; readonly turnId: string; readonly fromMs: number }
-  | { readonly type: 'turn-drop'; readonly turnId: string; readonly reason: 'misfire' | 'muted' }
-  | { readonly type: 'attempt-start'; readonly turnId: string }
-  | { readonly type: 'attempt-drop'; readonly turnId: string }
-  | {
-      readonly type: 'turn-commit';
-      readonly turnId: string;
-      readonly lastSpeechMs: number;
-      readonly decisionMs: number;
-    }
-  | { readonly type: 'cut'; readonly generation: number; readonly by: 'speech' | 'text' | 'call' };
 
 /** People let go of the button on their last syllable: this much more audio belongs to the turn. */
 const RELEASE_TAIL_MS = 200;
@@ -49,41 +36,66 @@ interface OpenTurn {
   hasAttempt: boolean;
   /** Audio time at which a released button commits; null while it is held or in other modes. */
   commitAtMs: number | null;
+  /** It cut the agent off: short as it may be, it is no misfire. */
+  hasCut: boolean;
+  /** Its words so far, and whether they are all up to the present silence. */
+  text: string;
+  isTextFinal: boolean;
+}
+
+interface FloorReply {
+  readonly generation: number;
+  readonly isInterruptible: boolean;
+  isAudible: boolean;
 }
 
 export class TurnMachine {
   readonly #segmenter: SpeechSegmenter;
+  readonly #endpointing: Endpointing;
+  readonly #interruption: Interruption;
   #options: TurnMachineOptions;
   #turn: OpenTurn | null = null;
   #turnCount = 0;
   #nowMs = 0;
   #isPressed = false;
-  #reply: { generation: number; isAudible: boolean } | null = null;
+  #reply: FloorReply | null = null;
+  /** End of the latest committed turn's speech, and until when no wake phrase is needed. */
+  #committedSpeechMs = -Infinity;
+  #awakeUntilMs = -Infinity;
 
   constructor(options: TurnMachineOptions) {
     this.#options = options;
     this.#segmenter = new SpeechSegmenter(options);
+    this.#endpointing = new Endpointing(options);
+    this.#interruption = new Interruption(options);
   }
 
   get user(): 'silent' | 'speaking' {
     return this.#segmenter.isInSegment ? 'speaking' : 'silent';
   }
 
-  get agent(): 'idle' | 'thinking' | 'speaking' {
+  get agent(): 'idle' | 'thinking' | 'speaking' | 'held' {
     if (this.#reply === null) return 'idle';
-    return this.#reply.isAudible ? 'speaking' : 'thinking';
+    if (!this.#reply.isAudible) return 'thinking';
+    return this.#interruption.stage === 'held' ? 'held' : 'speaking';
   }
 
   /** Options hold from the next input on. */
   setOptions(options: TurnMachineOptions): void {
     this.#options = options;
     this.#segmenter.setOptions(options);
+    this.#endpointing.setOptions(options);
+    this.#interruption.setOptions(options);
   }
 
   handle(input: TurnInput): TurnEffect[] {
     switch (input.type) {
       case 'window':
         return this.#handleWindow(input.window);
+      case 'words':
+        return this.#handleWords(input);
+      case 'completion':
+        return this.#handleCompletion(input);
       case 'commit':
         return this.#turn === null ? [] : this.#close(this.#turn);
       case 'push-to-talk':
@@ -91,13 +103,12 @@ export class TurnMachine {
       case 'mute':
         return this.#turn === null ? [] : this.#drop(this.#turn, 'muted');
       case 'reply-start':
-        return this.#handleReplyStart(input.generation);
+        return this.#handleReplyStart(input);
       case 'reply-audible':
         if (this.#reply?.generation === input.generation) this.#reply.isAudible = true;
         return [];
       case 'reply-end':
-        if (this.#reply?.generation === input.generation) this.#reply = null;
-        return [];
+        return this.#handleReplyEnd(input.generation);
       case 'interrupt':
         return this.#cut('call');
     }
@@ -105,19 +116,23 @@ export class TurnMachine {
 
   #handleWindow(window: VadWindow): TurnEffect[] {
     this.#nowMs = window.endMs;
-    const event = this.#segmenter.handleWindow(window);
-    const effects: TurnEffect[] = [];
-    if (event === 'speech-start') effects.push(...this.#handleSpeechStart());
+    const isEcho = window.echo === 'echo';
+    const pauseMs = this.#segmenter.silenceMs;
+    const event = this.#segmenter.handleWindow(isEcho ? { ...window, probability: 0 } : window);
+    return [
+      ...this.#handleSegment(event, pauseMs),
+      ...this.#handleOverlap(window),
+      ...this.#checkTurn(),
+    ];
+  }
+
+  #handleSegment(event: SegmentEvent, pauseMs: number): TurnEffect[] {
+    if (event === 'speech-start') return this.#handleSpeechStart();
     const turn = this.#turn;
-    if (turn === null) return effects;
-    if (event === 'speech-resume' && turn.hasAttempt) {
-      turn.hasAttempt = false;
-      effects.push({ type: 'attempt-drop', turnId: turn.id });
-    }
-    if (this.#segmenter.voicedMs >= this.#options.interruptAfterMs) {
-      effects.push(...this.#cut('speech'));
-    }
-    return [...effects, ...this.#checkEndpoint(turn)];
+    if (event !== 'speech-resume' || turn === null) return [];
+    this.#endpointing.handleResume(pauseMs);
+    turn.isTextFinal = false;
+    return this.#dropAttempt(turn);
   }
 
   #handleSpeechStart(): TurnEffect[] {
@@ -126,25 +141,131 @@ export class TurnMachine {
       this.#segmenter.reset();
       return [];
     }
+    // The agent took the floor in what was a pause: so long a pause is this person's way.
+    if (this.#reply !== null && !this.#reply.isAudible) {
+      this.#endpointing.handleResume(this.#segmenter.startMs - this.#committedSpeechMs);
+    }
     return [this.#open(this.#segmenter.startMs)];
   }
 
-  #checkEndpoint(turn: OpenTurn): TurnEffect[] {
-    if (turn.commitAtMs !== null) {
-      return this.#nowMs >= turn.commitAtMs ? this.#close(turn) : [];
+  #handleOverlap(window: VadWindow): TurnEffect[] {
+    if (this.#reply?.isInterruptible !== true || this.#turn === null) return [];
+    const action = this.#interruption.handleWindow({
+      lengthMs: window.endMs - window.startMs,
+      isVoice: this.#segmenter.isVoiced,
+      isSuspect: window.echo === 'suspect',
+    });
+    return this.#act(action, 'misfire');
+  }
+
+  #handleWords(input: Extract<TurnInput, { type: 'words' }>): TurnEffect[] {
+    const turn = this.#turn;
+    if (turn?.id !== input.turnId) return [];
+    const { words, language } = this.#options;
+    const { text, isFinal } = input;
+    turn.text = text;
+    turn.isTextFinal = isFinal;
+    if (words !== null) this.#endpointing.handleEnding(judgeEnding(text, words));
+    if (this.#reply?.isInterruptible !== true) return this.#checkTurn();
+    const verdict = words === null ? (text === '' ? 'none' : 'words') : judgeWords(text, words);
+    const count = countWords(text, language);
+    const action = this.#interruption.handleWords({ verdict, count, isFinal });
+    const isBackchannel = action === 'resume' && verdict === 'backchannel';
+    return this.#act(action, isBackchannel ? 'backchannel' : 'noise');
+  }
+
+  #handleCompletion(input: Extract<TurnInput, { type: 'completion' }>): TurnEffect[] {
+    if (this.#turn?.id !== input.turnId) return [];
+    this.#endpointing.handleAnswer(input.askId, input.probability);
+    return this.#checkTurn();
+  }
+
+  /** What becomes of the agent's voice, and of the turn that was opened over it. */
+  #act(
+    action: InterruptionAction | null,
+    reason: 'misfire' | 'backchannel' | 'noise',
+  ): TurnEffect[] {
+    const turn = this.#turn;
+    const reply = this.#reply;
+    if (action === null || reply === null || turn === null) return [];
+    const { generation, isAudible } = reply;
+    if (action === 'cut') return [...this.#cut('speech'), ...this.#checkTurn()];
+    if (action === 'resume') {
+      const effects: TurnEffect[] = [{ type: 'gate', generation, gate: 'open' }];
+      // What goes on in the background may still become words.
+      return this.#interruption.stage === 'background'
+        ? effects
+        : [...effects, ...this.#drop(turn, reason)];
     }
-    const decision = decideEndpoint(
-      { silenceMs: this.#segmenter.silenceMs, turnMs: this.#nowMs - turn.openedMs },
-      this.#options,
-    );
-    if (decision === 'wait' || (turn.hasAttempt && decision === 'eager')) return [];
-    const isForced = this.#segmenter.silenceMs < this.#options.eagerSilenceMs;
-    if (decision === 'commit' && (this.#options.mode === 'automatic' || isForced)) {
+    // Lowering what has not begun would only let it begin.
+    const gate = action === 'duck' && isAudible ? 'ducked' : 'held';
+    return [{ type: 'gate', generation, gate }];
+  }
+
+  #checkTurn(): TurnEffect[] {
+    const turn = this.#turn;
+    if (turn === null) return [];
+    if (turn.commitAtMs !== null) {
+      const isBlocked = this.#reply?.isInterruptible === false;
+      return this.#nowMs >= turn.commitAtMs && !isBlocked ? this.#close(turn) : [];
+    }
+    const progress = {
+      silenceMs: this.#segmenter.silenceMs,
+      turnMs: this.#nowMs - turn.openedMs,
+    };
+    return this.#reply === null
+      ? this.#checkEndpoint(turn, progress)
+      : this.#checkOverlap(turn, progress);
+  }
+
+  #checkEndpoint(turn: OpenTurn, progress: TurnProgress): TurnEffect[] {
+    const { mode, maxTurnMs } = this.#options;
+    const isAutomatic = mode === 'automatic' || mode === 'wake-phrase';
+    const ask = isAutomatic ? this.#endpointing.nextAsk(progress) : null;
+    const asked: TurnEffect[] =
+      ask === null ? [] : [{ type: 'completion-ask', turnId: turn.id, askId: ask }];
+    const decision = this.#endpointing.decide(progress);
+    if (decision === 'wait') return asked;
+    const isForced = progress.turnMs >= maxTurnMs;
+    if (decision === 'commit' && (isForced || (isAutomatic && this.#isAddressed(turn, progress)))) {
       return this.#close(turn);
     }
-    if (turn.hasAttempt || this.#segmenter.voicedMs < this.#options.minSpeechMs) return [];
+    return [...asked, ...this.#startAttempt(turn)];
+  }
+
+  /** While the agent has the floor a turn is not committed, but what was said is looked at. */
+  #checkOverlap(turn: OpenTurn, { silenceMs }: TurnProgress): TurnEffect[] {
+    const { eagerSilenceMs, maxSilenceMs } = this.#options;
+    if (silenceMs < eagerSilenceMs) return [];
+    const { stage } = this.#interruption;
+    if (stage === 'held') return this.#startAttempt(turn);
+    const isOver = stage !== 'ducked' && silenceMs >= maxSilenceMs;
+    return isOver && this.#reply?.isInterruptible === true ? this.#drop(turn, 'noise') : [];
+  }
+
+  #startAttempt(turn: OpenTurn): TurnEffect[] {
+    const isShort = this.#segmenter.voicedMs < this.#options.minSpeechMs;
+    if (turn.hasAttempt || (isShort && this.#reply === null && !turn.hasCut)) return [];
     turn.hasAttempt = true;
     return [{ type: 'attempt-start', turnId: turn.id }];
+  }
+
+  #dropAttempt(turn: OpenTurn): TurnEffect[] {
+    if (!turn.hasAttempt) return [];
+    turn.hasAttempt = false;
+    return [{ type: 'attempt-drop', turnId: turn.id }];
+  }
+
+  /** Without its phrase a turn ends only once all its words are known, or will not be. */
+  #isAddressed(turn: OpenTurn, { silenceMs }: TurnProgress): boolean {
+    if (this.#options.mode !== 'wake-phrase' || this.#isAwake(turn)) return true;
+    return turn.isTextFinal || silenceMs >= this.#options.maxSilenceMs;
+  }
+
+  #isAwake(turn: OpenTurn): boolean {
+    const { wakePhrase } = this.#options;
+    if (turn.openedMs <= this.#awakeUntilMs || turn.hasCut) return true;
+    return wakePhrase !== null && hasWakePhrase(turn.text, wakePhrase);
   }
 
   #handleButton(isPressed: boolean): TurnEffect[] {
@@ -164,45 +285,80 @@ export class TurnMachine {
     return [...effects, this.#open(this.#nowMs)];
   }
 
-  #handleReplyStart(generation: number): TurnEffect[] {
+  #handleReplyStart(input: Extract<TurnInput, { type: 'reply-start' }>): TurnEffect[] {
     const effects = this.#cut('text');
-    this.#reply = { generation, isAudible: false };
+    const { generation, isInterruptible } = input;
+    this.#reply = { generation, isInterruptible, isAudible: false };
+    this.#interruption.reset();
     return effects;
+  }
+
+  #handleReplyEnd(generation: number): TurnEffect[] {
+    if (this.#reply?.generation !== generation) return [];
+    this.#reply = null;
+    this.#interruption.reset();
+    this.#awakeUntilMs = this.#nowMs + this.#options.wakeWindowMs;
+    return [];
   }
 
   #open(atMs: number): TurnEffect {
     this.#turnCount += 1;
-    const turn = { id: `t${this.#turnCount}`, openedMs: atMs, hasAttempt: false, commitAtMs: null };
-    this.#turn = turn;
+    this.#turn = {
+      id: `t${this.#turnCount}`,
+      openedMs: atMs,
+      hasAttempt: false,
+      commitAtMs: null,
+      hasCut: false,
+      text: '',
+      isTextFinal: false,
+    };
+    this.#endpointing.beginTurn();
+    this.#interruption.reset();
     const fromMs = Math.max(0, atMs - this.#options.preRollMs);
-    return { type: 'turn-open', turnId: turn.id, fromMs };
+    return { type: 'turn-open', turnId: this.#turn.id, fromMs };
   }
 
-  /** Ends the turn: a commit when enough voice was heard, a misfire otherwise. */
+  /** Ends the turn: a commit when it is meant for the agent and no misfire. */
   #close(turn: OpenTurn): TurnEffect[] {
-    if (this.#segmenter.voicedMs < this.#options.minSpeechMs) return this.#drop(turn, 'misfire');
-    const commit: TurnEffect = {
-      type: 'turn-commit',
-      turnId: turn.id,
-      lastSpeechMs: this.#segmenter.lastSpeechMs,
-      decisionMs: this.#nowMs,
-    };
+    const isShort = this.#segmenter.voicedMs < this.#options.minSpeechMs;
+    if (isShort && !turn.hasCut) return this.#drop(turn, 'misfire');
+    if (this.#options.mode === 'wake-phrase' && !this.#isAwake(turn)) {
+      return this.#drop(turn, 'not-addressed');
+    }
+    const { lastSpeechMs } = this.#segmenter;
+    const { id: turnId } = turn;
+    this.#committedSpeechMs = lastSpeechMs;
+    this.#awakeUntilMs = this.#nowMs + this.#options.wakeWindowMs;
     this.#turn = null;
     this.#segmenter.reset();
-    return [...this.#cut('speech'), commit];
+    const decisionMs = this.#nowMs;
+    return [...this.#cut('speech'), { type: 'turn-commit', turnId, lastSpeechMs, decisionMs }];
   }
 
-  #drop(turn: OpenTurn, reason: 'misfire' | 'muted'): TurnEffect[] {
+  /** Gives the agent its voice back. */
+  #release(): TurnEffect[] {
+    const { stage } = this.#interruption;
+    this.#interruption.reset();
+    if (this.#reply === null || (stage !== 'held' && stage !== 'ducked')) return [];
+    return [{ type: 'gate', generation: this.#reply.generation, gate: 'open' }];
+  }
+
+  #drop(
+    turn: OpenTurn,
+    reason: Extract<TurnEffect, { type: 'turn-drop' }>['reason'],
+  ): TurnEffect[] {
     this.#turn = null;
     this.#isPressed = false;
     this.#segmenter.reset();
-    return [{ type: 'turn-drop', turnId: turn.id, reason }];
+    return [...this.#release(), { type: 'turn-drop', turnId: turn.id, reason, text: turn.text }];
   }
 
   #cut(by: 'speech' | 'text' | 'call'): TurnEffect[] {
     if (this.#reply === null) return [];
     const { generation } = this.#reply;
     this.#reply = null;
+    this.#interruption.reset();
+    if (this.#turn !== null && by === 'speech') this.#turn.hasCut = true;
     return [{ type: 'cut', generation, by }];
   }
 }

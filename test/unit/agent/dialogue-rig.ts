@@ -1,4 +1,5 @@
 // A dialogue with scripted engines, a manual clock and a loudspeaker of its own.
+import type { EndOfTurnEngine } from '../../../src/core/contracts/end-of-turn.ts';
 import { Dialogue } from '../../../src/agent/dialogue.ts';
 import type { UnstampedEvent, VoiceAgentEventType } from '../../../src/agent/events.ts';
 import { resolveOptions } from '../../../src/agent/option-schema.ts';
@@ -21,6 +22,7 @@ export interface RigOptions {
   readonly sttDeadlineMs?: number;
   readonly firstTokenMs?: number;
   readonly voice?: FakeTts | null;
+  readonly endOfTurn?: EndOfTurnEngine;
 }
 
 type EventOf<Type extends VoiceAgentEventType> = Extract<UnstampedEvent, { type: Type }>;
@@ -63,7 +65,12 @@ export class DialogueRig {
       options.voice === undefined
         ? new FakeTts({ latency: { clock, perChunkMs: 20 }, msPerCharacter: 50 })
         : options.voice;
-    this.dialogue.setEngines({ stt: this.stt, endOfTurn: null, llm: this.llm, tts: this.tts });
+    this.dialogue.setEngines({
+      stt: this.stt,
+      endOfTurn: options.endOfTurn ?? null,
+      llm: this.llm,
+      tts: this.tts,
+    });
     this.dialogue.setOutput({ sink: this.speaker.output, latencyMs: 0 });
     this.dialogue.setHeard({
       get nowMs() {

@@ -1,58 +1,9 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { TurnMachine } from '../../../src/turn/turn-machine.ts';
-import type { TurnEffect, TurnMachineOptions } from '../../../src/turn/turn-machine.ts';
+import { TurnRig } from './turn-rig.ts';
 
-const WINDOW_MS = 32;
-
-const OPTIONS: TurnMachineOptions = {
-  mode: 'automatic',
-  enterThreshold: 0.5,
-  exitThreshold: 0.35,
-  minSilenceMs: 500,
-  eagerSilenceMs: 128,
-  minSpeechMs: 250,
-  preRollMs: 500,
-  maxTurnMs: 60_000,
-  interruptAfterMs: 250,
-};
-
-/** Feeds windows and keeps `[window end ms, effect]` pairs. */
-class Rig {
-  readonly machine: TurnMachine;
-  readonly log: [number, TurnEffect][] = [];
-  nowMs = 0;
-
-  constructor(options: Partial<TurnMachineOptions> = {}) {
-    this.machine = new TurnMachine({ ...OPTIONS, ...options });
-  }
-
-  hear(probability: number, windows: number): this {
-    for (let count = 0; count < windows; count += 1) {
-      const window = { probability, startMs: this.nowMs, endMs: this.nowMs + WINDOW_MS };
-      this.nowMs = window.endMs;
-      this.keep(this.machine.handle({ type: 'window', window }));
-    }
-    return this;
-  }
-
-  do(input: Parameters<TurnMachine['handle']>[0]): this {
-    this.keep(this.machine.handle(input));
-    return this;
-  }
-
-  keep(effects: TurnEffect[]): void {
-    for (const effect of effects) this.log.push([this.nowMs, effect]);
-  }
-
-  get types(): string[] {
-    return this.log.map(([atMs, effect]) => `${atMs} ${effect.type}`);
-  }
-}
-
-describe('automatic mode', () => {
+describe('by the timer', () => {
   test('a sentence opens, gets an attempt, and is committed after the fixed silence', () => {
-    const rig = new Rig().hear(0.1, 20).hear(0.9, 20).hear(0.1, 20);
+    const rig = new TurnRig().hear(0.1, 20).hear(0.9, 20).hear(0.1, 20);
     expect(rig.types).toEqual(['672 turn-open', '1408 attempt-start', '1792 turn-commit']);
     expect(rig.log[0]?.[1]).toMatchObject({ turnId: 't1', fromMs: 140 });
     expect(rig.log[2]?.[1]).toMatchObject({ turnId: 't1', lastSpeechMs: 1280, decisionMs: 1792 });
@@ -60,7 +11,7 @@ describe('automatic mode', () => {
   });
 
   test('speech that goes on after a pause drops the attempt and stays one turn', () => {
-    const rig = new Rig().hear(0.9, 20).hear(0.1, 8).hear(0.9, 10).hear(0.1, 16);
+    const rig = new TurnRig().hear(0.9, 20).hear(0.1, 8).hear(0.9, 10).hear(0.1, 16);
     expect(rig.types).toEqual([
       '32 turn-open',
       '768 attempt-start',
@@ -71,82 +22,114 @@ describe('automatic mode', () => {
   });
 
   test('a short noise is a misfire', () => {
-    const rig = new Rig().hear(0.9, 4).hear(0.1, 16);
-    expect(rig.types).toEqual(['32 turn-open', '640 turn-drop']);
+    const rig = new TurnRig().hear(0.9, 4).hear(0.1, 16);
+    expect(rig.types).toEqual(['32 turn-open', '640 turn-drop misfire']);
   });
 
   test('hysteresis: a voice between the thresholds goes on but does not start', () => {
-    expect(new Rig().hear(0.4, 50).types).toEqual([]);
-    expect(new Rig().hear(0.9, 10).hear(0.4, 50).types).toEqual(['32 turn-open']);
+    expect(new TurnRig().hear(0.4, 50).types).toEqual([]);
+    expect(new TurnRig().hear(0.9, 10).hear(0.4, 50).types).toEqual(['32 turn-open']);
   });
 
   test('an endless voice is committed by force', () => {
-    const rig = new Rig({ maxTurnMs: 5_000 }).hear(0.9, 200);
+    const rig = new TurnRig({ maxTurnMs: 5_000 }).hear(0.9, 200);
     expect(rig.types.slice(0, 2)).toEqual(['32 turn-open', '5024 turn-commit']);
   });
 
   test('turn.minSilenceMs is what decides', () => {
-    const rig = new Rig({ minSilenceMs: 800 }).hear(0.9, 20).hear(0.1, 30);
+    const rig = new TurnRig({ minSilenceMs: 800 }).hear(0.9, 20).hear(0.1, 30);
     expect(rig.types.at(-1)).toBe('1440 turn-commit');
   });
 
   test('the page commits at once', () => {
-    const rig = new Rig().hear(0.9, 20).do({ type: 'commit' });
+    const rig = new TurnRig().hear(0.9, 20).do({ type: 'commit' });
     expect(rig.types).toEqual(['32 turn-open', '640 turn-commit']);
   });
 
   test('muting drops the open turn', () => {
-    const rig = new Rig().hear(0.9, 20).do({ type: 'mute' });
-    expect(rig.log.at(-1)?.[1]).toEqual({ type: 'turn-drop', turnId: 't1', reason: 'muted' });
+    const rig = new TurnRig().hear(0.9, 20).do({ type: 'mute' });
+    expect(rig.types.at(-1)).toBe('640 turn-drop muted');
   });
 });
 
-describe('over a speaking agent', () => {
-  const speaking = (): Rig =>
-    new Rig()
-      .do({ type: 'reply-start', generation: 7 })
-      .do({ type: 'reply-audible', generation: 7 });
+describe('with the end-of-turn model', () => {
+  const talked = (): TurnRig => new TurnRig({ isModelAsked: true }).hear(0.9, 20);
 
-  test('voice cuts it off after interruptAfterMs', () => {
-    const rig = speaking().hear(0.9, 10);
-    expect(rig.types).toEqual(['32 turn-open', '256 cut']);
-    expect(rig.log[1]?.[1]).toEqual({ type: 'cut', generation: 7, by: 'speech' });
-    expect(rig.machine.agent).toBe('idle');
+  test('is asked at the first silent window; a sure answer commits at 128 ms of silence', () => {
+    const rig = talked().hear(0.1, 1).answer(0.95).hear(0.1, 5);
+    expect(rig.types).toEqual(['32 turn-open', '672 completion-ask', '768 turn-commit']);
   });
 
-  test('a short noise does not', () => {
-    const rig = speaking().hear(0.9, 5).hear(0.1, 30);
-    expect(rig.types).toEqual(['32 turn-open', '672 turn-drop']);
-    expect(rig.machine.agent).toBe('speaking');
+  test('an answer that comes later commits at once', () => {
+    const rig = talked().hear(0.1, 5);
+    expect(rig.types.at(-1)).toBe('768 attempt-start');
+    expect(rig.answer(0.95).types.at(-1)).toBe('800 turn-commit');
   });
 
-  test('a call silences it, once', () => {
-    const rig = speaking().do({ type: 'interrupt' }).do({ type: 'interrupt' });
-    expect(rig.log.map(([, effect]) => effect)).toEqual([
-      { type: 'cut', generation: 7, by: 'call' },
-    ]);
+  test('a probable end waits for 200 ms', () => {
+    expect(talked().hear(0.1, 1).answer(0.6).hear(0.1, 9).types.at(-1)).toBe('864 turn-commit');
   });
 
-  test('a newer reply cuts the older one, whose late reports change nothing', () => {
-    const rig = speaking().do({ type: 'reply-start', generation: 8 });
-    rig.do({ type: 'reply-audible', generation: 7 }).do({ type: 'reply-end', generation: 7 });
-    expect(rig.types).toEqual(['0 cut']);
-    expect(rig.machine.agent).toBe('thinking');
+  test('an unlikely end waits as long as this person is known to pause', () => {
+    const rig = talked().hear(0.1, 1).answer(0.05).hear(0.1, 35);
+    expect(rig.types.at(-1)).toBe('960 completion-ask');
+    expect(rig.hear(0.1, 3).types.at(-1)).toBe('1856 turn-commit');
+  });
+
+  test('a late rise at 300 ms does not outweigh the early answer', () => {
+    const rig = talked().hear(0.1, 1).answer(0.05).hear(0.1, 10).answer(0.95);
+    expect(rig.hear(0.1, 10).types.at(-1)).toBe('960 completion-ask');
+  });
+
+  test('without an answer the timer decides', () => {
+    expect(talked().hear(0.1, 20).types.at(-1)).toBe('1152 turn-commit');
+  });
+
+  test('an answer to the silence before is ignored', () => {
+    const rig = talked().hear(0.1, 1);
+    const late = rig.log.at(-1)?.[1];
+    rig.hear(0.9, 4).hear(0.1, 1);
+    if (late?.type !== 'completion-ask') throw new Error('not asked');
+    rig.do({ type: 'completion', turnId: 't1', askId: late.askId, probability: 0.99 });
+    expect(rig.hear(0.1, 6).openTurn).toBe('t1');
+  });
+
+  test('a last word that asks for more makes even a sure end wait for the timer', () => {
+    const rig = talked().hear(0.1, 1).answer(0.95).words('I would like to book a table and');
+    expect(rig.hear(0.1, 20).types.at(-1)).toBe('1152 turn-commit');
+  });
+
+  test('long pauses are learned: the same doubt waits longer', () => {
+    const rig = talked();
+    for (let count = 0; count < 5; count += 1)
+      rig.hear(0.1, 1).answer(0.05).hear(0.1, 30).hear(0.9, 10);
+    const from = rig.nowMs;
+    rig.hear(0.1, 1).answer(0.05).hear(0.1, 90);
+    const commit = rig.log.find(([, { type }]) => type === 'turn-commit')?.[0] ?? 0;
+    expect(commit - from).toBeGreaterThan(1_216);
+    expect(commit - from).toBeLessThanOrEqual(2_528);
+  });
+
+  test('three seconds of silence end any turn', () => {
+    const rig = new TurnRig({ isModelAsked: true, minPauseMs: 5_000, maxPauseMs: 10_000 });
+    rig.hear(0.9, 20).hear(0.1, 1).answer(0.01).hear(0.1, 100);
+    expect(rig.types.at(-1)).toBe('3648 turn-commit');
   });
 });
 
 describe('other modes', () => {
   test('manual: only the page ends the turn', () => {
-    const rig = new Rig({ mode: 'manual' }).hear(0.9, 20).hear(0.1, 100).do({ type: 'commit' });
+    const rig = new TurnRig({ mode: 'manual', isModelAsked: true }).hear(0.9, 20).hear(0.1, 100);
+    rig.do({ type: 'commit' });
     expect(rig.types).toEqual(['32 turn-open', '768 attempt-start', '3840 turn-commit']);
   });
 
   test('push-to-talk: voice without the button is nothing', () => {
-    expect(new Rig({ mode: 'push-to-talk' }).hear(0.9, 50).types).toEqual([]);
+    expect(new TurnRig({ mode: 'push-to-talk' }).hear(0.9, 50).types).toEqual([]);
   });
 
   test('push-to-talk: pre-roll before the press, tail after the release', () => {
-    const rig = new Rig({ mode: 'push-to-talk' }).hear(0.9, 20);
+    const rig = new TurnRig({ mode: 'push-to-talk' }).hear(0.9, 20);
     rig.do({ type: 'push-to-talk', isPressed: true }).hear(0.9, 20);
     rig.do({ type: 'push-to-talk', isPressed: false }).hear(0.1, 10);
     expect(rig.types).toEqual(['640 turn-open', '1504 turn-commit']);
@@ -154,55 +137,23 @@ describe('other modes', () => {
   });
 
   test('push-to-talk: pressing silences the agent, an empty press is a misfire', () => {
-    const rig = new Rig({ mode: 'push-to-talk' }).do({ type: 'reply-start', generation: 1 });
+    const rig = TurnRig.speaking({ mode: 'push-to-talk' });
     rig.do({ type: 'push-to-talk', isPressed: true }).hear(0.1, 20);
     rig.do({ type: 'push-to-talk', isPressed: false }).hear(0.1, 10);
-    expect(rig.types).toEqual(['0 cut', '0 turn-open', '864 turn-drop']);
+    expect(rig.types).toEqual(['0 cut', '0 turn-open', '864 turn-drop misfire']);
   });
-});
 
-test('any sequence: turns open and close in pairs, one reply at a time, none cut twice', () => {
-  const input = fc.oneof(
-    {
-      weight: 8,
-      arbitrary: fc.record({
-        type: fc.constant('hear'),
-        p: fc.double({ min: 0, max: 1, noNaN: true }),
-        n: fc.integer({ min: 1, max: 30 }),
-      }),
-    },
-    fc.constantFrom({ type: 'commit' }, { type: 'mute' }, { type: 'interrupt' }),
-    fc.record({ type: fc.constant('push-to-talk'), isPressed: fc.boolean() }),
-    fc.constantFrom({ type: 'reply' }, { type: 'audible' }, { type: 'end' }),
-  );
-  const mode = fc.constantFrom<TurnMachineOptions['mode'][]>('automatic', 'push-to-talk', 'manual');
-  fc.assert(
-    fc.property(mode, fc.array(input, { maxLength: 60 }), (chosen, inputs) => {
-      const rig = new Rig({ mode: chosen, maxTurnMs: 5_000 });
-      let generation = 0;
-      for (const step of inputs as { type: string; p: number; n: number; isPressed: boolean }[]) {
-        if (step.type === 'hear') rig.hear(step.p, step.n);
-        else if (step.type === 'reply')
-          rig.do({ type: 'reply-start', generation: (generation += 1) });
-        else if (step.type === 'audible') rig.do({ type: 'reply-audible', generation });
-        else if (step.type === 'end') rig.do({ type: 'reply-end', generation });
-        else rig.do(step as Parameters<TurnMachine['handle']>[0]);
-      }
-      let open: string | null = null;
-      const cuts = new Set<number>();
-      for (const [, effect] of rig.log) {
-        if (effect.type === 'turn-open') {
-          expect(open).toBeNull();
-          open = effect.turnId;
-        } else if (effect.type === 'cut') {
-          expect(cuts.has(effect.generation)).toBe(false);
-          cuts.add(effect.generation);
-        } else {
-          expect(effect.turnId).toBe(open);
-          if (effect.type === 'turn-commit' || effect.type === 'turn-drop') open = null;
-        }
-      }
-    }),
-    { numRuns: 2_000 },
-  );
+  test('wake phrase: words that do not hold it are not for the agent', () => {
+    const rig = new TurnRig({ mode: 'wake-phrase', wakePhrase: 'hey parley' });
+    rig.hear(0.9, 40).hear(0.1, 5).words('What a nice day it is.', true).hear(0.1, 20);
+    expect(rig.types.at(-1)).toBe('1792 turn-drop not-addressed');
+  });
+
+  test('wake phrase: with it the turn is committed, and the next one needs none', () => {
+    const rig = new TurnRig({ mode: 'wake-phrase', wakePhrase: 'hey parley' });
+    rig.hear(0.9, 40).words('Hey Parlay, what').hear(0.1, 20);
+    expect(rig.types.at(-1)).toBe('1792 turn-commit');
+    rig.hear(0.9, 20).hear(0.1, 20);
+    expect(rig.types.at(-1)).toMatch(/turn-commit$/u);
+  });
 });

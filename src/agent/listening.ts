@@ -1,0 +1,148 @@
+// The person's side of a conversation: the open turn, its words, and the end-of-turn model's opinion.
+// Runs in the turn worker; portable.
+import type { EndOfTurnEngine } from '../core/contracts/end-of-turn.ts';
+import type { FinalTranscript, SttEngine } from '../core/contracts/speech-to-text.ts';
+import { isAbort, VoiceAgentError } from '../core/errors.ts';
+import { withoutEcho } from '../text/echo-words.ts';
+import type { TurnInput } from '../turn/turn-protocol.ts';
+import type { UnstampedEvent } from './events.ts';
+import { UserTurn } from './user-turn.ts';
+
+/** The person's audio so far, for opening a turn with what came before it. Times are AudioContext ms. */
+export interface HeardAudio {
+  readonly nowMs: number;
+  /** What was heard from `fromMs` until now, as far as it is kept; mono 16 kHz, owned by the caller. */
+  since(fromMs: number): Float32Array;
+}
+
+export interface ListeningOptions {
+  readonly signal: AbortSignal;
+  readonly getEngines: () => {
+    readonly stt: SttEngine | null;
+    readonly endOfTurn: EndOfTurnEngine | null;
+  };
+  readonly getLanguage: () => string;
+  /** What the agent is saying, or was until a moment ago; empty when it is silent. */
+  readonly getSpokenText: () => string;
+  readonly emit: (event: UnstampedEvent) => void;
+  /** Words and answers for the turn machine. */
+  readonly onInput: (input: TurnInput) => void;
+  /** A transcript is there ahead of the decision. */
+  readonly onEarlyTranscript: (turnId: string, transcript: FinalTranscript) => void;
+}
+
+export class Listening {
+  readonly #options: ListeningOptions;
+  #turn: UserTurn | null = null;
+  #heard: HeardAudio | null = null;
+  /** An end-of-turn model that failed is reported once, then left alone until it is replaced. */
+  #failed: EndOfTurnEngine | null = null;
+
+  constructor(options: ListeningOptions) {
+    this.#options = options;
+  }
+
+  get heard(): HeardAudio | null {
+    return this.#heard;
+  }
+
+  get hasTurn(): boolean {
+    return this.#turn !== null;
+  }
+
+  setHeard(heard: HeardAudio | null): void {
+    this.#heard = heard;
+  }
+
+  /** Begins a turn with what was heard since `fromMs`; nothing without ears or a recogniser. */
+  open(turnId: string, fromMs: number): boolean {
+    const { stt } = this.#options.getEngines();
+    if (stt === null || this.#heard === null) return false;
+    const turn = new UserTurn({
+      id: turnId,
+      stt,
+      language: this.#options.getLanguage(),
+      signal: this.#options.signal,
+      onPartial: ({ text, stableText }) => this.#handlePartial(turn, text, stableText),
+    });
+    this.#turn = turn;
+    turn.push(this.#heard.since(fromMs));
+    return true;
+  }
+
+  push(pcm: Float32Array): void {
+    this.#turn?.push(pcm);
+  }
+
+  /** The open turn, for its transcript; whoever takes it closes it. */
+  take(): UserTurn | null {
+    const turn = this.#turn;
+    this.#turn = null;
+    return turn;
+  }
+
+  drop(): void {
+    this.take()?.close();
+  }
+
+  startAttempt(): void {
+    const turn = this.#turn;
+    if (turn === null) return;
+    turn.startAttempt().then(
+      (transcript) => this.#handleEarlyTranscript(turn, transcript),
+      // Asked for again at the commit, where its failure is told.
+      () => undefined,
+    );
+  }
+
+  dropAttempt(): void {
+    this.#turn?.dropAttempt();
+  }
+
+  /** Asks the end-of-turn model; its answer comes as an input, a failure leaves the timer to decide. */
+  ask(askId: number): void {
+    const turn = this.#turn;
+    const { endOfTurn } = this.#options.getEngines();
+    if (turn === null || endOfTurn === null) return;
+    endOfTurn.predict(turn.recentAudio(endOfTurn.windowSamples), { signal: turn.signal }).then(
+      (probability) =>
+        this.#options.onInput({ type: 'completion', turnId: turn.id, askId, probability }),
+      (error: unknown) => this.#handleFailure(endOfTurn, error),
+    );
+  }
+
+  /** A transcript without the agent's own words. */
+  clean(text: string): string {
+    const spoken = this.#options.getSpokenText();
+    return spoken === '' ? text : withoutEcho(text, spoken, this.#options.getLanguage());
+  }
+
+  #handlePartial(turn: UserTurn, text: string, stableText: string): void {
+    if (this.#turn !== turn) return;
+    const turnId = turn.id;
+    const heard = this.clean(text);
+    this.#options.emit({
+      type: 'transcript-partial',
+      turnId,
+      text: heard,
+      stableText: heard.startsWith(stableText) ? stableText : '',
+    });
+    this.#options.onInput({ type: 'words', turnId, text: heard, isFinal: false });
+  }
+
+  #handleEarlyTranscript(turn: UserTurn, transcript: FinalTranscript): void {
+    // Committed or dropped in the meantime: whoever did that looks at the transcript itself.
+    if (this.#turn !== turn) return;
+    const text = this.clean(transcript.text);
+    this.#options.onInput({ type: 'words', turnId: turn.id, text, isFinal: true });
+    if (this.#turn !== turn) return;
+    this.#options.onEarlyTranscript(turn.id, { ...transcript, text });
+  }
+
+  #handleFailure(engine: EndOfTurnEngine, error: unknown): void {
+    if (isAbort(error) || this.#failed === engine) return;
+    this.#failed = engine;
+    const record = VoiceAgentError.from(error).toRecord();
+    this.#options.emit({ type: 'error', turnId: null, error: record });
+  }
+}

@@ -1,0 +1,58 @@
+// What goes into the turn machine and what comes out. Types only.
+import type { PlaybackGate } from '../core/contracts/audio-io.ts';
+import type { VadWindow } from './speech-segmenter.ts';
+
+export type TurnInput =
+  | { readonly type: 'window'; readonly window: VadWindow }
+  /** What was understood of an open turn so far, the agent's own words left out. */
+  | {
+      readonly type: 'words';
+      readonly turnId: string;
+      readonly text: string;
+      /** Whether it is all that was said up to the present silence. */
+      readonly isFinal: boolean;
+    }
+  /** The end-of-turn model's answer to a `completion-ask`. */
+  | {
+      readonly type: 'completion';
+      readonly turnId: string;
+      readonly askId: number;
+      readonly probability: number;
+    }
+  | { readonly type: 'commit' }
+  | { readonly type: 'push-to-talk'; readonly isPressed: boolean }
+  | { readonly type: 'mute' }
+  /** The agent takes the floor: a committed turn, typed words or a text to speak. */
+  | {
+      readonly type: 'reply-start';
+      readonly generation: number;
+      /** False: speech does not cut it off; a call still does. */
+      readonly isInterruptible: boolean;
+    }
+  | { readonly type: 'reply-audible'; readonly generation: number }
+  | { readonly type: 'reply-end'; readonly generation: number }
+  /** The page or a button silences the agent. */
+  | { readonly type: 'interrupt' };
+
+export type TurnEffect =
+  | { readonly type: 'turn-open'; readonly turnId: string; readonly fromMs: number }
+  | {
+      readonly type: 'turn-drop';
+      readonly turnId: string;
+      readonly reason: 'misfire' | 'muted' | 'backchannel' | 'noise' | 'not-addressed';
+      readonly text: string;
+    }
+  /** Transcribe what was said so far, ahead of the decision. */
+  | { readonly type: 'attempt-start'; readonly turnId: string }
+  | { readonly type: 'attempt-drop'; readonly turnId: string }
+  /** Ask the end-of-turn model about the turn so far. */
+  | { readonly type: 'completion-ask'; readonly turnId: string; readonly askId: number }
+  | {
+      readonly type: 'turn-commit';
+      readonly turnId: string;
+      readonly lastSpeechMs: number;
+      readonly decisionMs: number;
+    }
+  /** What the player does with the samples of this reply. */
+  | { readonly type: 'gate'; readonly generation: number; readonly gate: PlaybackGate }
+  | { readonly type: 'cut'; readonly generation: number; readonly by: 'speech' | 'text' | 'call' };

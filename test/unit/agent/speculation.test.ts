@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { DialogueRig } from './dialogue-rig.ts';
+
+describe('an answer begun ahead of the decision', () => {
+  test('is released at the decision: it sounds at once', async () => {
+    const rig = await new DialogueRig().ask();
+    await rig.clock.advance(10_000);
+    const { marks, speculation } = rig.all('metrics')[0]!.metrics;
+    expect(marks.firstPcmMs).toBeLessThan(marks.decisionMs!);
+    expect(marks.firstAudibleMs! - marks.decisionMs!).toBeLessThanOrEqual(32);
+    expect(speculation).toMatchObject({ started: 1, used: 1, dropped: 0, droppedTokens: 0 });
+    expect(rig.llm.requests).toHaveLength(1);
+    expect(rig.messages.map(([role]) => role)).toEqual(['user', 'assistant']);
+  });
+
+  test('before the decision nothing of it is stored, shown or heard', async () => {
+    const rig = new DialogueRig();
+    await rig.hear(0.9, 800);
+    await rig.hear(0.05, 448);
+    expect(rig.llm.requests).toHaveLength(1);
+    expect(rig.tts!.requests).toHaveLength(1);
+    expect(rig.messages).toEqual([]);
+    expect(rig.speaker.playedSamples(1)).toBe(0);
+    const told = new Set(rig.events.map(({ type }) => type));
+    for (const type of [
+      'reply-start',
+      'reply-delta',
+      'message-change',
+      'transcript-final',
+    ] as const)
+      expect(told.has(type)).toBe(false);
+    expect(rig.state.agent).toBe('idle');
+  });
+
+  test('no more than its first piece is synthesised', async () => {
+    const rig = new DialogueRig({ options: { turn: { minSilenceMs: 3_000 } } });
+    await rig.hear(0.9, 800);
+    await rig.hear(0.05, 2_500);
+    expect(rig.tts!.requests.map(({ text }) => text)).toEqual(['The capital of France is Paris.']);
+  });
+
+  test('speech that goes on drops it; what it cost is counted', async () => {
+    const rig = new DialogueRig();
+    await rig.hear(0.9, 800);
+    await rig.hear(0.05, 448);
+    await rig.hear(0.9, 800);
+    expect(rig.llm.requests[0]!.signal.aborted).toBe(true);
+    await rig.hear(0.05, 520);
+    await rig.clock.advance(10_000);
+    const { speculation } = rig.all('metrics')[0]!.metrics;
+    expect(speculation).toMatchObject({ started: 2, used: 1, dropped: 1 });
+    expect(speculation.droppedTokens).toBeGreaterThan(3);
+    expect(speculation.droppedSpeechMs).toBeGreaterThan(500);
+    expect(rig.messages.map(([role]) => role)).toEqual(['user', 'assistant']);
+  });
+
+  test('does not fit once the context has changed', async () => {
+    const rig = new DialogueRig();
+    await rig.hear(0.9, 800);
+    await rig.hear(0.05, 448);
+    rig.dialogue.conversation.add({
+      role: 'user',
+      content: 'By the way.',
+      turnId: null,
+      isFinal: true,
+    });
+    await rig.hear(0.05, 96);
+    await rig.clock.advance(10_000);
+    expect(rig.llm.requests).toHaveLength(2);
+    expect(rig.llm.requests[1]!.messages.at(-1)!.content).toMatch(/^By the way\. What is/u);
+    expect(rig.all('reply-end')).toHaveLength(1);
+  });
+
+  test('typed words drop it', async () => {
+    const rig = new DialogueRig();
+    await rig.hear(0.9, 800);
+    await rig.hear(0.05, 448);
+    rig.dialogue.sendText('Hello?');
+    expect(rig.llm.requests[0]!.signal.aborted).toBe(true);
+    await rig.clock.advance(10_000);
+    expect(rig.messages[0]).toEqual(['user', 'Hello?']);
+  });
+
+  test('three are begun in one turn at most', async () => {
+    const rig = new DialogueRig();
+    for (let count = 0; count < 5; count += 1) {
+      await rig.hear(0.9, 480);
+      await rig.hear(0.05, 400);
+    }
+    expect(rig.llm.requests).toHaveLength(3);
+  });
+
+  test.each([
+    ['a long turn', { turn: { maxSpeculatedSpeechMs: 1_000 } }, 2_000],
+    ['options.turn.speculation off', { turn: { speculation: 'off' } }, 800],
+  ] as const)('not after %s', async (_, options, speechMs) => {
+    const rig = new DialogueRig({ options });
+    await rig.hear(0.9, speechMs);
+    await rig.hear(0.05, 448);
+    expect(rig.llm.requests).toEqual([]);
+  });
+});
