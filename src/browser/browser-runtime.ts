@@ -1,7 +1,7 @@
 // The agent's runtime in a browser: workers, audio graph, microphone. Main thread.
 import { transfer } from 'comlink';
 import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
-import type { ReplyKind } from '../agent/events.ts';
+import type { SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/option-schema.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type { RequiredModel, SayResult, VoiceAgentAudio } from '../agent/voice-agent-api.ts';
@@ -149,14 +149,14 @@ export class BrowserRuntime implements AgentRuntime {
     await this.#turn.sendText(text);
   }
 
-  async say(text: string, kind: ReplyKind, signal: AbortSignal | undefined): Promise<SayResult> {
+  async say(request: SayRequest, signal: AbortSignal | undefined): Promise<SayResult> {
     this.#says += 1;
     const id = this.#says;
     const turn = this.#turn;
     const handleAbort = (): void => void turn.cancelSay(id);
     signal?.addEventListener('abort', handleAbort, { once: true });
     try {
-      const { error, ...result } = await abortable(turn.say(id, text, kind), signal);
+      const { error, ...result } = await abortable(turn.say(id, request), signal);
       if (error !== null) throw VoiceAgentError.fromRecord(error);
       return result;
     } finally {

@@ -12,17 +12,18 @@ import { openPlayback } from '../../src/core/playback-output.ts';
 import type { ConversationMessage } from '../../src/agent/conversation.ts';
 import { Dialogue } from '../../src/agent/dialogue.ts';
 import { Ears } from '../../src/agent/ears.ts';
-import type { ReplyKind, UnstampedEvent } from '../../src/agent/events.ts';
+import type { UnstampedEvent } from '../../src/agent/events.ts';
 import type { ResolvedOptions } from '../../src/agent/options.ts';
 import type {
   EngineStageName,
   SayOutcome,
+  SayRequest,
   TurnPage,
   TurnService,
 } from '../../src/agent/turn-service.ts';
 import { createOpenAiLlm } from '../../src/engines/openai-llm.ts';
-import { WorkerLlm } from '../../src/engines/worker-llm.ts';
 import { WorkerEndOfTurn } from '../../src/engines/worker-end-of-turn.ts';
+import { WorkerLlm } from '../../src/engines/worker-llm.ts';
 import { WorkerStt } from '../../src/engines/worker-stt.ts';
 import { WorkerTts } from '../../src/engines/worker-tts.ts';
 
@@ -36,8 +37,8 @@ interface OpenAudio {
 
 interface WorkerEngines {
   readonly stt: WorkerStt | null;
-  readonly llm: WorkerLlm | null;
   readonly turn: WorkerEndOfTurn | null;
+  readonly llm: WorkerLlm | null;
   readonly tts: WorkerTts | null;
 }
 
@@ -144,12 +145,12 @@ export class TurnServiceHost implements TurnService {
     this.#dialogue.sendText(text);
   }
 
-  async say(requestId: number, text: string, kind: ReplyKind): Promise<SayOutcome> {
+  async say(requestId: number, request: SayRequest): Promise<SayOutcome> {
     const controller = new AbortController();
     this.#says.set(requestId, controller);
     try {
       const { signal } = controller;
-      const { heardText, isInterrupted, error } = await this.#dialogue.say(text, { kind, signal });
+      const { heardText, isInterrupted, error } = await this.#dialogue.say(request, signal);
       return { heardText, isInterrupted, error: error?.toRecord() ?? null };
     } finally {
       this.#says.delete(requestId);
