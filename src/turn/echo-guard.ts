@@ -36,23 +36,31 @@ export interface EchoCoupling extends EchoCouplingRecord {
 
 /** A window is the person's when so many of its four frames exceed the prediction. */
 const CLEAR_FRAMES = 2;
+/** So is one in which the mean excess of the last 128 ms is above a third of the margin. */
+const EXCESS_FRAMES = 16;
+const EXCESS_SHARE = 1 / 3;
+/** What one frame adds to that mean, in dB: neither a pause nor a peak decides alone. */
+const MIN_EXCESS_DB = -3;
+const MAX_EXCESS_DB = 10;
+/** For so many windows after one that was the person's, a single such frame goes on. */
+const HANGOVER_WINDOWS = 4;
 const FRAMES_PER_WINDOW = 4;
 const FRAME_SAMPLES = 128;
 /** A room of 0.5 s reverberation time loses this per frame. */
 const DECAY_DB = 1;
-/** Two voices rarely rise and fall together more closely than this for so long. */
-const LEARNED_CORRELATION = 0.6;
-const LEARNED_FRAMES = 60;
+/** Two voices do not rise and fall together so closely for so long; an echo reaches 0.85 and more. */
+const SURE_CORRELATION = 0.8;
+const SURE_FRAMES = 60;
 /** The better delay must be better by this to replace a learned one. */
 const DELAY_HYSTERESIS = 0.05;
 /** Frames of reference without any echo that make headphones: 1.5 s. */
 const NONE_FRAMES = 188;
+/** After so many quiet frames what was correlated says nothing of the next sound. */
+const FRESH_FRAMES = 60;
 /** A frame is heard when it is this much above the noise. */
 const HEARD_DB = 6;
-/** Share of the frames that the learned gain covers. */
-const GAIN_QUANTILE = 0.75;
-/** Frames louder than predicted are most often the person: they teach a changed coupling, but slowly. */
-const EXCEEDING_WEIGHT = 0.1;
+/** Above the middle the margin counts: the half that the quantile leaves out lies within 6 dB of it. */
+const GAIN_QUANTILE = 0.5;
 const GAIN_MEMORY_FRAMES = 250;
 /** Only frames whose reference is at most this far below the loudest of late teach the gain. */
 const STRONG_RANGE_DB = 20;
@@ -70,7 +78,11 @@ export class EchoGuard {
   #peakDb = SILENT_DB;
   /** Reference as the microphone would hear it, with the room's decay, before the gain. */
   #tailDb = SILENT_DB;
+  /** Quiet frames in a row, and a score that a heard frame lowers by several. */
   #quietFrames = 0;
+  #silentScore = 0;
+  #hangover = 0;
+  #excessDb = 0;
   #frame = 0;
   readonly #referenceAt = (delay: number): number => this.#reference.levelAt(this.#frame - delay);
 
@@ -108,7 +120,7 @@ export class EchoGuard {
     this.#state = record.state;
     this.#gainDb = record.gainDb;
     this.#delayFrames = delayFrames;
-    if (record.state === 'learned') this.#gain.seed(record.gainDb, LEARNED_FRAMES);
+    if (record.state === 'learned') this.#gain.seed(record.gainDb, SURE_FRAMES);
   }
 
   /** Forgets the coupling and all that was heard, for example when a device changes. */
@@ -123,6 +135,9 @@ export class EchoGuard {
     this.#peakDb = SILENT_DB;
     this.#tailDb = SILENT_DB;
     this.#quietFrames = 0;
+    this.#silentScore = 0;
+    this.#hangover = 0;
+    this.#excessDb = 0;
   }
 
   /**
@@ -146,14 +161,29 @@ export class EchoGuard {
       const levelDb = 10 * Math.log10(power + 1e-12);
       const echoDb = this.#predict();
       const noiseDb = this.#noise.levelDb;
-      if (echoDb > noiseDb - this.#options.marginDb) isExplicable = true;
+      const isEchoHeard = echoDb > noiseDb - this.#options.marginDb;
+      if (isEchoHeard) isExplicable = true;
       if (levelDb > Math.max(echoDb, noiseDb) + this.#options.marginDb) exceeding += 1;
+      this.#addExcess(isEchoHeard ? levelDb - echoDb : 0);
       this.#learn(levelDb, noiseDb);
     }
     this.#conclude();
     if (!isExplicable || this.#state === 'none') return 'clear';
-    if (exceeding < CLEAR_FRAMES) return 'echo';
+    if (!this.#isExceeded(exceeding)) return 'echo';
     return this.#state === 'learned' ? 'clear' : 'suspect';
+  }
+
+  #isExceeded(frames: number): boolean {
+    const isLouder =
+      this.#state === 'learned' && this.#excessDb > this.#options.marginDb * EXCESS_SHARE;
+    const isClear = frames >= CLEAR_FRAMES || isLouder;
+    this.#hangover = isClear ? HANGOVER_WINDOWS : Math.max(0, this.#hangover - 1);
+    return isClear || (frames > 0 && this.#hangover > 0);
+  }
+
+  #addExcess(excessDb: number): void {
+    const limited = Math.max(MIN_EXCESS_DB, Math.min(MAX_EXCESS_DB, excessDb));
+    this.#excessDb += (limited - this.#excessDb) / EXCESS_FRAMES;
   }
 
   /** Level of the echo in this frame; -Infinity when there can be none. */
@@ -173,30 +203,42 @@ export class EchoGuard {
   #learn(levelDb: number, noiseDb: number): void {
     const sinceSound = this.#frame - this.#reference.lastSounding;
     if (sinceSound >= toDelays(this.#options)) return;
-    this.#correlator.add(Math.max(levelDb, noiseDb), this.#referenceAt);
     const isHeard = levelDb > noiseDb + HEARD_DB;
-    this.#quietFrames = isHeard ? Math.max(0, this.#quietFrames - 4) : this.#quietFrames + 1;
+    this.#quietFrames = isHeard ? 0 : this.#quietFrames + 1;
+    this.#silentScore = isHeard ? Math.max(0, this.#silentScore - 4) : this.#silentScore + 1;
+    if (this.#state === 'none' && this.#quietFrames > FRESH_FRAMES) {
+      this.#correlator.reset();
+      this.#gain.reset();
+      return;
+    }
+    this.#correlator.add(Math.max(levelDb, noiseDb), this.#referenceAt);
     this.#learnGain(levelDb);
   }
 
+  /** A frame louder than predicted is the person's, unless the envelopes say that it is all echo. */
   #learnGain(levelDb: number): void {
-    const delay = this.#state === 'learned' ? this.#delayFrames : this.#correlator.bestDelay;
+    const isLearned = this.#state === 'learned';
+    const delay = isLearned ? this.#delayFrames : this.#correlator.bestDelay;
     const referenceDb = this.#referenceAt(delay);
     this.#peakDb = Math.max(referenceDb, this.#peakDb - PEAK_DECAY_DB);
     if (referenceDb <= SILENT_DB || referenceDb < this.#peakDb - STRONG_RANGE_DB) return;
     const gainDb = levelDb - referenceDb;
-    const isExceeding = this.#state === 'learned' && gainDb > this.#gainDb + this.#options.marginDb;
-    this.#gain.add(gainDb, isExceeding ? EXCEEDING_WEIGHT : 1);
+    const isExceeding = isLearned && gainDb > this.#gainDb + this.#options.marginDb;
+    if (!isExceeding || this.#isSure) this.#gain.add(gainDb);
+  }
+
+  get #isSure(): boolean {
+    const { bestCorrelation, frames } = this.#correlator;
+    return bestCorrelation >= SURE_CORRELATION && frames >= SURE_FRAMES;
   }
 
   #conclude(): void {
     this.#correlator.findBest();
-    const { bestCorrelation, bestDelay, frames } = this.#correlator;
-    if (this.#quietFrames >= NONE_FRAMES) {
+    if (this.#silentScore >= NONE_FRAMES) {
       this.#state = 'none';
-      this.#quietFrames = NONE_FRAMES;
-    } else if (bestCorrelation >= LEARNED_CORRELATION && frames >= LEARNED_FRAMES) {
-      this.#settleDelay(bestDelay, bestCorrelation);
+      this.#silentScore = NONE_FRAMES;
+    } else if (this.#isSure) {
+      this.#settleDelay(this.#correlator.bestDelay, this.#correlator.bestCorrelation);
     }
     if (this.#state === 'learned' && this.#gain.weight > 0) {
       this.#gainDb = this.#gain.quantile(GAIN_QUANTILE);
@@ -205,9 +247,12 @@ export class EchoGuard {
 
   #settleDelay(delay: number, correlation: number): void {
     const held = this.#correlator.correlationAt(this.#delayFrames);
-    const isNew = this.#state !== 'learned' || correlation > held + DELAY_HYSTERESIS;
+    const isKnown = this.#state === 'learned';
     this.#state = 'learned';
-    if (isNew) this.#delayFrames = delay;
+    if (isKnown && correlation <= held + DELAY_HYSTERESIS) return;
+    // Another way through the room has another gain.
+    if (isKnown && Math.abs(delay - this.#delayFrames) > 2) this.#gain.reset();
+    this.#delayFrames = delay;
   }
 }
 

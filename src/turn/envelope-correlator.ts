@@ -1,8 +1,7 @@
 // Finds the delay at which one envelope follows another: running correlations, one per delay. Pure.
 
-/** Frames after which a frame counts a third: about 2.5 s of 8 ms frames. */
-const MEMORY_FRAMES = 312;
-/** A quarter of a second more than pays for the chance that two voices rise and fall together. */
+/** Frames after which a frame counts a third: 1.2 s of 8 ms frames, so that a change is soon noticed. */
+const MEMORY_FRAMES = 150;
 const KEEP = 1 - 1 / MEMORY_FRAMES;
 
 /** Levels in dB in, correlation per delay out; each frame costs a handful of operations per delay. */
