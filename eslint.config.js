@@ -194,7 +194,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['scripts/**', '*.config.ts', '*.config.js', 'talk/*.ts', 'talk/report/**'],
+    files: ['scripts/**', '*.config.ts', '*.config.js', 'talk/*.ts', 'talk/report/**', 'bench/**'],
     rules: {
       'no-console': 'off',
       'import-x/no-default-export': 'off',

@@ -11,7 +11,9 @@ const prompt = (name: string): Sound => ({
   path: `${PROMPTS}/${name}.wav`,
 });
 const kokoro = (voice: string, text: string): Sound => ({ from: 'kokoro', voice, text });
-const espeak = (voice: string, text: string): Sound => ({ from: 'espeak', voice, text });
+const espeak = (voice: string, text: string, wordsPerMinute = 155): Sound => ({
+  ...{ from: 'espeak', voice, text, wordsPerMinute },
+});
 
 /** The lengths that a thinking person's rests have; dealt out in turn. */
 const RESTS_MS = [400, 900, 600, 1_200, 500, 1_000, 700, 1_100, 800];
@@ -101,13 +103,10 @@ const SPOKEN_INTERRUPTIONS = [
   ...['Actually, make it three.', 'I have another question.', 'How much does it cost?'],
   'Sorry, could you speak a little slower?',
 ];
+/** The first four in haste: a quarter of a second of sound, or little more. */
+const HASTY_WORDS_PER_MINUTE = 240;
 const SYNTHETIC_INTERRUPTIONS = [
-  'Stop.',
-  'No.',
-  'Hold on.',
-  'Wait.',
-  'What about tomorrow?',
-  'No!',
+  ...['Stop.', 'No.', 'Wait.', 'No!', 'Hold on.', 'What about tomorrow?'],
 ];
 
 const BACKCHANNELS = ['Uh-huh.', 'Mm-hmm.', 'Okay.', 'Right.', 'Yeah.', 'I see.', 'Mm.'];
@@ -141,9 +140,10 @@ const interruptions = [
   ...SPOKEN_INTERRUPTIONS.map((text, index) =>
     toRecipe('interruption', kokoro(kokoroVoice(index + 3), text), text),
   ),
-  ...SYNTHETIC_INTERRUPTIONS.map((text, index) =>
-    toRecipe('interruption', espeak(espeakVoice(index), text), text),
-  ),
+  ...SYNTHETIC_INTERRUPTIONS.map((text, index) => {
+    const voice = espeak(espeakVoice(index), text, index < 4 ? HASTY_WORDS_PER_MINUTE : 155);
+    return toRecipe('interruption', voice, text);
+  }),
 ];
 
 const backchannels = [
@@ -195,6 +195,6 @@ export const CLIPS: readonly ClipRecipe[] = [
 
 /** Two of each set that need nothing but what `npm test` sets up anyway. */
 export const QUICK_CLIP_IDS: readonly string[] = [
-  ...['pause-2', 'pause-27', 'interruption-27', 'interruption-31'],
+  ...['pause-2', 'pause-27', 'interruption-27', 'interruption-32'],
   ...['backchannel-29', 'backchannel-31', 'noise-1', 'noise-2'],
 ];

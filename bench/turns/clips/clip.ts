@@ -21,7 +21,12 @@ export type Sound =
   /** A sound that a Debian package ships; `path` is within it. */
   | { readonly from: 'package'; readonly name: PackageName; readonly path: string }
   | { readonly from: 'kokoro'; readonly voice: string; readonly text: string }
-  | { readonly from: 'espeak'; readonly voice: string; readonly text: string }
+  | {
+      readonly from: 'espeak';
+      readonly voice: string;
+      readonly text: string;
+      readonly wordsPerMinute: number;
+    }
   /** Made of other sounds or of nothing, the same for the same seed. */
   | {
       readonly from: 'made';

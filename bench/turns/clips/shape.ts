@@ -1,6 +1,7 @@
 // Sample arithmetic for clips: edges, levels, rests of room tone. Pure; mono, [-1, 1].
 import { fadeIn, fadeOut, fromDecibels, toDecibels, toRms } from '../../../src/core/pcm.ts';
 import { Loudness } from '../../../talk/report/loudness.ts';
+import type { Span } from '../../../talk/report/loudness.ts';
 import { createRandom } from './random.ts';
 
 export interface Signal {
@@ -12,13 +13,19 @@ export interface Signal {
 const EDGE_MS = 30;
 const FADE_MS = 5;
 
+/** What is shorter, and apart from all else, is a breath or a click at the edge of a recording. */
+const CLICK_MS = 100;
+
 /** A rest must be under the rig's threshold of -40 dBFS with room to spare. */
 const TONE_DB = -62;
 const TONE_WINDOW_MS = 60;
 
 /** The stretch from the first to the last loud sample, with soft edges. The input is not changed. */
 export function trimToSound({ pcm, sampleRateHz }: Signal): Float32Array {
-  const spans = new Loudness(pcm, sampleRateHz).spans();
+  const found = new Loudness(pcm, sampleRateHz).spans();
+  const isClick = (span: Span | undefined): boolean =>
+    found.length > 1 && span !== undefined && span.endMs - span.startMs < CLICK_MS;
+  const spans = found.slice(isClick(found[0]) ? 1 : 0, isClick(found.at(-1)) ? -1 : undefined);
   const toSample = (ms: number): number => Math.round((ms * sampleRateHz) / 1000);
   const from = Math.max(0, toSample((spans[0]?.startMs ?? 0) - EDGE_MS));
   const cut = pcm.slice(from, toSample((spans.at(-1)?.endMs ?? 0) + EDGE_MS));

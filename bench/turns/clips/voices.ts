@@ -19,7 +19,8 @@ declare const talkSpeaker: TalkSpeaker;
 
 export type SpokenSound = Extract<Sound, { from: 'kokoro' | 'espeak' }>;
 
-const ESPEAK_WORDS_PER_MINUTE = '155';
+type EspeakSound = Extract<Sound, { from: 'espeak' }>;
+
 const ESPEAK_LIMIT_MS = 60_000;
 
 /** Opens a browser with Kokoro when the first uncached line needs it. */
@@ -62,8 +63,9 @@ export class Voices {
   }
 }
 
-async function speakWithEspeak({ voice, text }: SpokenSound, file: string): Promise<void> {
-  const args = ['-v', voice, '-s', ESPEAK_WORDS_PER_MINUTE, '-w', file, text];
+async function speakWithEspeak(sound: EspeakSound, file: string): Promise<void> {
+  const { voice, text, wordsPerMinute } = sound;
+  const args = ['-v', voice, '-s', String(wordsPerMinute), '-w', file, text];
   const result = await runCommand('espeak-ng', args, { limitMs: ESPEAK_LIMIT_MS });
   if (result.code !== 0) throw new Error(`espeak-ng -v ${voice}: ${quoteOutput(result)}`);
 }

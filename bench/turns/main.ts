@@ -1,0 +1,118 @@
+// `npm run suite:turns`: how the agent takes turns, measured on real engines beside fixed timers. Node.
+import { mkdir, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { chooseModels, loadCatalog } from '../../scripts/lib/catalog.mjs';
+import { fetchModels } from '../../scripts/lib/fetch-models.mjs';
+import { ensureRecordings } from '../../scripts/lib/recordings.mjs';
+import { BadInput } from '../../talk/bad-input.ts';
+import { currentCommit } from '../../talk/commit.ts';
+import { parseSuiteArguments, USAGE } from './arguments.ts';
+import type { SuiteArguments } from './arguments.ts';
+import { CLIPS, QUICK_CLIP_IDS } from './clips/catalog.ts';
+import { ensureClips } from './clips/generate.ts';
+import { planConversations, planQuick } from './conversations.ts';
+import type { PlannedConversation } from './conversations.ts';
+import { toRows } from './figures.ts';
+import { holdConversation } from './hold.ts';
+import type { HoldOptions } from './hold.ts';
+import { toOutcomes } from './outcomes.ts';
+import type { Outcome } from './outcomes.ts';
+import { fingerprintSources, isDirty } from './sources.ts';
+import { startStubLlm } from './stub-llm.ts';
+import { formatTable } from './table.ts';
+import { createVad } from './vad-trace.ts';
+
+interface Failure {
+  readonly conversation: string;
+  readonly message: string;
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const given = parseSuiteArguments(argv);
+  if (given.isHelp) {
+    console.log(USAGE);
+    return 0;
+  }
+  await setUp();
+  const ids = given.isQuick ? QUICK_CLIP_IDS : CLIPS.map(({ id }) => id);
+  console.log(`Preparing ${ids.length} clips`);
+  const clips = await ensureClips(ids);
+  const plans = given.isQuick ? planQuick(clips) : planConversations(given.kinds, clips);
+  const { outcomes, failures } = await holdAll(plans, given);
+  const rows = toRows(outcomes);
+  console.log(`\n${formatTable(rows)}`);
+  for (const { conversation, message } of failures) console.log(`${conversation}: ${message}`);
+  await mkdir(path.dirname(given.outFile), { recursive: true });
+  const results = { ...(await describeRun(given)), rows, failures, outcomes };
+  await writeFile(given.outFile, `${JSON.stringify(results, null, 2)}\n`);
+  console.log(`\nResults: ${given.outFile}`);
+  return failures.length === 0 ? 0 : 2;
+}
+
+async function setUp(): Promise<void> {
+  await fetchModels(chooseModels(await loadCatalog(), { all: true }));
+  const problems = await ensureRecordings();
+  if (problems.length > 0) throw new BadInput(problems.join('\n'));
+}
+
+async function holdAll(
+  plans: readonly PlannedConversation[],
+  given: SuiteArguments,
+): Promise<{ outcomes: Outcome[]; failures: Failure[] }> {
+  const stub = await startStubLlm();
+  const vad = await createVad();
+  const options = {
+    ...{ stub, vad, isIsolated: given.isIsolated },
+    fingerprint: await fingerprintSources(),
+  };
+  const outcomes: Outcome[] = [];
+  const failures: Failure[] = [];
+  for (const plan of plans) {
+    try {
+      outcomes.push(...(await holdOne(plan, options)));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      failures.push({ conversation: plan.id, message });
+    }
+  }
+  await vad.dispose();
+  await stub.close();
+  return { outcomes, failures };
+}
+
+async function holdOne(plan: PlannedConversation, options: HoldOptions): Promise<Outcome[]> {
+  const startedMs = performance.now();
+  const { report, trace, isKept } = await holdConversation(plan, options);
+  const seconds = (performance.now() - startedMs) / 1000;
+  const codes = report.errors.map(({ code }) => code);
+  const took = isKept ? 'kept' : `${seconds.toFixed(0)} s`;
+  console.log([plan.id, took, ...codes].join('  '));
+  return toOutcomes(plan, report, trace);
+}
+
+async function describeRun(given: SuiteArguments) {
+  const [cpu] = os.cpus();
+  return {
+    name: 'turns',
+    commit: await currentCommit(),
+    isDirty: await isDirty(),
+    machine: {
+      cpu: cpu?.model.trim() ?? '',
+      cores: os.cpus().length,
+      memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+      system: `${os.type()} ${os.release()}`,
+      node: process.version,
+    },
+    quick: given.isQuick,
+    isolated: given.isIsolated,
+    kinds: given.kinds,
+  };
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.exitCode = 1;
+  console.error(error instanceof BadInput ? error.message : error);
+}
