@@ -61,7 +61,7 @@ describe('smart turn', () => {
     });
     const reason = createAbortReason('The page was left.');
     controller.abort(reason);
-    await expect(loading).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(loading).rejects.toBe(reason);
   });
 
   test('bytes that are no model are named', async () => {
