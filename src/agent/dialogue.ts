@@ -15,6 +15,7 @@ import type { TurnMachineOptions } from '../turn/turn-machine.ts';
 import type { TurnEffect, TurnInput } from '../turn/turn-protocol.ts';
 import { Conversation } from './conversation.ts';
 import { EarlyReply } from './early-reply.ts';
+import type { TakenDraft } from './early-reply.ts';
 import type { UnstampedEvent } from './events.ts';
 import { Listening } from './listening.ts';
 import type { HeardAudio } from './listening.ts';
@@ -25,6 +26,7 @@ import type { ReplyTicket } from './replies.ts';
 import type { ReplyResult } from './reply.ts';
 import { textOf } from './reply-text.ts';
 import type { AgentState, UserState } from './state.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import { TurnRecorder } from './turn-recorder.ts';
 import type { UserTurn } from './user-turn.ts';
 
@@ -66,6 +68,7 @@ export class Dialogue {
   readonly #listening: Listening;
   readonly #replies: Replies;
   readonly #early: EarlyReply;
+  readonly #signs: SignsOfLife;
   readonly #recorders = new Map<string, TurnRecorder>();
   #options: ResolvedOptions;
   #engines: DialogueEngines = { stt: null, endOfTurn: null, llm: null, tts: null };
@@ -90,13 +93,19 @@ export class Dialogue {
       replies: this.#replies,
       getOptions: () => this.#options,
       getLlm: () => this.#engines.llm,
-      answer: (ticket, messages) => void this.#generate(ticket, messages),
+      answer: (ticket, messages) =>
+        void this.#replies.speak(ticket, this.#generate(ticket, messages)),
+    });
+    this.#signs = new SignsOfLife({
+      options: options.options,
+      say: (text) => void this.say({ text, kind: 'prompt', isInterruptible: true }),
     });
   }
 
   setEngines(engines: DialogueEngines): void {
     this.#engines = engines;
     this.#machine.setOptions(this.#toMachineOptions());
+    this.#applyVoice();
   }
 
   /** Hold from the next decision on. A change of mode drops an open turn. */
@@ -104,6 +113,8 @@ export class Dialogue {
     if (options.mode !== this.#options.mode) this.#handle({ type: 'mute' });
     this.#options = options;
     this.#machine.setOptions(this.#toMachineOptions());
+    this.#signs.setOptions(options);
+    this.#applyVoice();
   }
 
   /** Null while no microphone is open; closing it drops an open turn. */
@@ -115,6 +126,7 @@ export class Dialogue {
   /** Null while nothing can be heard: replies are text alone. */
   setOutput(output: { sink: AudioOutput; latencyMs: number } | null): void {
     this.#output = output;
+    this.#applyVoice();
   }
 
   /** The next window of the person's audio. */
@@ -124,6 +136,8 @@ export class Dialogue {
     // opens gets it with the pre-roll.
     if (hadTurn) this.#listening.push(window.pcm);
     this.#handle({ type: 'window', window });
+    const isIdle = this.#machine.agent === 'idle' && this.#machine.user === 'silent';
+    this.#signs.handleWindow(window.endMs, isIdle);
   }
 
   /** Drops an open turn: what was said into a muted microphone is not for the agent. */
@@ -145,13 +159,15 @@ export class Dialogue {
 
   /** Typed words, as the person's turn. The reply in progress is cut off. */
   sendText(text: string): void {
+    this.#signs.handlePerson();
     this.#typedTurns += 1;
     const turnId = `k${this.#typedTurns}`;
     const recorder = this.#recorderOf(turnId);
     recorder.mark('decisionMs');
     recorder.mark('sttFinalMs');
     const ticket = this.#takeFloor({ turnId, kind: 'answer', recorder });
-    void this.#answer(ticket, text);
+    this.#recorders.delete(turnId);
+    void this.#replies.speak(ticket, this.#answer(ticket, text));
   }
 
   /** Speaks a text once the reply in progress is over. Resolves when it was played or cut off. */
@@ -174,6 +190,13 @@ export class Dialogue {
     this.#disposal.abort(createAbortReason('The conversation was disposed.'));
     this.#listening.drop();
     this.#replies.cutAll();
+    this.#signs.dispose();
+  }
+
+  #applyVoice(): void {
+    const { tts } = this.#engines;
+    const sampleRateHz = this.#output?.sink.sampleRateHz ?? 0;
+    this.#signs.setVoice(tts === null || sampleRateHz === 0 ? null : { tts, sampleRateHz });
   }
 
   #createReplies(): Replies {
@@ -186,10 +209,12 @@ export class Dialogue {
         tts: this.#engines.tts,
         output: this.#output,
       }),
+      getPhrase: (text) => this.#signs.getPhrase(text),
       onAudible: (generation) => this.#handle({ type: 'reply-audible', generation }),
-      onEnd: (generation, error) => {
+      onAnswer: (delayMs) => this.#signs.handleAnswer(delayMs),
+      onEnd: ({ generation, turnId }, error) => {
         this.#handle({ type: 'reply-end', generation });
-        if (error !== null) this.#report(error, null);
+        if (error !== null) this.#report(error, turnId);
       },
     });
   }
@@ -238,6 +263,7 @@ export class Dialogue {
   }
 
   #openTurn(turnId: string, fromMs: number): void {
+    this.#signs.handlePerson();
     if (!this.#listening.open(turnId, fromMs)) return;
     const contextMs = fromMs + this.#options.turn.preRollMs;
     this.#emit({ type: 'user-speech-start', turnId, contextMs });
@@ -280,67 +306,60 @@ export class Dialogue {
     const contextMs = lastSpeechMs;
     this.#emit({ type: 'user-speech-end', turnId, contextMs, isMisfire: false });
     const early = this.#early.take(turnId);
-    if (early === null) {
-      const ticket = this.#takeFloor({ turnId, kind: 'answer', recorder });
-      return void this.#answerTurn(turn, ticket);
-    }
-    turn.close();
+    const ticket = early?.ticket ?? this.#takeFloor({ turnId, kind: 'answer', recorder });
     this.#recorders.delete(turnId);
-    this.#handle({
-      type: 'reply-start',
-      generation: early.ticket.generation,
-      isInterruptible: true,
-    });
-    this.#tellTranscript(turnId, early.transcript);
-    this.conversation.add({ role: 'user', content: early.text, turnId, isFinal: true });
-    this.#replies.release(early.ticket);
+    if (early === null) void this.#replies.speak(ticket, this.#answerTurn(turn, ticket));
+    else this.#release(early, turn);
+    const phrase = this.#signs.acknowledge(turn.text);
+    if (phrase !== null) this.#replies.addPreface(ticket, phrase);
   }
 
-  async #answerTurn(turn: UserTurn, ticket: ReplyTicket): Promise<void> {
-    let transcript: FinalTranscript;
-    try {
-      const heard = await turn.finish();
-      transcript = { ...heard, text: this.#listening.clean(heard.text) };
-    } catch (error) {
-      this.#replies.drop(ticket);
-      return this.#report(error, turn.id);
-    }
+  /** What was made ahead becomes the reply. */
+  #release({ ticket, transcript, text }: TakenDraft, turn: UserTurn): void {
+    const { generation } = ticket;
+    turn.close();
+    this.#handle({ type: 'reply-start', generation, isInterruptible: true });
+    this.#tellTranscript(turn.id, transcript);
+    this.conversation.add({ role: 'user', content: text, turnId: turn.id, isFinal: true });
+    this.#replies.release(ticket);
+  }
+
+  async *#answerTurn(turn: UserTurn, ticket: ReplyTicket): AsyncGenerator<string, void, undefined> {
+    const heard = await turn.finish(ticket.signal);
+    const transcript = { ...heard, text: this.#listening.clean(heard.text) };
     ticket.recorder.mark('sttFinalMs');
     this.#tellTranscript(turn.id, transcript);
     const text = this.#addressed(transcript.text);
-    if (text === '') return this.#answerNothing(ticket, transcript.isTimedOut);
-    await this.#answer(ticket, text);
+    if (text !== '') yield* this.#answer(ticket, text);
+    else if (transcript.isTimedOut) this.#askToRepeat();
   }
 
   #tellTranscript(turnId: string, { text, isTimedOut }: FinalTranscript): void {
     this.#emit({ type: 'transcript-final', turnId, text, isTimedOut });
   }
 
-  async #answerNothing(ticket: ReplyTicket, isTimedOut: boolean): Promise<void> {
-    if (!isTimedOut) return this.#replies.drop(ticket);
-    const request = turnWordsOf(this.#options.language)?.repeatRequest ?? REPEAT_REQUEST;
-    await this.#replies.speak({ ...ticket, kind: 'prompt' }, fromText(request));
+  #askToRepeat(): void {
+    const text = turnWordsOf(this.#options.language)?.repeatRequest ?? REPEAT_REQUEST;
+    void this.say({ text, kind: 'prompt', isInterruptible: true });
   }
 
-  async #answer(ticket: ReplyTicket, text: string): Promise<void> {
+  async *#answer(ticket: ReplyTicket, text: string): AsyncGenerator<string, void, undefined> {
     const { turnId } = ticket;
-    // What was heard of a reply that was just cut off is known once it is silent.
-    await this.#replies.settled;
     this.conversation.add({ role: 'user', content: text, turnId, isFinal: true });
-    if (turnId !== null) this.#recorders.delete(turnId);
-    await this.#generate(ticket, this.conversation.toPrompt(this.#options.instructions));
+    yield* this.#generate(ticket, this.conversation.toPrompt(this.#options.instructions));
   }
 
-  async #generate(ticket: ReplyTicket, messages: readonly LlmMessage[]): Promise<void> {
+  async *#generate(
+    { recorder, signal }: ReplyTicket,
+    messages: readonly LlmMessage[],
+  ): AsyncGenerator<string, void, undefined> {
     const { llm } = this.#engines;
-    const { recorder, signal } = ticket;
-    if (llm === null || signal.aborted) return this.#replies.drop(ticket);
+    if (llm === null) return;
     const { maxTokens, temperature, seed } = this.#options.reply;
     const parts = llm.generate({ messages, maxTokens, temperature, seed, signal });
-    const text = textOf(recorder.watch(parts), (part) => {
+    yield* textOf(recorder.watch(parts), (part) => {
       if (part.type === 'finish') recorder.finishLlm(part);
     });
-    await this.#replies.speak(ticket, text);
   }
 
   /** The one before is cut off, and the person sees that the agent thinks. */

@@ -24,9 +24,12 @@ export interface EarlyWords {
   readonly text: string;
 }
 
-interface Draft extends EarlyWords {
-  readonly recorder: TurnRecorder;
+export interface TakenDraft extends EarlyWords {
   readonly ticket: ReplyTicket;
+}
+
+interface Draft extends TakenDraft {
+  readonly recorder: TurnRecorder;
   /** What it was made from besides the words: the draft fits only while these are the same. */
   readonly revision: number;
   readonly options: ResolvedOptions;
@@ -62,7 +65,7 @@ export class EarlyReply {
   }
 
   /** The draft for a turn that was committed, if it still fits; another one is dropped. */
-  take(turnId: string): (EarlyWords & { readonly ticket: ReplyTicket }) | null {
+  take(turnId: string): TakenDraft | null {
     const draft = this.#draft;
     if (draft?.turnId !== turnId || !this.#fits(draft)) {
       this.drop();

@@ -121,6 +121,7 @@ export class Listening {
     if (this.#turn !== turn) return;
     const turnId = turn.id;
     const heard = this.clean(text);
+    turn.text = heard;
     this.#options.emit({
       type: 'transcript-partial',
       turnId,
@@ -134,6 +135,7 @@ export class Listening {
     // Committed or dropped in the meantime: whoever did that looks at the transcript itself.
     if (this.#turn !== turn) return;
     const text = this.clean(transcript.text);
+    turn.text = text;
     this.#options.onInput({ type: 'words', turnId: turn.id, text, isFinal: true });
     if (this.#turn !== turn) return;
     this.#options.onEarlyTranscript(turn.id, { ...transcript, text });

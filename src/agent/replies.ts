@@ -8,6 +8,7 @@ import type { VoiceAgentError } from '../core/errors.ts';
 import type { Conversation } from './conversation.ts';
 import type { ReplyKind, UnstampedEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
+import type { CachedPhrase } from './phrase-cache.ts';
 import { Reply } from './reply.ts';
 import type { ReplyResult } from './reply.ts';
 import { ReplyRecord } from './reply-record.ts';
@@ -26,10 +27,14 @@ export interface RepliesOptions {
   readonly clock: Clock;
   readonly conversation: Conversation;
   readonly getVoice: () => Voice;
+  /** Text that was synthesised ahead of time, or null. */
+  readonly getPhrase: (text: string) => CachedPhrase | null;
   readonly emit: (event: UnstampedEvent) => void;
   readonly onAudible: (generation: number) => void;
+  /** An answer's own words began to be heard, this long after its decision. */
+  readonly onAnswer: (delayMs: number) => void;
   /** The reply is over, however it ended; `error` is what broke it off. */
-  readonly onEnd: (generation: number, error: VoiceAgentError | null) => void;
+  readonly onEnd: (ticket: ReplyTicket, error: VoiceAgentError | null) => void;
 }
 
 /** A reply and its number; `signal` fires when it is cut, also before it has a word. */
@@ -95,7 +100,8 @@ export class Replies {
 
   /** Speaks what `source` yields. Resolves when it was played or cut off; never rejects. */
   speak(ticket: ReplyTicket, source: AsyncIterable<string>): Promise<ReplyResult> {
-    const running = this.#run(ticket, source);
+    // What was heard of the one before belongs into the prompt, and is known once it is silent.
+    const running = this.#run(ticket, after(this.#latest, source));
     this.#latest = running;
     return running;
   }
@@ -103,13 +109,18 @@ export class Replies {
   /** Lets a reply that was made ahead be heard, shown and stored. */
   release(ticket: ReplyTicket): void {
     const entry = this.#entries.get(ticket.generation);
-    entry?.record?.begin();
+    entry?.record?.release();
     entry?.reply?.release();
   }
 
   /** Gives the floor back without a word. */
   drop(ticket: ReplyTicket): void {
-    this.#close(ticket.generation, null);
+    this.#close(ticket, null);
+  }
+
+  /** Plays a phrase ahead of the reply's own words; false when they have begun. */
+  addPreface({ generation }: ReplyTicket, phrase: CachedPhrase): boolean {
+    return this.#entries.get(generation)?.reply?.addPreface(phrase) ?? false;
   }
 
   /** What the player does with the samples of this reply. */
@@ -130,23 +141,23 @@ export class Replies {
   }
 
   async #run(ticket: ReplyTicket, source: AsyncIterable<string>): Promise<ReplyResult> {
-    const { conversation, emit, onAudible, clock } = this.#options;
-    const record = new ReplyRecord({ ...ticket, conversation, emit, onAudible });
+    const { clock } = this.#options;
+    const record = new ReplyRecord({ ...this.#options, ...ticket });
     const reply = this.#createReply(ticket, record);
     const entry = this.#entries.get(ticket.generation);
     if (entry !== undefined) Object.assign(entry, { reply, record });
-    if (!ticket.isEarly) record.begin();
+    if (!ticket.isEarly) record.release();
     const result = await reply.run(source);
     record.finish(result);
     const text = reply.spokenText;
     if (text !== '') this.#lastSpoken = { text, untilMs: clock.nowMs() + ECHO_AFTER_MS };
-    this.#close(ticket.generation, record.hasBegun ? result.error : null);
+    this.#close(ticket, record.isReleased ? result.error : null);
     return result;
   }
 
-  #close(generation: number, error: VoiceAgentError | null): void {
-    this.#entries.delete(generation);
-    this.#options.onEnd(generation, error);
+  #close(ticket: ReplyTicket, error: VoiceAgentError | null): void {
+    this.#entries.delete(ticket.generation);
+    this.#options.onEnd(ticket, error);
   }
 
   #createReply(ticket: ReplyTicket, record: ReplyRecord): Reply {
@@ -159,6 +170,7 @@ export class Replies {
       kind: ticket.kind,
       signal: ticket.signal,
       isHeld: ticket.isEarly,
+      getPhrase: this.#options.getPhrase,
       observer: record,
       voice: options.voice,
       clock: this.#options.clock,
@@ -167,4 +179,12 @@ export class Replies {
       outputLatencyMs: output?.latencyMs ?? 0,
     });
   }
+}
+
+async function* after(
+  previous: Promise<unknown>,
+  source: AsyncIterable<string>,
+): AsyncGenerator<string, void, undefined> {
+  await previous;
+  yield* source;
 }

@@ -13,6 +13,7 @@ export interface ReplyRecordOptions {
   readonly conversation: Conversation;
   readonly emit: (event: UnstampedEvent) => void;
   readonly onAudible: (generation: number) => void;
+  readonly onAnswer: (delayMs: number) => void;
 }
 
 export class ReplyRecord implements ReplyObserver {
@@ -20,6 +21,10 @@ export class ReplyRecord implements ReplyObserver {
   readonly #stamp: { turnId: string | null; generation: number; kind: ReplyKind };
   #text = '';
   #messageId: string | null = null;
+  #isReleased = false;
+  /** What of it sounds now. */
+  #sounding: 'nothing' | 'preface' | 'words' = 'nothing';
+  #prefaceText = '';
 
   constructor(options: ReplyRecordOptions) {
     this.#options = options;
@@ -27,22 +32,19 @@ export class ReplyRecord implements ReplyObserver {
     this.#stamp = { turnId, generation, kind };
   }
 
-  /** Until then nothing of it is stored or shown. */
-  get hasBegun(): boolean {
-    return this.#messageId !== null;
+  /** Until then nothing of it is stored or shown; then whatever has words. */
+  get isReleased(): boolean {
+    return this.#isReleased;
   }
 
-  begin(): void {
-    const { conversation, emit, turnId } = this.#options;
-    const message = { role: 'assistant', content: '', turnId, isFinal: false } as const;
-    this.#messageId = conversation.add(message);
-    emit({ type: 'reply-start', ...this.#stamp });
+  release(): void {
+    this.#isReleased = true;
     if (this.#text !== '') this.#show(this.#text);
   }
 
   handleText(delta: string): void {
     this.#text += delta;
-    if (this.hasBegun) this.#show(delta);
+    if (this.#isReleased) this.#show(delta);
   }
 
   handleMark(mark: 'firstClauseMs' | 'firstPcmMs'): void {
@@ -54,10 +56,23 @@ export class ReplyRecord implements ReplyObserver {
   }
 
   handleAudible(contextMs: number): void {
-    const { recorder, onAudible, emit, generation } = this.#options;
+    const { recorder, onAudible, onAnswer, emit, generation, kind } = this.#options;
+    this.#sounding = 'words';
     recorder.markAudible(contextMs);
+    const { answerDelayMs } = recorder;
+    if (kind === 'answer' && answerDelayMs !== null) onAnswer(answerDelayMs);
     onAudible(generation);
     emit({ type: 'reply-audio-start', ...this.#stamp, contextMs, isCached: false });
+  }
+
+  handlePreface({ text, contextMs, isOver }: Parameters<ReplyObserver['handlePreface']>[0]): void {
+    if (isOver) return this.#endPreface(contextMs);
+    const { onAudible, emit, generation } = this.#options;
+    this.#sounding = 'preface';
+    this.#prefaceText = text;
+    onAudible(generation);
+    const stamp = { ...this.#stamp, kind: 'acknowledgement' } as const;
+    emit({ type: 'reply-audio-start', ...stamp, contextMs, isCached: true });
   }
 
   handleGate(
@@ -69,9 +84,10 @@ export class ReplyRecord implements ReplyObserver {
 
   finish(result: ReplyResult): void {
     const { conversation, emit, recorder, turnId } = this.#options;
-    if (this.#messageId === null) return;
     const { generatedText, heardText, isInterrupted, audioEndContextMs: contextMs } = result;
-    if (contextMs !== null) {
+    if (contextMs !== null && this.#sounding === 'preface') this.#endPreface(contextMs);
+    if (this.#messageId === null) return;
+    if (contextMs !== null && this.#sounding === 'words') {
       emit({ type: 'reply-audio-end', ...this.#stamp, contextMs, text: heardText });
     }
     if (heardText === '') conversation.remove(this.#messageId);
@@ -85,11 +101,23 @@ export class ReplyRecord implements ReplyObserver {
     emit({ type: 'metrics', turnId, metrics: recorder.toMetrics() });
   }
 
+  #endPreface(contextMs: number): void {
+    this.#sounding = 'nothing';
+    const stamp = { ...this.#stamp, kind: 'acknowledgement' } as const;
+    this.#options.emit({ type: 'reply-audio-end', ...stamp, contextMs, text: this.#prefaceText });
+  }
+
   #show(delta: string): void {
     const { conversation, emit } = this.#options;
-    if (this.#messageId === null) return;
+    this.#messageId ??= this.#begin();
     const change = { content: this.#text, generatedText: this.#text };
     conversation.update(this.#messageId, change);
     emit({ type: 'reply-delta', ...this.#stamp, text: delta });
+  }
+
+  #begin(): string {
+    const { conversation, emit, turnId } = this.#options;
+    emit({ type: 'reply-start', ...this.#stamp });
+    return conversation.add({ role: 'assistant', content: '', turnId, isFinal: false });
   }
 }

@@ -10,7 +10,9 @@ import type { Clock } from '../core/clock.ts';
 import { toRate } from '../core/tts-rate.ts';
 import type { TextPiece } from '../text/sentence-splitter.ts';
 import type { ReplyKind } from './events.ts';
+import type { CachedPhrase } from './phrase-cache.ts';
 import { PlayoutMap } from './playout-map.ts';
+import { waitForPlayout } from './playout-wait.ts';
 import { ReplyText } from './reply-text.ts';
 import type { ReplyTextOptions } from './reply-text.ts';
 
@@ -30,6 +32,8 @@ export interface ReplyOptions extends ReplyTextOptions {
   readonly output: AudioOutput | null;
   /** Time from the output's last node to the ear, subtracted from what was played. */
   readonly outputLatencyMs: number;
+  /** Text that was synthesised ahead of time, or null. */
+  readonly getPhrase: (text: string) => CachedPhrase | null;
   readonly observer: ReplyObserver;
 }
 
@@ -38,8 +42,10 @@ export interface ReplyObserver {
   /** Plain text was added. */
   handleText(text: string): void;
   handleMark(mark: 'firstClauseMs' | 'firstPcmMs'): void;
-  /** The first sample was rendered, at this AudioContext time. */
+  /** The first sample of the reply's own words was rendered, at this AudioContext time. */
   handleAudible(contextMs: number): void;
+  /** The same of a phrase before them, and its end. */
+  handlePreface(phrase: { text: string; contextMs: number; isOver: boolean }): void;
   handleSynthesis(cost: { audioMs: number; computeMs: number }): void;
   /** The player did what the gate was set to; `playedSamples` stand before and after a hold. */
   handleGate(
@@ -60,8 +66,6 @@ export interface ReplyResult {
 
 /** Finished pieces that may wait for the voice: more than the longest allowed reply has. */
 const PIECE_CAPACITY = 4_096;
-/** The play cursor must move at least this often while there is audio to play. */
-const PLAYOUT_STALL_MS = 5_000;
 /** Around the cursor, for telling an echo: what the room may still ring with, and what comes next. */
 const SPOKEN_BEFORE_MS = 10_000;
 const SPOKEN_AFTER_MS = 1_000;
@@ -74,9 +78,13 @@ export class Reply {
   readonly #map = new PlayoutMap();
   readonly #detachCursor: () => void;
   readonly #held = createDeferred();
+  #isRunning = false;
   #cursor: PlaybackCursor | null = null;
   #gate: PlaybackGate = 'open';
   #cutting: Promise<void> | null = null;
+  /** A phrase played before the reply's own words. */
+  #preface = { text: '', samples: 0, written: Promise.resolve() };
+  #told: 'nothing' | 'preface' | 'words' = 'nothing';
 
   constructor(options: ReplyOptions) {
     this.#options = options;
@@ -102,10 +110,26 @@ export class Reply {
     const { output } = this.#options;
     const samplesPerMs = (output?.sampleRateHz ?? 0) / 1_000;
     const played = this.#playedSamples;
-    return this.#map.textBetween(this.#text.text, {
+    const words = this.#map.textBetween(this.#text.text, {
       fromSample: played - SPOKEN_BEFORE_MS * samplesPerMs,
       toSample: played + SPOKEN_AFTER_MS * samplesPerMs,
     });
+    return `${this.#preface.text} ${words}`.trim();
+  }
+
+  /** Plays a phrase before the reply's own words, once it runs; false when they have begun. */
+  addPreface({ text, pcm }: CachedPhrase): boolean {
+    const { output } = this.#options;
+    const isTooLate = this.#map.totalSamples > 0 || this.signal.aborted;
+    if (output === null || !this.#isRunning || isTooLate) return false;
+    const rest = this.#pauseSamples(output);
+    const padded = new Float32Array(pcm.length + rest);
+    padded.set(pcm);
+    this.#map.addSilence(padded.length);
+    const written = output.write(padded, { signal: this.signal });
+    written.catch(noop);
+    this.#preface = { text, samples: padded.length, written };
+    return true;
   }
 
   /** Lets a held reply be heard and go on. Idempotent. */
@@ -126,6 +150,7 @@ export class Reply {
     const pieces = new AsyncQueue<TextPiece>({ name: 'reply pieces', capacity: PIECE_CAPACITY });
     const { output, isHeld } = this.#options;
     output?.startGeneration(this.generation);
+    this.#isRunning = true;
     if (isHeld) output?.setGate('held');
     const [written, spoken] = await Promise.all([
       settle(this.#write(source, pieces)),
@@ -174,7 +199,13 @@ export class Reply {
     const failure = await settle(this.#synthesize(pieces));
     if (output !== null && this.#map.totalSamples > 0 && !this.signal.aborted) {
       output.endGeneration();
-      await this.#playedOut();
+      await waitForPlayout(output, {
+        generation: this.generation,
+        totalSamples: this.#map.totalSamples,
+        playedSamples: this.#playedSamples,
+        clock: this.#options.clock,
+        signal: this.signal,
+      });
     }
     if (failure !== null) throw failure;
   }
@@ -196,6 +227,9 @@ export class Reply {
     { tts, output }: { tts: TtsEngine; output: AudioOutput },
   ): Promise<void> {
     const { voice, clock, observer } = this.#options;
+    await this.#preface.written;
+    const phrase = this.#options.getPhrase(piece.text);
+    if (phrase !== null) return this.#play(piece, phrase.pcm, output);
     let startedMs = clock.nowMs();
     const request = { text: piece.text, voice: voice.id, speed: voice.speed, signal: this.signal };
     for await (const made of tts.synthesize(request)) {
@@ -212,43 +246,21 @@ export class Reply {
     }
   }
 
+  async #play(piece: TextPiece, pcm: Float32Array, output: AudioOutput): Promise<void> {
+    this.#options.observer.handleMark('firstPcmMs');
+    this.#map.addSpeech(pcm.length, { start: piece.start, end: piece.end }, null);
+    await output.write(pcm, { signal: this.signal });
+  }
+
+  #pauseSamples(output: AudioOutput): number {
+    return Math.round((this.#options.sentencePauseMs / 1_000) * output.sampleRateHz);
+  }
+
   async #pause(output: AudioOutput): Promise<void> {
-    const samples = Math.round((this.#options.sentencePauseMs / 1_000) * output.sampleRateHz);
+    const samples = this.#pauseSamples(output);
     if (samples === 0) return;
     this.#map.addSilence(samples);
     await output.write(new Float32Array(samples), { signal: this.signal });
-  }
-
-  /** Waits for the cursor to reach the end; a cursor that stands still too long is given up. */
-  async #playedOut(): Promise<void> {
-    const { output, clock } = this.#options;
-    if (output === null) return;
-    const done = createDeferred();
-    const total = this.#map.totalSamples;
-    let cancelStall = noop;
-    const check = (cursor: PlaybackCursor): void => {
-      if (cursor.generation !== this.generation) return;
-      if (cursor.playedSamples >= total) done.resolve();
-      watch();
-    };
-    const watch = (): void => {
-      cancelStall();
-      cancelStall = clock.schedule(() => {
-        if (output.cursor.gate === 'held') watch();
-        else done.reject(outputStalled());
-      }, PLAYOUT_STALL_MS);
-    };
-    const handleAbort = (): void => done.reject(this.signal.reason);
-    const detach = output.onCursor(check);
-    this.signal.addEventListener('abort', handleAbort, { once: true });
-    check({ ...output.cursor, generation: this.generation, playedSamples: this.#playedSamples });
-    try {
-      if (!this.signal.aborted) await done.promise;
-    } finally {
-      cancelStall();
-      detach();
-      this.signal.removeEventListener('abort', handleAbort);
-    }
   }
 
   get #playedSamples(): number {
@@ -257,13 +269,25 @@ export class Reply {
 
   #handleCursor(cursor: PlaybackCursor): void {
     if (cursor.generation !== this.generation || cursor.playedSamples === 0) return;
-    const isFirst = this.#cursor === null;
     this.#cursor = cursor;
-    if (isFirst) {
-      const startSamples = cursor.contextSamples - cursor.playedSamples;
-      this.#options.observer.handleAudible(this.#toMs(startSamples));
-    }
+    this.#tellBegin(cursor);
     this.#watchGate(cursor);
+  }
+
+  #tellBegin({ contextSamples, playedSamples }: PlaybackCursor): void {
+    const { observer } = this.#options;
+    const { text, samples } = this.#preface;
+    const toContextMs = (sample: number): number =>
+      this.#toMs(contextSamples - playedSamples + sample);
+    if (this.#told === 'nothing' && samples > 0) {
+      this.#told = 'preface';
+      observer.handlePreface({ text, contextMs: toContextMs(0), isOver: false });
+    }
+    if (this.#told === 'words' || playedSamples <= samples) return;
+    const contextMs = toContextMs(samples);
+    if (samples > 0) observer.handlePreface({ text, contextMs, isOver: true });
+    this.#told = 'words';
+    observer.handleAudible(contextMs);
   }
 
   /** A hold counts from its silence, everything else from the gate. */
@@ -314,13 +338,5 @@ function settle(promise: Promise<void>): Promise<Error | null> {
     () => null,
     (error: unknown) =>
       VoiceAgentError.is(error) || isAbort(error) ? (error as Error) : VoiceAgentError.from(error),
-  );
-}
-
-function outputStalled(): VoiceAgentError {
-  return new VoiceAgentError(
-    'audio-unavailable',
-    'The loudspeaker stopped taking audio. Check the output device, or touch the page once to allow sound.',
-    { details: { reason: `no sample was played for ${PLAYOUT_STALL_MS} ms` }, retryable: true },
   );
 }

@@ -71,6 +71,12 @@ export class TurnRecorder {
     this.#speculation.used = this.#speculation.started - this.#speculation.dropped;
   }
 
+  /** From the decision to the first sample heard; null until then. */
+  get answerDelayMs(): number | null {
+    const { decisionMs, firstAudibleMs } = this.#marks;
+    return decisionMs === null || firstAudibleMs === null ? null : firstAudibleMs - decisionMs;
+  }
+
   markAudible(contextMs: number): void {
     this.mark('firstAudibleMs');
     this.#contextMarks.firstAudibleMs ??= contextMs;

@@ -1,5 +1,5 @@
 // One stretch of the person's speech from opening to final transcript. Runs in the turn worker; portable.
-import { createAbortReason, createLinkedAbort } from '../core/abort.ts';
+import { abortable, createAbortReason, createLinkedAbort } from '../core/abort.ts';
 import type {
   FinalTranscript,
   PartialTranscript,
@@ -28,6 +28,8 @@ export class UserTurn {
   readonly #stream: SttStream;
   readonly #controller: AbortController;
   readonly #release: () => void;
+  /** What was understood so far. */
+  text = '';
   readonly #recent: Float32Array[] = [];
   #recentSamples = 0;
   #attempt: Attempt | null = null;
@@ -85,10 +87,13 @@ export class UserTurn {
     this.#attempt = null;
   }
 
-  /** The final transcript, from the attempt where there is one; the stream is closed. Call once. */
-  async finish(): Promise<FinalTranscript> {
+  /**
+   * The final transcript, from the attempt where there is one; the stream is closed. Call once. Rejects
+   * with the signal's reason on abort.
+   */
+  async finish(signal: AbortSignal): Promise<FinalTranscript> {
     try {
-      return await this.startAttempt();
+      return await abortable(this.startAttempt(), signal);
     } finally {
       this.close();
     }

@@ -1,0 +1,85 @@
+// Short phrases synthesised ahead of time, used by exact text. Runs in the turn worker; portable.
+import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
+import { isAbort } from '../core/errors.ts';
+import { toRate } from '../core/tts-rate.ts';
+
+/** Said a little quicker than an answer: it should not keep anyone waiting. */
+const SPEED = 1.1;
+/** Phrases kept at most; the one used longest ago makes room. About 15 MB at 48 kHz. */
+const CAPACITY = 64;
+
+export interface CachedPhrase {
+  readonly text: string;
+  /** Mono at the output's rate. */
+  readonly pcm: Float32Array;
+}
+
+/** What phrases are spoken with; a change of any of it empties the cache. */
+export interface PhraseVoice {
+  readonly tts: TtsEngine;
+  readonly voiceId: string | null;
+  readonly sampleRateHz: number;
+}
+
+export class PhraseCache {
+  readonly #phrases = new Map<string, CachedPhrase>();
+  #voice: PhraseVoice | null = null;
+
+  /** The phrase as it was made for this voice, or null. */
+  get(text: string, voice: PhraseVoice): CachedPhrase | null {
+    if (!isSame(this.#voice, voice)) return null;
+    const phrase = this.#phrases.get(text) ?? null;
+    if (phrase !== null) this.#keep(phrase);
+    return phrase;
+  }
+
+  /** Makes what is missing, one after the other. Ends early on abort; a voice that fails is left alone. */
+  async prepare(texts: readonly string[], voice: PhraseVoice, signal: AbortSignal): Promise<void> {
+    if (!isSame(this.#voice, voice)) this.#phrases.clear();
+    this.#voice = voice;
+    try {
+      for (const text of texts) {
+        if (signal.aborted) return;
+        if (this.#phrases.has(text)) continue;
+        const pcm = await synthesize(text, voice, signal);
+        if (isSame(this.#voice, voice)) this.#keep({ text, pcm });
+      }
+    } catch (error) {
+      // Nobody waits for a phrase: an answer that fails for the same reason will be told.
+      if (!isAbort(error)) return;
+    }
+  }
+
+  #keep(phrase: CachedPhrase): void {
+    this.#phrases.delete(phrase.text);
+    this.#phrases.set(phrase.text, phrase);
+    const [oldest] = this.#phrases.keys();
+    if (this.#phrases.size > CAPACITY && oldest !== undefined) this.#phrases.delete(oldest);
+  }
+}
+
+function isSame(left: PhraseVoice | null, right: PhraseVoice): boolean {
+  return (
+    left?.tts === right.tts &&
+    left.voiceId === right.voiceId &&
+    left.sampleRateHz === right.sampleRateHz
+  );
+}
+
+async function synthesize(
+  text: string,
+  { tts, voiceId, sampleRateHz }: PhraseVoice,
+  signal: AbortSignal,
+): Promise<Float32Array> {
+  const parts: Float32Array[] = [];
+  for await (const chunk of tts.synthesize({ text, voice: voiceId, speed: SPEED, signal })) {
+    parts.push(toRate(chunk, sampleRateHz).pcm);
+  }
+  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}

@@ -1,0 +1,101 @@
+// What the agent says without being asked, so that nobody is left in silence: acknowledgements made ahead
+// of time, and a prompt to an idle person. Runs in the turn worker; portable, timed by audio.
+import { createAbortReason } from '../core/abort.ts';
+import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
+import { turnWordsOf } from '../text/turn-words.ts';
+import type { ResolvedOptions } from './options.ts';
+import { PhraseCache } from './phrase-cache.ts';
+import type { CachedPhrase, PhraseVoice } from './phrase-cache.ts';
+import { SilencePolicy } from './silence-policy.ts';
+
+export interface SignsOfLifeOptions {
+  readonly options: ResolvedOptions;
+  /** Speaks the idle prompt. */
+  readonly say: (text: string) => void;
+}
+
+/** Silence of both before phrases are made: nobody waits for the voice then. */
+const REST_BEFORE_WORK_MS = 400;
+
+export class SignsOfLife {
+  readonly #say: (text: string) => void;
+  readonly #cache = new PhraseCache();
+  readonly #policy: SilencePolicy;
+  #options: ResolvedOptions;
+  #voice: PhraseVoice | null = null;
+  #work: AbortController | null = null;
+  #isPrepared = false;
+  #idleSinceMs: number | null = null;
+  #hasPrompted = false;
+
+  constructor({ options, say }: SignsOfLifeOptions) {
+    this.#options = options;
+    this.#say = say;
+    this.#policy = new SilencePolicy(options.silence, turnWordsOf(options.language));
+  }
+
+  setOptions(options: ResolvedOptions): void {
+    this.#options = options;
+    this.#policy.setOptions(options.silence, turnWordsOf(options.language));
+    this.#isPrepared = false;
+  }
+
+  /** What phrases are spoken with; null while nothing can be. */
+  setVoice(voice: { tts: TtsEngine; sampleRateHz: number } | null): void {
+    this.#voice = voice === null ? null : { ...voice, voiceId: this.#options.voice.id };
+    this.#isPrepared = false;
+  }
+
+  getPhrase(text: string): CachedPhrase | null {
+    return this.#voice === null ? null : this.#cache.get(text, this.#voice);
+  }
+
+  /** The phrase that acknowledges a turn that was just committed, or null. */
+  acknowledge(text: string): CachedPhrase | null {
+    const phrase = this.#policy.pick(text, (candidate) => this.getPhrase(candidate) !== null);
+    return phrase === null ? null : this.getPhrase(phrase);
+  }
+
+  /** An answer began to be heard this long after its decision. */
+  handleAnswer(delayMs: number): void {
+    this.#policy.handleAnswer(delayMs);
+  }
+
+  /** The person speaks or types: there may be another prompt some day. */
+  handlePerson(): void {
+    this.#hasPrompted = false;
+  }
+
+  /** Each window of audio: phrases are made and prompts spoken only while both are silent. */
+  handleWindow(nowMs: number, isIdle: boolean): void {
+    if (!isIdle) {
+      this.#idleSinceMs = null;
+      this.#work?.abort(createAbortReason('The conversation goes on.'));
+      return;
+    }
+    this.#idleSinceMs ??= nowMs;
+    const idleMs = nowMs - this.#idleSinceMs;
+    if (idleMs >= REST_BEFORE_WORK_MS) this.#prepare();
+    const { idlePromptMs, idlePrompt } = this.#options.silence;
+    if (this.#hasPrompted || idlePromptMs === null || idleMs < idlePromptMs) return;
+    const text = idlePrompt ?? turnWordsOf(this.#options.language)?.idlePrompt ?? null;
+    if (text === null) return;
+    this.#say(text);
+    this.#hasPrompted = true;
+  }
+
+  dispose(): void {
+    this.#work?.abort(createAbortReason('The conversation was disposed.'));
+  }
+
+  #prepare(): void {
+    const voice = this.#voice;
+    if (this.#isPrepared || this.#work !== null || voice === null) return;
+    const work = new AbortController();
+    this.#work = work;
+    void this.#cache.prepare(this.#policy.phrases, voice, work.signal).then(() => {
+      this.#work = null;
+      this.#isPrepared = !work.signal.aborted && this.#voice === voice;
+    });
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_SILENCE } from '../../../src/agent/options.ts';
+import { SilencePolicy } from '../../../src/agent/silence-policy.ts';
+import { turnWordsOf } from '../../../src/text/turn-words.ts';
+import { DialogueRig } from './dialogue-rig.ts';
+
+const ENGLISH = turnWordsOf('en')!;
+
+describe('an acknowledgement', () => {
+  const late = (): SilencePolicy => {
+    const policy = new SilencePolicy(DEFAULT_SILENCE, ENGLISH);
+    policy.handleAnswer(2_000);
+    return policy;
+  };
+  const isReady = (): boolean => true;
+
+  test('is not given before any answer was timed, nor for quick ones', () => {
+    const policy = new SilencePolicy({ ...DEFAULT_SILENCE, maxAcknowledgedShare: 1 }, ENGLISH);
+    expect(policy.pick('What is it?', isReady)).toBeNull();
+    policy.handleAnswer(900);
+    expect(policy.pick('What is it?', isReady)).toBeNull();
+    policy.handleAnswer(3_000);
+    expect(policy.predictedMs).toBe(1_740);
+    expect(policy.pick('What is it?', isReady)).not.toBeNull();
+  });
+
+  test('is given in three of ten turns at most', () => {
+    const policy = late();
+    const given = Array.from({ length: 20 }, () => policy.pick('What is it?', isReady));
+    expect(given.filter((phrase) => phrase !== null)).toHaveLength(6);
+    expect(given[0]).toBeNull();
+  });
+
+  test.each([
+    ['What is the capital of France?', 'question'],
+    ['Tell me a story about a dog', 'request'],
+    ['I went to the market today', 'other'],
+  ] as const)('fits "%s": %s', (text, kind) => {
+    const policy = new SilencePolicy({ ...DEFAULT_SILENCE, maxAcknowledgedShare: 1 }, ENGLISH);
+    policy.handleAnswer(2_000);
+    expect(ENGLISH.acknowledgements[kind]).toContain(policy.pick(text, isReady));
+  });
+
+  test('only phrases that are made are given; one of each kind is made first', () => {
+    const policy = late();
+    expect(policy.pick('What?', () => false)).toBeNull();
+    expect(policy.phrases.slice(0, 3)).toEqual([
+      ENGLISH.acknowledgements.question[0],
+      ENGLISH.acknowledgements.request[0],
+      ENGLISH.acknowledgements.other[0],
+    ]);
+  });
+
+  test('is spoken before a late answer, from the cache, and is no answer', async () => {
+    const rig = new DialogueRig({
+      firstTokenMs: 2_000,
+      options: { turn: { speculation: 'off' }, silence: { maxAcknowledgedShare: 0.5 } },
+    });
+    await rig.hear(0.05, 3_000);
+    const made = rig.tts!.requests.map(({ text, speed }) => `${text} ${speed}`);
+    expect(made[0]).toBe(`${ENGLISH.acknowledgements.question[0]} 1.1`);
+    for (let turn = 0; turn < 2; turn += 1) {
+      await rig.ask();
+      await rig.clock.advance(10_000);
+      await rig.hear(0.05, 1_000);
+    }
+    const starts = rig.all('reply-audio-start');
+    expect(starts.map(({ kind, isCached }) => [kind, isCached])).toEqual([
+      ['answer', false],
+      ['acknowledgement', true],
+      ['answer', false],
+    ]);
+    const [, acknowledgement, answer] = starts;
+    const [, ended] = rig.all('reply-audio-end');
+    expect(ended).toMatchObject({ kind: 'acknowledgement' });
+    expect(ENGLISH.acknowledgements.question).toContain(ended!.text);
+    expect(answer!.contextMs - acknowledgement!.contextMs).toBeGreaterThan(1_500);
+    const decided = rig.all('metrics')[1]!.metrics.contextMarks.decisionMs!;
+    expect(acknowledgement!.contextMs - decided).toBeLessThan(60);
+    expect(rig.messages.at(-1)![1]).toBe('The capital of France is Paris. It lies on the Seine.');
+  });
+});
+
+describe('an idle person', () => {
+  test('is asked once, then left alone until somebody speaks', async () => {
+    const rig = new DialogueRig({ options: { silence: { idlePromptMs: 15_000 } } });
+    await rig.hear(0.05, 14_900);
+    expect(rig.messages).toEqual([]);
+    await rig.hear(0.05, 60_000);
+    expect(rig.messages).toEqual([['assistant', ENGLISH.idlePrompt]]);
+  });
+
+  test('is left alone by default', async () => {
+    const rig = new DialogueRig();
+    await rig.hear(0.05, 60_000);
+    expect(rig.messages).toEqual([]);
+  });
+});
