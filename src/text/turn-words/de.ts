@@ -6,11 +6,11 @@ export const GERMAN: TurnWords = {
   language: 'de',
   stop: phrases(`
     stopp, stop, halt, warte, warte mal, warten sie, wart mal, moment, moment mal, einen moment,
-    ein moment, augenblick, einen augenblick, sekunde, eine sekunde, nein, nee, nö, ne, nicht, genug,
+    ein moment, augenblick, einen augenblick, sekunde, eine sekunde, nein, nee, nö, ne, genug,
     es reicht, das reicht, reicht, schluss, aufhören, hör auf, hören sie auf, sei still, sei ruhig,
-    seien sie still, ruhe, leise, klappe, halt die klappe, halt den mund, vergiss es, egal, abbrechen,
-    pause, entschuldigung, entschuldige, verzeihung, tut mir leid, sorry, wie bitte, bitte, was, wie,
-    warum, wieso, weshalb, hä, noch mal, nochmal, wiederhole das, hey, langsamer, überspringen, weiter`),
+    seien sie still, ruhe, leise, klappe, halt die klappe, halt den mund, vergiss es, abbrechen,
+    pause, entschuldigung, entschuldige, verzeihung, tut mir leid, sorry, wie bitte, was,
+    warum, wieso, weshalb, hä, noch mal, nochmal, wiederhole das, hey, langsamer, überspringen`),
   backchannels: phrases(`
     mhm, mh, mm, m, hm, hmm, aha, ach, ach so, achso, ah, oh, ja, jaja, ja ja, jo, jap, jep, jawohl, genau,
     okay, ok, richtig, stimmt, das stimmt, klar, na klar, alles klar, sicher, natürlich, gut, sehr gut,

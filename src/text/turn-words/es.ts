@@ -22,8 +22,8 @@ export const SPANISH: TurnWords = {
     y, e, pero, o, u, ni, sino, porque, que, si, cuando, aunque, como, mientras, donde, para que, el, la,
     los, las, lo, un, una, unos, unas, de, del, a, al, en, con, sin, por, para, entre, hacia, hasta,
     desde, sobre, según, mi, mis, tu, tus, su, sus, nuestro, nuestra, este, esta, ese, esa, yo, muy, más,
-    por ejemplo, es decir, y luego, y entonces, así que, ya que, o sea, es que, eh, pues`),
-  stranded: phrases(`es, son, está, están, era, soy, estoy, hay, se llama, me llamo`),
+    nombre es, número es, dirección es, correo es, me llamo, por ejemplo, es decir, y luego, y entonces, así que, ya que, o sea, es que, eh, pues`),
+  stranded: phrases(`, son, era, soy, estoy, hay`),
   questionWords: phrases(`
     qué, quién, quiénes, cuándo, dónde, adónde, por qué, cómo, cuál, cuáles, cuánto, cuánta, cuántos,
     cuántas`),
