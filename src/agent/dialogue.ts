@@ -16,6 +16,7 @@ import type { TurnEffect, TurnInput } from '../turn/turn-protocol.ts';
 import { Conversation } from './conversation.ts';
 import { EarlyReply } from './early-reply.ts';
 import type { TakenDraft } from './early-reply.ts';
+import { EchoSense } from './echo-sense.ts';
 import type { UnstampedEvent } from './events.ts';
 import { Listening } from './listening.ts';
 import type { HeardAudio } from './listening.ts';
@@ -69,6 +70,7 @@ export class Dialogue {
   readonly #replies: Replies;
   readonly #early: EarlyReply;
   readonly #signs: SignsOfLife;
+  readonly #echo: EchoSense;
   readonly #recorders = new Map<string, TurnRecorder>();
   #options: ResolvedOptions;
   #engines: DialogueEngines = { stt: null, endOfTurn: null, llm: null, tts: null };
@@ -81,6 +83,7 @@ export class Dialogue {
     this.#emit = options.emit;
     this.#onState = options.onState;
     this.#machine = new TurnMachine(this.#toMachineOptions());
+    this.#echo = new EchoSense(options.options.echo);
     this.conversation = new Conversation({
       nowMs: options.epochMs,
       onChange: (message) =>
@@ -114,6 +117,7 @@ export class Dialogue {
     this.#options = options;
     this.#machine.setOptions(this.#toMachineOptions());
     this.#signs.setOptions(options);
+    this.#echo.setOptions(options.echo);
     this.#applyVoice();
   }
 
@@ -125,7 +129,7 @@ export class Dialogue {
 
   /** Null while nothing can be heard: replies are text alone. */
   setOutput(output: { sink: AudioOutput; latencyMs: number } | null): void {
-    this.#output = output;
+    this.#output = output === null ? null : { ...output, sink: this.#echo.tap(output.sink) };
     this.#applyVoice();
   }
 
@@ -135,7 +139,7 @@ export class Dialogue {
     // First: what is decided in this window is decided on its audio too. A turn that this window
     // opens gets it with the pre-roll.
     if (hadTurn) this.#listening.push(window.pcm);
-    this.#handle({ type: 'window', window });
+    this.#handle({ type: 'window', window: { ...window, echo: this.#echo.judge(window) } });
     const isIdle = this.#machine.agent === 'idle' && this.#machine.user === 'silent';
     this.#signs.handleWindow(window.endMs, isIdle);
   }
@@ -191,6 +195,7 @@ export class Dialogue {
     this.#listening.drop();
     this.#replies.cutAll();
     this.#signs.dispose();
+    this.#echo.dispose();
   }
 
   #applyVoice(): void {

@@ -41,7 +41,8 @@ export class DialogueRig {
   constructor(options: RigOptions = {}) {
     const { clock } = this;
     this.dialogue = new Dialogue({
-      options: resolveOptions(options.options ?? {}),
+      // The rig's tones are no voices: what they would tell of an echo means nothing.
+      options: resolveOptions({ echo: { guard: 'off' }, ...options.options }),
       clock,
       epochMs: () => 1_000_000 + clock.nowMs(),
       emit: (event) => this.events.push(event),
