@@ -37,7 +37,7 @@ function pauseRows(outcomes: readonly PauseOutcome[]): FigureRow[] {
     const pauses = outcomes.reduce((sum, each) => sum + each.pauses, 0);
     const cutOffs = scores.reduce((sum, each) => sum + each.cutOffs, 0);
     const cutClips = scores.filter((each) => each.cutOffs > 0).length;
-    const base = { arm, condition: 'plain' };
+    const base = { arm, condition: 'normal' };
     return [
       share({ ...base, figure: 'false cut-offs, of pauses' }, cutOffs, pauses),
       share({ ...base, figure: 'clips cut off' }, cutClips, outcomes.length),
@@ -96,7 +96,7 @@ function overlapRows(condition: string, outcomes: readonly OverlapOutcome[]): Fi
 function callRows(outcomes: readonly Outcome[]): FigureRow[] {
   const calls = outcomes.filter((outcome) => outcome.type === 'call');
   if (calls.length === 0) return [];
-  const base = { arm: 'agent', condition: 'plain', figure: 'interrupt() to silence' };
+  const base = { arm: 'agent', condition: 'normal', figure: 'interrupt() to silence' };
   return [
     lengths(
       base,

@@ -82,7 +82,7 @@ export function toOutcomes(
 function conditionOf({ kind, echo }: PlannedConversation): string {
   if (echo !== null) return `echo ${echo.gainDb} dB`;
   if (kind === 'blocked') return 'main thread blocked';
-  return kind === 'hidden' ? 'hidden tab' : 'plain';
+  return kind === 'hidden' ? 'hidden tab' : 'normal';
 }
 
 function toPause(

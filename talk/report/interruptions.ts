@@ -39,8 +39,9 @@ function buildInterruption(overlap: Overlap, sources: InterruptionSources): Repo
     marksOf(sources, type).find(({ atMs }) => atMs >= onsetMs && atMs < untilMs) ?? null;
   const cutMs = firstOf('interruption')?.atMs ?? null;
   const hold = firstOf('playback-hold');
-  const resume = cutMs === null ? firstOf('playback-resume') : null;
-  const resumeMs = resume?.atMs ?? null;
+  const resume = firstOf('playback-resume');
+  const silenceMs = findSilence({ onsetMs, over, cutMs, hold, resume }, sources.right);
+  const isResumed = cutMs === null && resume !== null;
   const backchannel = sources.events.some((event) => {
     const atMs = event.type === 'backchannel' ? sources.timeline.fromEvent(event.atMs) : null;
     return atMs !== null && atMs >= onsetMs && atMs < untilMs;
@@ -51,10 +52,10 @@ function buildInterruption(overlap: Overlap, sources: InterruptionSources): Repo
     duckMs: firstOf('playback-duck')?.atMs ?? null,
     holdMs: hold?.atMs ?? null,
     cutMs,
-    silenceMs: findSilence({ onsetMs, over, cutMs, resumeMs }, sources.right),
-    resumedMs: resumeMs === null ? null : sources.right.firstAfter(resumeMs, over.endMs),
-    resumeGapSamples: toGap(hold, resume),
-    kind: toKind({ isCut: cutMs !== null, isResumed: resumeMs !== null, backchannel }),
+    silenceMs,
+    resumedMs: isResumed ? findResume(resume, over, sources.right) : null,
+    resumeGapSamples: isResumed ? findGap(hold, resume, sources.right) : null,
+    kind: toKind({ isCut: cutMs !== null, isResumed, backchannel }),
   };
 }
 
@@ -74,21 +75,45 @@ function marksOf(sources: InterruptionSources, type: string): PlaybackMark[] {
   });
 }
 
-/** Samples that were skipped (above 0) or said twice (below) between hold and resume. */
-function toGap(hold: PlaybackMark | null, resume: PlaybackMark | null): number | null {
-  const from = hold?.playedSamples ?? null;
-  const to = resume?.playedSamples ?? null;
-  return from === null || to === null ? null : to - from;
-}
+/** What the player tells comes at its next report: the sound itself changed up to this much before. */
+const REPORT_LAG_MS = 60;
 
-/** The last loud sample before the silence that the clip brought about; null when there was none. */
+/**
+ * The last loud sample before the first silence that the clip brought about; null when there was
+ * none, or the agent was between two sentences anyway.
+ */
 function findSilence(
-  found: { onsetMs: number; over: ReportPlayed; cutMs: number | null; resumeMs: number | null },
+  found: {
+    onsetMs: number;
+    over: ReportPlayed;
+    cutMs: number | null;
+    hold: PlaybackMark | null;
+    resume: PlaybackMark | null;
+  },
   right: Loudness,
 ): number | null {
-  const { onsetMs, over, cutMs, resumeMs } = found;
-  if (cutMs !== null) return right.lastBefore(over.endMs, onsetMs);
-  return resumeMs === null ? null : right.lastBefore(resumeMs, onsetMs);
+  const { onsetMs, over, cutMs, hold, resume } = found;
+  if (hold === null) return cutMs === null ? null : right.lastBefore(over.endMs, onsetMs);
+  const resumedMs = (resume?.atMs ?? Infinity) - REPORT_LAG_MS;
+  return right.lastBefore(Math.min(hold.atMs + REPORT_LAG_MS, resumedMs), onsetMs);
+}
+
+function findResume(resume: PlaybackMark, over: ReportPlayed, right: Loudness): number | null {
+  return right.firstAfter(resume.atMs - REPORT_LAG_MS, over.endMs);
+}
+
+/**
+ * Samples that were skipped (above 0) or said twice (below) between hold and resume. A hold is told
+ * with the cursor where it stands; a resume with the cursor a little later, when so much was heard
+ * again. To about a millisecond, since edges are faded; null when the voice itself was silent there.
+ */
+function findGap(hold: PlaybackMark | null, resume: PlaybackMark, right: Loudness): number | null {
+  if (hold?.playedSamples == null || resume.playedSamples === null) return null;
+  const untilMs = resume.atMs + REPORT_LAG_MS;
+  const rest = right.digitalSilence(hold.atMs - REPORT_LAG_MS, untilMs);
+  if (rest === null) return null;
+  const heardAgain = Math.round(right.toSamples(Math.max(0, resume.atMs - rest.endMs)));
+  return resume.playedSamples - hold.playedSamples - heardAgain;
 }
 
 function toKind(found: {

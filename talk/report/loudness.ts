@@ -9,6 +9,12 @@ export interface Span {
 /** A shorter silence is part of speech (stop consonants); a longer one is a pause and is scored. */
 export const PAUSE_MS = 100;
 
+/** Below it a recorded 16-bit sample is zero, or the last trace of a fade. */
+const SILENT_PEAK = 1.5 / 32_768;
+const MIN_REST_MS = 20;
+/** A voice that is loud within this much of an edge was on there. */
+const NEAR_MS = 30;
+
 /** The loud windows of one mono signal; edges are refined to the first or last sample over the threshold. */
 export class Loudness {
   readonly #samples: Float32Array;
@@ -63,6 +69,36 @@ export class Loudness {
       else if (this.#isLoudSample(sample)) return this.#toMs(sample + 1);
     }
     return null;
+  }
+
+  /**
+   * The first stretch of digital silence of 20 ms or more between the two times, with sound of the
+   * voice right before and after it; null when there is none.
+   */
+  digitalSilence(fromMs: number, untilMs: number): Span | null {
+    const until = Math.min(this.#toSample(untilMs), this.#samples.length);
+    const isSound = (sample: number): boolean => Math.abs(this.#samples[sample] ?? 0) > SILENT_PEAK;
+    let start = this.#toSample(fromMs);
+    for (let sample = start; sample < until; sample += 1) {
+      if (!isSound(sample)) continue;
+      const isRest = sample - start > this.toSamples(MIN_REST_MS);
+      if (isRest)
+        return this.#betweenVoice({ startMs: this.#toMs(start), endMs: this.#toMs(sample) });
+      start = sample + 1;
+    }
+    return null;
+  }
+
+  toSamples(lengthMs: number): number {
+    return (lengthMs * this.#rateHz) / 1000;
+  }
+
+  #betweenVoice(rest: Span): Span | null {
+    const { startMs, endMs } = rest;
+    const isVoice =
+      this.lastBefore(startMs, startMs - NEAR_MS) !== null &&
+      this.firstAfter(endMs, endMs + NEAR_MS) !== null;
+    return isVoice ? rest : null;
   }
 
   /** Where the sound that is on at `startMs` gives way to `gapMs` of silence. */

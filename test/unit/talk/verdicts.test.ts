@@ -99,14 +99,33 @@ describe('interruptions', () => {
     expect(found?.resumedMs).toBeCloseTo(5_010, 0);
   });
 
-  test('a resume that skips samples shows as a gap', () => {
+  const heldAt = (resumeMs: number, playedSamples: number, heard: [number, number][]) => {
     const events = [
       ...reply('t1', [3_000, 6_000]),
-      playback('hold', 3_600, 28_800),
-      playback('resume', 5_000, 29_280),
+      playback('hold', 3_620, 28_800),
+      playback('resume', resumeMs, playedSamples),
     ];
-    const [found] = findInterruptions(analyse(events, [barge], [[3_000, 6_000]]));
-    expect(found?.resumeGapSamples).toBe(480);
+    return findInterruptions(analyse(events, [barge], heard))[0];
+  };
+
+  test('what was heard again before the resume is told is no gap; what was skipped is', () => {
+    const heard: [number, number][] = [
+      [3_000, 3_600],
+      [5_000, 6_000],
+    ];
+    expect(heldAt(5_020, 28_800 + 960, heard)?.resumeGapSamples).toBeCloseTo(0, -1);
+    expect(heldAt(5_020, 28_800 + 960 + 480, heard)?.resumeGapSamples).toBeCloseTo(480, -1);
+    expect(heldAt(5_020, 28_800, heard)?.resumedMs).toBeCloseTo(5_000, 0);
+  });
+
+  test('where the voice was silent by itself the recording cannot tell of a gap', () => {
+    const paused: [number, number][] = [
+      [3_000, 3_400],
+      [5_000, 6_000],
+    ];
+    const found = heldAt(4_800, 28_800, paused);
+    expect(found?.resumeGapSamples).toBeNull();
+    expect(found?.silenceMs).toBeNull();
   });
 
   test('an agent that tells nothing of its playback leaves the marks empty', () => {
