@@ -17,11 +17,13 @@ export function isSpaceless(language: string): boolean {
 }
 
 /**
- * The words of `text`, in order: lower case, without punctuation, hyphens and drawn-out letters. In a
+ * The words of `text`, in order: lower case, without punctuation, hyphens and drawn-out letters, and with
+ * one spelling where a language has two (ё, ß). In a
  * language without spaces each character is one, except runs of Latin letters or digits.
  */
 export function toSpokenWords(text: string, language: string): string[] {
-  const plain = text.normalize('NFKC').toLowerCase().replace(/[’ʼ`]/gu, "'").replace(/ё/gu, 'е');
+  const lower = text.normalize('NFKC').toLowerCase();
+  const plain = lower.replace(/[’ʼ`]/gu, "'").replace(/ё/gu, 'е').replace(/ß/gu, 'ss');
   if (isSpaceless(language)) return plain.match(UNIT) ?? [];
   return (plain.match(WORD) ?? []).map((word) => word.replace(DRAWN_OUT, '$1'));
 }

@@ -141,6 +141,15 @@ test('reports of other generations and before any sample give nothing', () => {
   expect(frames).toEqual([]);
 });
 
+test('what ended before a late report is placed where it followed the last one', () => {
+  const frames: number[] = [];
+  const envelope = new PlayoutEnvelope((atMs) => frames.push(atMs));
+  envelope.addPcm(1, blocks(0.1, 0.2), RATE_HZ);
+  envelope.handleCursor(cursorAt(FRAME, 4_800 + FRAME));
+  envelope.handleCursor({ ...cursorAt(2 * FRAME, 48_000), isAudible: false });
+  expect(frames).toEqual([100, 108]);
+});
+
 test('chunks of any length give the same frames', () => {
   const frames: Frame[] = [];
   const envelope = new PlayoutEnvelope((atMs, powerDb) => frames.push({ atMs, powerDb }));

@@ -51,6 +51,13 @@ test('a long word is echo alone only when the agent says it once', () => {
   expect(withoutEcho('elephants', twice, 'en')).toBe('elephants');
 });
 
+test('lost words do not end a run, and figures may be heard as words', () => {
+  const spoken = 'You can go to the sea. The tower was built in 1889 and is tall.';
+  expect(withoutEcho('can the sea', spoken, 'en')).toBe('');
+  expect(withoutEcho('built in eighteen eighty nine and is', spoken, 'en')).toBe('');
+  expect(withoutEcho('was 20 and', 'It was twenty and fine.', 'en')).toBe('');
+});
+
 test('in Chinese and Japanese characters are compared', () => {
   const chinese = '我觉得今天天气很好，适合出门。';
   expect(withoutEcho('今天天气很好，停一下', chinese, 'zh')).toBe('停一下');
