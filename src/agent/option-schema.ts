@@ -54,6 +54,7 @@ const turn = v.strictObject({
   maxSilenceMs: v.optional(between(500, 20_000)),
   speculation: v.optional(v.picklist(['auto', 'on', 'off'])),
   maxSpeculations: v.optional(wholeBetween(1, 20)),
+  speakerGate: v.optional(v.nullable(v.picklist(['enrolled']))),
   maxSpeculatedSpeechMs: v.optional(between(1_000, 60_000)),
 });
 
@@ -236,7 +237,9 @@ function checkWakePhrase({ mode, wakePhrase }: VoiceAgentOptions): void {
 }
 
 function refuseUnbuilt(options: VoiceAgentOptions): void {
+  const speakerGate = 'options.turn.speakerGate, for want of a speaker embedding model,';
   const unbuilt: [boolean, string][] = [
+    [(options.turn?.speakerGate ?? null) !== null, speakerGate],
     [options.storage === 'device', 'options.storage "device"'],
     [(options.tools?.length ?? 0) > 0, 'options.tools'],
   ];

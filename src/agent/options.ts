@@ -72,6 +72,8 @@ export interface TurnOptions {
   readonly speculation?: 'auto' | 'on' | 'off';
   /** Answers begun ahead in one turn at most, 1 to 20; default 3. */
   readonly maxSpeculations?: number;
+  /** Whose voice alone may begin or interrupt a turn. Null (default): everybody's. Refused until the catalogue has a speaker embedding model. */
+  readonly speakerGate?: 'enrolled' | null;
   /** No answer is begun ahead of turns longer than this, 1,000 to 60,000 ms; default 10,000. */
   readonly maxSpeculatedSpeechMs?: number;
 }
@@ -196,6 +198,7 @@ export const DEFAULT_TURN: Required<TurnOptions> = {
   maxSilenceMs: 3_000,
   speculation: 'auto',
   maxSpeculations: 3,
+  speakerGate: null,
   maxSpeculatedSpeechMs: 10_000,
 };
 

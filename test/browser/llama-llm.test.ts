@@ -1,6 +1,7 @@
 // llama.cpp where it is at home: in a worker, with or without threads, and with files that are no model.
 import { describe, expect, test } from 'vitest';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
+import type { LlmEngine, LlmMessage } from '../../src/core/contracts/language-model.ts';
 import { createLlamaLlm } from '../../workers/engines/llama-llm.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 
@@ -101,5 +102,47 @@ test('a prefill gives way to a request', async () => {
   }
   await prefill;
   expect(settled).toEqual(['prefill', 'answer']);
+  await llm.dispose();
+});
+
+/** Tokens of the prompt that were evaluated, and the answer. */
+async function ask(
+  llm: LlmEngine,
+  messages: readonly LlmMessage[],
+): Promise<{ promptTokens: number; text: string }> {
+  const { signal } = new AbortController();
+  let text = '';
+  let promptTokens = -1;
+  for await (const part of llm.generate({
+    messages,
+    maxTokens: 40,
+    temperature: 0,
+    seed: 1,
+    signal,
+  })) {
+    if (part.type === 'text-delta') text += part.text;
+    if (part.type === 'finish') promptTokens = part.promptTokens ?? -1;
+  }
+  return { promptTokens, text };
+}
+
+test('after a reply was cut off only the changed tail is evaluated', async () => {
+  const { signal } = new AbortController();
+  const house = { threads: 1, contextTokens: 1_024 };
+  const llm = await createLlamaLlm({ ...MODEL, ...house, files: servedModelFiles, signal });
+  const system = { role: 'system', content: 'Be kind, be brief, be clear. '.repeat(40) } as const;
+  const question = { role: 'user', content: 'Tell me about the city of Paris.' } as const;
+  const first = await ask(llm, [system, question]);
+  expect(first.promptTokens).toBeGreaterThan(280);
+  const heard = first.text.split(' ').slice(0, 6).join(' ');
+  const cut = { role: 'assistant', content: `${heard} [interrupted]` } as const;
+  const next = { role: 'user', content: 'And Rome?' } as const;
+  const second = await ask(llm, [system, question, cut, next]);
+  console.log(
+    `after the cut: ${second.promptTokens} tokens evaluated; before it: ${first.promptTokens}`,
+  );
+  // The mark, the question and the words of the template around them.
+  expect(second.promptTokens).toBeLessThanOrEqual(30);
+  expect(second.text).toMatch(/Rome|Ital/u);
   await llm.dispose();
 });

@@ -49,7 +49,13 @@ describe('a wrong option fails with its path and value', () => {
 });
 
 describe('what is typed but not built yet refuses clearly', () => {
-  test.each([[{ storage: 'device' }, 'options.storage "device"']])('%j', (options, feature) => {
+  test.each([
+    [{ storage: 'device' }, 'options.storage "device"'],
+    [
+      { turn: { speakerGate: 'enrolled' } },
+      'options.turn.speakerGate, for want of a speaker embedding model,',
+    ],
+  ])('%j', (options, feature) => {
     expect(() => checkOptions(options)).toThrow(
       expect.objectContaining({ code: 'unsupported', details: { feature } }),
     );
