@@ -53,8 +53,9 @@ const SURE_CORRELATION = 0.8;
 const SURE_FRAMES = 60;
 /** The better delay must be better by this to replace a learned one. */
 const DELAY_HYSTERESIS = 0.05;
-/** Frames of reference without any echo that make headphones: 1.5 s. */
+/** Frames without the echo that was due that make headphones: 1.5 s; a heard one counts against several. */
 const NONE_FRAMES = 188;
+const HEARD_WEIGHT = 4;
 /** After so many quiet frames what was correlated says nothing of the next sound. */
 const FRESH_FRAMES = 60;
 /** A frame is heard when it is this much above the noise. */
@@ -78,7 +79,7 @@ export class EchoGuard {
   #peakDb = SILENT_DB;
   /** Reference as the microphone would hear it, with the room's decay, before the gain. */
   #tailDb = SILENT_DB;
-  /** Quiet frames in a row, and a score that a heard frame lowers by several. */
+  /** Quiet frames in a row, and those of them in which an echo was due. */
   #quietFrames = 0;
   #silentScore = 0;
   #hangover = 0;
@@ -165,6 +166,7 @@ export class EchoGuard {
       if (isEchoHeard) isExplicable = true;
       if (levelDb > Math.max(echoDb, noiseDb) + this.#options.marginDb) exceeding += 1;
       this.#addExcess(isEchoHeard ? levelDb - echoDb : 0);
+      this.#countSilence(levelDb > noiseDb + HEARD_DB, echoDb > noiseDb + HEARD_DB);
       this.#learn(levelDb, noiseDb);
     }
     this.#conclude();
@@ -200,12 +202,16 @@ export class EchoGuard {
     return this.#tailDb + (isLearned ? this.#gainDb : this.#options.assumedCouplingDb);
   }
 
+  /** Silence says that there is no echo only where one would be heard. */
+  #countSilence(isHeard: boolean, isEchoDue: boolean): void {
+    this.#quietFrames = isHeard ? 0 : this.#quietFrames + 1;
+    if (isHeard) this.#silentScore = Math.max(0, this.#silentScore - HEARD_WEIGHT);
+    else if (isEchoDue) this.#silentScore += 1;
+  }
+
   #learn(levelDb: number, noiseDb: number): void {
     const sinceSound = this.#frame - this.#reference.lastSounding;
     if (sinceSound >= toDelays(this.#options)) return;
-    const isHeard = levelDb > noiseDb + HEARD_DB;
-    this.#quietFrames = isHeard ? 0 : this.#quietFrames + 1;
-    this.#silentScore = isHeard ? Math.max(0, this.#silentScore - 4) : this.#silentScore + 1;
     if (this.#state === 'none' && this.#quietFrames > FRESH_FRAMES) {
       this.#correlator.reset();
       this.#gain.reset();

@@ -129,6 +129,16 @@ describe.each(VOICES)('$name', ({ agent, user }) => {
     expect(shareOf(held, ({ verdict }) => verdict === 'clear')).toBe(1);
   });
 
+  test('a reply ducked so far that its echo drowns in noise is no sign of headphones', () => {
+    const guard = new EchoGuard(DEFAULTS);
+    const ducked = withGain(rendered, 10 ** (-15 / 20), { fromMs: 5_000, toMs: 11_000 });
+    const echo = toEcho(ducked, { gainDb: -30, delayMs: 120 });
+    const heard = listen(guard, { rendered: ducked, echo, user: null });
+    const known = heard.filter(({ startMs }) => startMs > 4_000);
+    expect(new Set(known.map(({ state }) => state))).toEqual(new Set(['learned']));
+    expect(notEcho(known)).toBeLessThanOrEqual(0.03);
+  });
+
   test('another loudness and another place are learned anew within seconds', () => {
     const guard = new EchoGuard(DEFAULTS);
     const quiet = toEcho(rendered, { gainDb: -25, delayMs: 60 });
