@@ -48,7 +48,7 @@ const FRAMES_PER_WINDOW = 4;
 const FRAME_SAMPLES = 128;
 /** A room of 0.5 s reverberation time loses this per frame. */
 const DECAY_DB = 1;
-/** Two voices do not rise and fall together so closely for so long; an echo reaches 0.85 and more. */
+/** Two voices hardly rise and fall together so closely for half a second; an echo that is heard does. */
 const SURE_CORRELATION = 0.8;
 const SURE_FRAMES = 60;
 /** The better delay must be better by this to replace a learned one. */
@@ -60,7 +60,7 @@ const HEARD_WEIGHT = 4;
 const FRESH_FRAMES = 60;
 /** A frame is heard when it is this much above the noise. */
 const HEARD_DB = 6;
-/** Above the middle the margin counts: the half that the quantile leaves out lies within 6 dB of it. */
+/** The middle of the echo's levels; what they vary by is left to the margin. */
 const GAIN_QUANTILE = 0.5;
 const GAIN_MEMORY_FRAMES = 250;
 /** Only frames whose reference is at most this far below the loudest of late teach the gain. */
