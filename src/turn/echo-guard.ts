@@ -24,7 +24,7 @@ export type EchoVerdict = 'clear' | 'suspect' | 'echo';
 export interface EchoCouplingRecord {
   /** `none`: no echo was ever heard, as with headphones. */
   readonly state: 'unknown' | 'learned' | 'none';
-  /** High quantile of the echo's level relative to the reference. */
+  /** Median of the echo's level relative to the reference; `marginDb` covers what lies above. */
   readonly gainDb: number;
   readonly delayMs: number;
 }
