@@ -70,6 +70,8 @@ function marksOf(sources: InterruptionSources, type: string): PlaybackMark[] {
   return sources.events.flatMap((event) => {
     const { contextMs, playedSamples } = event as Readonly<Record<string, unknown>> & typeof event;
     if ((event.type as string) !== type || typeof contextMs !== 'number') return [];
+    // What a call or typed words cut off is no effect of the clip.
+    if (event.type === 'interruption' && event.by !== 'speech') return [];
     const atMs = sources.timeline.fromContext(contextMs);
     return [{ atMs, playedSamples: typeof playedSamples === 'number' ? playedSamples : null }];
   });

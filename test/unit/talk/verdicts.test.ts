@@ -99,6 +99,15 @@ describe('interruptions', () => {
     expect(found?.resumedMs).toBeCloseTo(5_010, 0);
   });
 
+  test('what a call cuts off while a clip is on is no effect of the clip', () => {
+    const events: VoiceAgentEvent[] = [
+      ...reply('t1', [3_000, 3_750], { heard: 'Paris' }),
+      { type: 'interruption', turnId: 't1', by: 'call', ...at(3_740) },
+    ];
+    const [found] = findInterruptions(analyse(events, [barge], [[3_000, 3_700]]));
+    expect(found).toMatchObject({ kind: 'ignored', cutMs: null, silenceMs: null });
+  });
+
   const heldAt = (resumeMs: number, playedSamples: number, heard: [number, number][]) => {
     const events = [
       ...reply('t1', [3_000, 6_000]),
