@@ -9,6 +9,7 @@ export const USAGE = `npm run suite:turns -- [options]
   --quick      two clips of each set in two conversations; its figures decide nothing
   --only KIND  one kind of conversation (repeatable): ${SUITE_KINDS.join(', ')}
   --plain      a page without cross-origin isolation
+  --clips      make every clip, tell where each comes from, and stop
   --out FILE   where the results go (default bench/results/turns.json; for --quick, .cache/turns/quick.json)
 
 A run that was broken off goes on where it stopped, as long as no source changed.`;
@@ -16,6 +17,7 @@ A run that was broken off goes on where it stopped, as long as no source changed
 export interface SuiteArguments {
   readonly isQuick: boolean;
   readonly isHelp: boolean;
+  readonly isClipsOnly: boolean;
   readonly isIsolated: boolean;
   readonly kinds: readonly SuiteKind[];
   readonly outFile: string;
@@ -35,6 +37,7 @@ export function parseSuiteArguments(argv: readonly string[]): SuiteArguments {
   return {
     isQuick,
     isHelp: values.help ?? false,
+    isClipsOnly: values.clips ?? false,
     isIsolated: values.plain !== true,
     kinds: kinds.length === 0 ? SUITE_KINDS : kinds,
     outFile: values.out ?? (isQuick ? '.cache/turns/quick.json' : 'bench/results/turns.json'),
@@ -46,6 +49,7 @@ function parse(argv: readonly string[]) {
     quick: { type: 'boolean' },
     only: { type: 'string', multiple: true },
     plain: { type: 'boolean' },
+    clips: { type: 'boolean' },
     out: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   } as const;

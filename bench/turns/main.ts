@@ -38,6 +38,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const ids = given.isQuick ? QUICK_CLIP_IDS : CLIPS.map(({ id }) => id);
   console.log(`Preparing ${ids.length} clips`);
   const clips = await ensureClips(ids);
+  if (given.isClipsOnly) {
+    for (const { id, text, origin } of clips) console.log(`${id.padEnd(16)}${origin}  ${text}`);
+    return 0;
+  }
   const plans = given.isQuick ? planQuick(clips) : planConversations(given.kinds, clips);
   const { outcomes, failures } = await holdAll(plans, given);
   const rows = toRows(outcomes);
