@@ -293,7 +293,7 @@ export class Dialogue {
   #handleEarlyTranscript(turnId: string, transcript: FinalTranscript): void {
     const recorder = this.#recorderOf(turnId);
     recorder.mark('sttFinalMs');
-    if (this.#machine.agent !== 'idle') return;
+    if (this.#machine.agent !== 'idle' || !this.#machine.isAddressed) return;
     void this.#early.start({
       turnId,
       recorder,

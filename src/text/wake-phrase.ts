@@ -46,9 +46,9 @@ function isAlike(heard: string, wanted: string): boolean {
 /** Levenshtein distance. */
 function distance(left: string, right: string): number {
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...left].entries()) {
+  for (const [i, letter] of Array.from(left).entries()) {
     const next = [i + 1];
-    for (const [j, other] of [...right].entries()) {
+    for (const [j, other] of Array.from(right).entries()) {
       const substituted = (row[j] ?? 0) + (letter === other ? 0 : 1);
       next.push(Math.min(substituted, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }

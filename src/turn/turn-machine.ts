@@ -80,6 +80,12 @@ export class TurnMachine {
     return this.#interruption.stage === 'held' ? 'held' : 'speaking';
   }
 
+  /** Whether the open turn, by what is known of it, is meant for the agent. */
+  get isAddressed(): boolean {
+    const turn = this.#turn;
+    return turn !== null && (this.#options.mode !== 'wake-phrase' || this.#isAwake(turn));
+  }
+
   /** Options hold from the next input on. */
   setOptions(options: TurnMachineOptions): void {
     this.#options = options;

@@ -100,3 +100,19 @@ describe('an answer begun ahead of the decision', () => {
     expect(rig.llm.requests).toEqual([]);
   });
 });
+
+test('what is overheard without the wake phrase reaches no language model', async () => {
+  const options = { mode: 'wake-phrase', wakePhrase: 'hey parley' } as const;
+  const rig = await new DialogueRig({ options }).ask();
+  await rig.clock.advance(8_000);
+  expect(rig.llm.requests).toEqual([]);
+  expect(rig.messages).toEqual([]);
+});
+
+test('with it the agent is asked, and hears what came after it', async () => {
+  const options = { mode: 'wake-phrase', wakePhrase: 'hey parley' } as const;
+  const rig = await new DialogueRig({ options, lines: ['Hey Parlay, who are you?'] }).ask();
+  await rig.clock.advance(8_000);
+  expect(rig.messages[0]).toEqual(['user', 'who are you?']);
+  expect(rig.llm.requests).toHaveLength(1);
+});
