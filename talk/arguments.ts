@@ -15,6 +15,7 @@ export const USAGE = `npm run talk -- question.wav [more.wav] [options]
   --stt NAME        recogniser: moonshine
   --set PATH=VALUE  any agent option, such as turn.minSilenceMs=300 (repeatable)
   --block-main      keep the page's main thread busy for half of each second
+  --hidden          the page in a background tab
   --timeout SECONDS longest conversation, from the microphone opening (default 60)
   --json            print the report and nothing else
 
@@ -31,6 +32,7 @@ export interface TalkArguments {
   readonly agentOptions: Settings;
   readonly timeoutMs: number;
   readonly blocksMain: boolean;
+  readonly isHidden: boolean;
   readonly isJson: boolean;
   readonly isHelp: boolean;
   /** As given, for the report, with secrets hidden. */
@@ -48,6 +50,7 @@ const OPTIONS = {
   set: { type: 'string', multiple: true },
   timeout: { type: 'string' },
   'block-main': { type: 'boolean' },
+  hidden: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -80,6 +83,7 @@ export function parseTalkArguments(argv: readonly string[]): TalkArguments {
     agentOptions: toAgentOptions(values, llmUrl),
     timeoutMs: toTimeoutMs(values.timeout),
     blocksMain: values['block-main'] ?? false,
+    isHidden: values.hidden ?? false,
     isJson: values.json ?? false,
     isHelp: values.help ?? false,
     flags: toFlags(argv),

@@ -14,6 +14,27 @@ export interface BrowserOptions {
   readonly allowedHosts: readonly string[];
 }
 
+/** What a conversation needs of a page; one of Playwright's fits. */
+export interface RigPage {
+  evaluate<Result, Argument>(
+    run: (argument: Argument) => Result | Promise<Result>,
+    argument: Argument,
+  ): Promise<Result>;
+  evaluate<Result>(run: () => Result | Promise<Result>): Promise<Result>;
+  once(event: 'crash', listener: () => void): void;
+}
+
+/** What a conversation needs of a browser. */
+export interface RigBrowser {
+  open(url: string): Promise<RigPage>;
+  /** What its pages and workers asked for, as far as it is told. */
+  readonly targetUrls: readonly string[];
+  /** Processor time of all its processes so far. */
+  cpuSeconds(): Promise<number>;
+  /** Ends the browser; only then is the network log complete. Returns its text. */
+  close(): Promise<string>;
+}
+
 /** Nothing of Chromium's own may speak, and no gesture is needed for sound. */
 const FLAGS = [
   '--disable-gpu',
@@ -27,7 +48,7 @@ const FLAGS = [
   '--use-fake-device-for-media-stream',
 ];
 
-export class TalkBrowser {
+export class TalkBrowser implements RigBrowser {
   readonly #browser: Browser;
   readonly #folder: string;
   readonly #targetUrls: string[] = [];
@@ -44,11 +65,7 @@ export class TalkBrowser {
       throw new NeverReady('No Chromium found: install it, or name one in PARLEY_CHROMIUM.');
     }
     const folder = await mkdtemp(path.join(tmpdir(), 'parley-talk-'));
-    const args = [...FLAGS, ...hostRules(options.allowedHosts), `--log-net-log=${logFile(folder)}`];
-    if (process.getuid?.() === 0) args.push('--no-sandbox');
-    if (options.captureFile !== null) {
-      args.push(`--use-file-for-fake-audio-capture=${options.captureFile}%noloop`);
-    }
+    const args = chromiumFlags(options, folder);
     return new TalkBrowser(await chromium.launch({ executablePath, args }), folder);
   }
 
@@ -65,7 +82,6 @@ export class TalkBrowser {
     return this.#targetUrls;
   }
 
-  /** Processor time of all its processes so far. */
   async cpuSeconds(): Promise<number> {
     const session = await this.#browser.newBrowserCDPSession();
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
@@ -73,13 +89,27 @@ export class TalkBrowser {
     return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
   }
 
-  /** Ends the browser; only then is the network log complete. Returns its text. */
   async close(): Promise<string> {
     await this.#browser.close();
-    const log = await readFile(logFile(this.#folder), 'utf8').catch(() => '');
+    const log = await readNetLog(this.#folder);
     await rm(this.#folder, { recursive: true, force: true });
     return log;
   }
+}
+
+/** @param folder where the network log goes. */
+export function chromiumFlags(options: BrowserOptions, folder: string): string[] {
+  const args = [...FLAGS, ...hostRules(options.allowedHosts), `--log-net-log=${logFile(folder)}`];
+  if (process.getuid?.() === 0) args.push('--no-sandbox');
+  if (options.captureFile !== null) {
+    args.push(`--use-file-for-fake-audio-capture=${options.captureFile}%noloop`);
+  }
+  return args;
+}
+
+/** Empty when nothing was logged. */
+export async function readNetLog(folder: string): Promise<string> {
+  return readFile(logFile(folder), 'utf8').catch(() => '');
 }
 
 function logFile(folder: string): string {

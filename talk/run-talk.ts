@@ -2,12 +2,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Page } from 'playwright-core';
 import type { TalkArguments } from './arguments.ts';
 import { deviceWav, fromS16Stereo, toS16Base64 } from './audio-files.ts';
 import { BadInput } from './bad-input.ts';
 import { TalkBrowser } from './browser.ts';
+import type { RigBrowser, RigPage } from './browser.ts';
 import { currentCommit } from './commit.ts';
+import { HiddenBrowser } from './hidden-browser.ts';
 import { NeverReady } from './never-ready.ts';
 import { ensurePage } from './page-build.ts';
 import type { TalkRig } from './page/main.ts';
@@ -60,7 +61,8 @@ export async function runTalk(request: TalkRequest): Promise<TalkResult> {
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-talk-'));
   try {
     const plan = await makePlan(request, folder);
-    const browser = await TalkBrowser.launch({
+    const kind = request.arguments.isHidden ? HiddenBrowser : TalkBrowser;
+    const browser = await kind.launch({
       captureFile: plan.captureFile,
       allowedHosts: llmUrl === null ? [] : [new URL(llmUrl).hostname],
     });
@@ -133,7 +135,7 @@ interface Held {
 }
 
 async function holdIn(
-  browser: TalkBrowser,
+  browser: RigBrowser,
   task: { request: TalkRequest; origin: string; plan: TalkPlan },
 ): Promise<Held> {
   let netLog: string;
@@ -149,8 +151,8 @@ async function holdIn(
 
 async function converse(task: {
   request: TalkRequest;
-  browser: TalkBrowser;
-  page: Page;
+  browser: RigBrowser;
+  page: RigPage;
   plan: TalkPlan;
 }): Promise<Omit<Held, 'netLog' | 'targetUrls'>> {
   const { page, plan, browser, request } = task;
@@ -177,7 +179,7 @@ function toError(failure: { stage: string; code: string; message: string }): Err
   return failure.stage === 'options' ? new BadInput(failure.message) : new NeverReady(message);
 }
 
-async function takeRecording(page: Page, sampleRateHz: number): Promise<ConversationRecording> {
+async function takeRecording(page: RigPage, sampleRateHz: number): Promise<ConversationRecording> {
   const parts: Buffer[] = [];
   for (;;) {
     const part = Buffer.from(await page.evaluate(() => talkRig.takeRecording()), 'base64');

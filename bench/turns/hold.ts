@@ -63,6 +63,7 @@ function flagsOf(plan: PlannedConversation, { stub, isIsolated }: HoldOptions): 
     ...['--script', plan.id, '--llm', stub.urlFor(plan.replies), '--tts', 'piper'],
     ...['--timeout', String(plan.timeoutS), isIsolated ? '--isolated' : '--plain'],
     ...(plan.kind === 'blocked' ? ['--block-main'] : []),
+    ...(plan.kind === 'hidden' ? ['--hidden'] : []),
   ];
 }
 
