@@ -1,0 +1,124 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import type { RuntimeObserver } from '../../src/agent/agent-runtime.ts';
+import { resolveOptions } from '../../src/agent/option-schema.ts';
+import type { VoiceAgentOptions } from '../../src/agent/voice-agent-options.ts';
+import { BrowserRuntime } from '../../src/browser/browser-runtime.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { EngineStage } from '../../src/core/contracts/engine.ts';
+import type { VoiceAgentError } from '../../src/core/errors.ts';
+
+/** Captions only, and a model elsewhere: what is left on the device is hearing. */
+const OPTIONS: VoiceAgentOptions = {
+  assets: { modelsUrl: '/models/' },
+  engines: {
+    tts: 'none',
+    llm: { kind: 'openai', baseUrl: 'https://nobody.invalid/v1', model: 'none' },
+  },
+};
+const timerOptions: VoiceAgentOptions = {
+  ...OPTIONS,
+  engines: { ...OPTIONS.engines, turn: 'timer' },
+};
+const open: BrowserRuntime[] = [];
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+  await Promise.all(open.splice(0).map((runtime) => runtime.dispose()));
+});
+
+function createRuntime(options: VoiceAgentOptions) {
+  const errors: VoiceAgentError[] = [];
+  const ignore = (): undefined => undefined;
+  const observer: RuntimeObserver = {
+    handleEvent: ignore,
+    handleUnstamped: ignore,
+    handleDialogueState: ignore,
+    handleMicrophone: ignore,
+    handleAudible: ignore,
+    handleError: (error) => errors.push(error),
+    getMessages: () => [],
+  };
+  const runtime = new BrowserRuntime(options, { observer, clock: systemClock });
+  open.push(runtime);
+  const stages = (): EngineStage[] => runtime.engines.map(({ stage }) => stage).sort();
+  return { runtime, errors, stages };
+}
+
+/** The catalogue as served, but for the checksum of one model's files. */
+function spoilChecksums(modelId: string): void {
+  const realFetch = window.fetch.bind(window);
+  vi.spyOn(window, 'fetch').mockImplementation(async (input, init) => {
+    const response = await realFetch(input, init);
+    if (!response.url.endsWith('catalog.json')) return response;
+    const catalog = (await response.json()) as {
+      models: { id: string; files: { sha256: string }[] }[];
+    };
+    const spoilt = catalog.models.find(({ id }) => id === modelId)!;
+    for (const file of spoilt.files) file.sha256 = '0'.repeat(64);
+    return Response.json(catalog);
+  });
+}
+
+test('the model is loaded on one thread, ends when turns end by timer, and comes back', async () => {
+  const { runtime, errors, stages } = createRuntime(OPTIONS);
+  const models = await runtime.requiredModels(undefined);
+  expect(models.map(({ id }) => id)).toContain('smart-turn-v3.2');
+  await runtime.load('all', undefined);
+  expect(stages()).toEqual(['stt', 'turn', 'vad']);
+  expect(runtime.engines.find(({ stage }) => stage === 'turn')).toMatchObject({
+    name: 'smart-turn',
+    threads: 1,
+  });
+
+  runtime.setOptions(timerOptions, resolveOptions(timerOptions));
+  await expect.poll(stages, { timeout: 30_000 }).toEqual(['stt', 'vad']);
+  const without = await runtime.requiredModels(undefined);
+  expect(without.map(({ id }) => id)).not.toContain('smart-turn-v3.2');
+
+  runtime.setOptions(OPTIONS, resolveOptions(OPTIONS));
+  await expect.poll(stages, { timeout: 30_000 }).toEqual(['stt', 'turn', 'vad']);
+  expect(errors).toEqual([]);
+});
+
+/** The end-of-turn workers made from now on, the latest last. */
+function collectWorkers(): Worker[] {
+  const workers: Worker[] = [];
+  const RealWorker = window.Worker;
+  vi.stubGlobal(
+    'Worker',
+    class extends RealWorker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        super(url, options);
+        if (options?.name === 'parley-end-of-turn') workers.push(this);
+      }
+    },
+  );
+  return workers;
+}
+
+test('a worker that crashes is started again; given up, turns go on without it', async () => {
+  const workers = collectWorkers();
+  const ready: string[] = [];
+  const logger = { log: (_level: string, message: string) => void ready.push(message) };
+  const { runtime, errors, stages } = createRuntime({ ...OPTIONS, logger });
+  await runtime.load('all', undefined);
+  for (let crash = 1; crash <= 4; crash += 1) {
+    const isUp = (): number => ready.filter((line) => line.includes('end-of-turn is ready')).length;
+    await expect.poll(isUp, { timeout: 60_000 }).toBe(crash);
+    expect(stages()).toEqual(['stt', 'turn', 'vad']);
+    workers.at(-1)!.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
+  }
+  expect(stages()).toEqual(['stt', 'vad']);
+  expect(errors.map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => 'worker-crashed'));
+});
+
+test('a model that cannot be loaded is told, and the rest works without it', async () => {
+  spoilChecksums('smart-turn-v3.2');
+  const { runtime, errors, stages } = createRuntime(OPTIONS);
+  await runtime.load('all', undefined);
+  expect(stages()).toEqual(['stt', 'vad']);
+  expect(errors).toMatchObject([
+    { code: 'model-integrity', details: { modelId: 'smart-turn-v3.2' } },
+  ]);
+});
