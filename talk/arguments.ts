@@ -16,6 +16,7 @@ export const USAGE = `npm run talk -- question.wav [more.wav] [options]
   --set PATH=VALUE  any agent option, such as turn.minSilenceMs=300 (repeatable)
   --block-main      keep the page's main thread busy for half of each second
   --hidden          the page in a background tab
+  --room            the system's microphone and loudspeaker, and one named "person" for the clips
   --timeout SECONDS longest conversation, from the microphone opening (default 60)
   --json            print the report and nothing else
 
@@ -33,6 +34,7 @@ export interface TalkArguments {
   readonly timeoutMs: number;
   readonly blocksMain: boolean;
   readonly isHidden: boolean;
+  readonly isInRoom: boolean;
   readonly isJson: boolean;
   readonly isHelp: boolean;
   /** As given, for the report, with secrets hidden. */
@@ -51,6 +53,7 @@ const OPTIONS = {
   timeout: { type: 'string' },
   'block-main': { type: 'boolean' },
   hidden: { type: 'boolean' },
+  room: { type: 'boolean' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -84,6 +87,7 @@ export function parseTalkArguments(argv: readonly string[]): TalkArguments {
     timeoutMs: toTimeoutMs(values.timeout),
     blocksMain: values['block-main'] ?? false,
     isHidden: values.hidden ?? false,
+    isInRoom: values.room ?? false,
     isJson: values.json ?? false,
     isHelp: values.help ?? false,
     flags: toFlags(argv),

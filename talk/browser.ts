@@ -10,6 +10,8 @@ import { NeverReady } from './never-ready.ts';
 export interface BrowserOptions {
   /** WAV that the fake microphone plays once; null when the page makes its own microphone. */
   readonly captureFile: string | null;
+  /** The system's microphone and loudspeaker in place of Chromium's fake ones. */
+  readonly hasRealDevices?: boolean;
   /** Host names, without port, that may be looked up besides the page's. */
   readonly allowedHosts: readonly string[];
 }
@@ -45,8 +47,8 @@ const FLAGS = [
   '--disable-sync',
   '--autoplay-policy=no-user-gesture-required',
   '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream',
 ];
+const FAKE_DEVICE = '--use-fake-device-for-media-stream';
 
 export class TalkBrowser implements RigBrowser {
   readonly #browser: Browser;
@@ -66,7 +68,10 @@ export class TalkBrowser implements RigBrowser {
     }
     const folder = await mkdtemp(path.join(tmpdir(), 'parley-talk-'));
     const args = chromiumFlags(options, folder);
-    return new TalkBrowser(await chromium.launch({ executablePath, args }), folder);
+    // Playwright mutes what it starts headless.
+    const ignoreDefaultArgs = options.hasRealDevices === true ? ['--mute-audio'] : [];
+    const browser = await chromium.launch({ executablePath, args, ignoreDefaultArgs });
+    return new TalkBrowser(browser, folder);
   }
 
   /** A page of its own context; requests of its targets (workers too) are noted. */
@@ -101,6 +106,7 @@ export class TalkBrowser implements RigBrowser {
 export function chromiumFlags(options: BrowserOptions, folder: string): string[] {
   const args = [...FLAGS, ...hostRules(options.allowedHosts), `--log-net-log=${logFile(folder)}`];
   if (process.getuid?.() === 0) args.push('--no-sandbox');
+  if (options.hasRealDevices !== true) args.push(FAKE_DEVICE);
   if (options.captureFile !== null) {
     args.push(`--use-file-for-fake-audio-capture=${options.captureFile}%noloop`);
   }

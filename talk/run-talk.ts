@@ -63,6 +63,7 @@ export async function runTalk(request: TalkRequest): Promise<TalkResult> {
     const plan = await makePlan(request, folder);
     const kind = request.arguments.isHidden ? HiddenBrowser : TalkBrowser;
     const browser = await kind.launch({
+      hasRealDevices: request.arguments.isInRoom,
       captureFile: plan.captureFile,
       allowedHosts: llmUrl === null ? [] : [new URL(llmUrl).hostname],
     });
@@ -74,9 +75,14 @@ export async function runTalk(request: TalkRequest): Promise<TalkResult> {
   }
 }
 
+function sourceOf(request: TalkRequest): TalkPlan['source'] {
+  if (request.arguments.isInRoom) return 'room';
+  return isDevice(request) ? 'device' : 'injected';
+}
+
 /** One file and no script goes through the browser's own capture; everything else is injected. */
-function isDevice({ arguments: { files } }: TalkRequest): boolean {
-  return files.length === 1;
+function isDevice({ arguments: { files, isInRoom } }: TalkRequest): boolean {
+  return files.length === 1 && !isInRoom;
 }
 
 async function makePlan(
@@ -94,7 +100,7 @@ async function makePlan(
   }
   const plan: TalkPlan = {
     agentOptions: withSeed(given.agentOptions, script.seed),
-    source: device ? 'device' : 'injected',
+    source: sourceOf(request),
     clips: script.clips.map(({ id, kind, at }, index) => {
       const { pcm = new Float32Array(0), speechSpansMs = [] } = clips[index] ?? {};
       return {

@@ -8,9 +8,11 @@ export const USAGE = `npm run suite:turns -- [options]
 
   --quick      two clips of each set in two conversations; its figures decide nothing
   --only KIND  one kind of conversation (repeatable): ${SUITE_KINDS.join(', ')}
+  --aec        interruptions in a room with an echo, the browser's echo cancellation on (PulseAudio)
   --plain      a page without cross-origin isolation
   --clips      make every clip, tell where each comes from, and stop
-  --out FILE   where the results go (default bench/results/turns.json; for --quick, .cache/turns/quick.json)
+  --out FILE   where the results go (default bench/results/turns.json, for --aec turns-aec.json, for --quick
+               .cache/turns/quick.json)
 
 A run that was broken off goes on where it stopped, as long as no source changed.`;
 
@@ -39,9 +41,14 @@ export function parseSuiteArguments(argv: readonly string[]): SuiteArguments {
     isHelp: values.help ?? false,
     isClipsOnly: values.clips ?? false,
     isIsolated: values.plain !== true,
-    kinds: kinds.length === 0 ? SUITE_KINDS : kinds,
-    outFile: values.out ?? (isQuick ? '.cache/turns/quick.json' : 'bench/results/turns.json'),
+    kinds: values.aec === true ? ['aec'] : kinds.length === 0 ? SUITE_KINDS : kinds,
+    outFile: values.out ?? defaultFile(values),
   };
+}
+
+function defaultFile({ quick, aec }: { quick?: boolean; aec?: boolean }): string {
+  if (quick === true) return '.cache/turns/quick.json';
+  return aec === true ? 'bench/results/turns-aec.json' : 'bench/results/turns.json';
 }
 
 function parse(argv: readonly string[]) {
@@ -50,6 +57,7 @@ function parse(argv: readonly string[]) {
     only: { type: 'string', multiple: true },
     plain: { type: 'boolean' },
     clips: { type: 'boolean' },
+    aec: { type: 'boolean' },
     out: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   } as const;

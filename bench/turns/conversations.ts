@@ -7,7 +7,8 @@ export const SUITE_KINDS = [
   ...(['pauses', 'interruptions', 'backchannels', 'noises', 'calls'] as const),
   ...(['echo', 'echo-interruptions', 'blocked', 'hidden'] as const),
 ] as const;
-export type SuiteKind = (typeof SUITE_KINDS)[number];
+/** `aec` needs a sound server, and is run when asked for. */
+export type SuiteKind = (typeof SUITE_KINDS)[number] | 'aec';
 
 export interface Echo {
   readonly gainDb: number;
@@ -32,6 +33,7 @@ const ECHO_DELAYS_MS = [20, 60, 120, 250];
 
 const CLIPS_PER_CONVERSATION = 12;
 const CALLS_PER_CONVERSATION = 10;
+const AEC_CLIPS = 12;
 const PROMPT = 'Please tell me more.';
 const PROMPT_AT_MS = 500;
 
@@ -68,6 +70,8 @@ function planKind(kind: SuiteKind, clips: readonly TurnClip[]): PlannedConversat
     case 'blocked':
     case 'hidden':
       return planOver(kind, of('interruption'));
+    case 'aec':
+      return planOver(kind, of('interruption').slice(0, AEC_CLIPS));
     case 'backchannels':
       return planOver(kind, of('backchannel'));
     case 'noises':

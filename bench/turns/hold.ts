@@ -64,6 +64,7 @@ function flagsOf(plan: PlannedConversation, { stub, isIsolated }: HoldOptions): 
     ...['--timeout', String(plan.timeoutS), isIsolated ? '--isolated' : '--plain'],
     ...(plan.kind === 'blocked' ? ['--block-main'] : []),
     ...(plan.kind === 'hidden' ? ['--hidden'] : []),
+    ...(plan.kind === 'aec' ? ['--room', '--set', 'microphone.processing=browser'] : []),
   ];
 }
 

@@ -13,6 +13,7 @@ import { CLIPS, QUICK_CLIP_IDS } from './clips/catalog.ts';
 import { ensureClips } from './clips/generate.ts';
 import { planConversations, planQuick } from './conversations.ts';
 import type { PlannedConversation } from './conversations.ts';
+import { openEchoRoom } from './echo-room.ts';
 import { toRows } from './figures.ts';
 import { holdConversation } from './hold.ts';
 import type { HoldOptions } from './hold.ts';
@@ -43,7 +44,11 @@ async function main(argv: readonly string[]): Promise<number> {
     return 0;
   }
   const plans = given.isQuick ? planQuick(clips) : planConversations(given.kinds, clips);
+  const room = given.kinds.includes('aec') ? await openEchoRoom() : null;
+  // The browser inherits where the room's sound server is.
+  Object.assign(process.env, room?.env);
   const { outcomes, failures } = await holdAll(plans, given);
+  await room?.close();
   const rows = toRows(outcomes);
   console.log(`\n${formatTable(rows)}`);
   for (const { conversation, message } of failures) console.log(`${conversation}: ${message}`);

@@ -2,7 +2,7 @@
 import type { VadWindow } from '../../src/turn/speech-segmenter.ts';
 import type { ReportClip, TalkReport } from '../../talk/report/schema.ts';
 import type { TurnClip } from './clips/clip.ts';
-import type { PlannedConversation } from './conversations.ts';
+import type { PlannedConversation, SuiteKind } from './conversations.ts';
 import { replayTimer, scoreDecisions } from './decisions.ts';
 import type { DecisionScore } from './decisions.ts';
 
@@ -76,13 +76,22 @@ export function toOutcomes(
   const calls = report.calls.flatMap(({ type, atMs, silenceMs }): Outcome[] =>
     type === 'interrupt' ? [{ ...of, type: 'call', silenceMs: minus(silenceMs, atMs) }] : [],
   );
-  return [...clips, ...calls, ...(plan.echo === null ? [] : [{ ...of, ...toEcho(report) }])];
+  return [...clips, ...calls, ...(hasEcho(plan) ? [{ ...of, ...toEcho(report) }] : [])];
 }
+
+const CONDITIONS: Readonly<Partial<Record<SuiteKind, string>>> = {
+  blocked: 'main thread blocked',
+  hidden: 'hidden tab',
+  aec: 'room, browser AEC',
+};
 
 function conditionOf({ kind, echo }: PlannedConversation): string {
   if (echo !== null) return `echo ${echo.gainDb} dB`;
-  if (kind === 'blocked') return 'main thread blocked';
-  return kind === 'hidden' ? 'hidden tab' : 'normal';
+  return CONDITIONS[kind] ?? 'normal';
+}
+
+function hasEcho({ echo, kind }: PlannedConversation): boolean {
+  return echo !== null || kind === 'aec';
 }
 
 function toPause(

@@ -10,6 +10,7 @@ import type { PlannedClip, PlannedEvent, TalkPlan } from './plan.ts';
 import type { RawClockPair, RawCue, RawFailure, RawReady, RawRun } from './raw-run.ts';
 import { Recorder } from './recorder.ts';
 import { ReplyWatch } from './reply-watch.ts';
+import { RoomVoice } from './room-voice.ts';
 
 const TICK_MS = 20;
 const CLOCK_READ_MS = 1_000;
@@ -28,6 +29,7 @@ export class Conversation {
   readonly #cues: RawCue[] = [];
   readonly #rigErrors: { code: string; message: string; eventMs: number }[] = [];
   #recorder: Recorder | null = null;
+  #roomVoice: RoomVoice | null = null;
   #isInputTapped = false;
   #isOutputTapped = false;
 
@@ -58,6 +60,7 @@ export class Conversation {
       this.#watch.handleLevel(contextMs, isLoud),
     );
     this.#recorder = recorder;
+    if (this.#plan.source === 'room') this.#roomVoice = await RoomVoice.create(this.#context);
     this.#tap();
     const openMs = this.#nowMs();
     await this.#open();
@@ -162,7 +165,7 @@ export class Conversation {
 
   /** The fake device plays its file by itself, from when the track opened. */
   #startClip(clip: PlannedClip, atMs: number): number {
-    const contextMs = this.#microphone?.play(clip, atMs) ?? atMs;
+    const contextMs = (this.#microphone ?? this.#roomVoice)?.play(clip, atMs) ?? atMs;
     this.#cues.push({ kind: 'clip', what: clip.id, contextMs });
     return contextMs;
   }

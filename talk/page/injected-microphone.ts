@@ -40,7 +40,8 @@ export class InjectedMicrophone {
   }
 }
 
-function toFloat(base64: string): Float32Array<ArrayBuffer> {
+/** Of s16le in base64. */
+export function toFloat(base64: string): Float32Array<ArrayBuffer> {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const s16 = new Int16Array(bytes.buffer);
   return Float32Array.from(s16, (sample) => sample / 32_768);

@@ -44,8 +44,8 @@ export interface EchoPlan {
 export interface TalkPlan {
   /** Passed to `createVoiceAgent`, completed by the page with context and microphone. */
   readonly agentOptions: Readonly<Record<string, unknown>>;
-  /** `device`: Chromium's fake capture device plays the one clip as soon as the track opens. */
-  readonly source: 'device' | 'injected';
+  /** `device`: Chromium's fake capture device plays the one clip as soon as the track opens; `room`: real devices, clips from the person's loudspeaker. */
+  readonly source: 'device' | 'injected' | 'room';
   readonly clips: readonly PlannedClip[];
   readonly events: readonly PlannedEvent[];
   readonly echo: EchoPlan | null;

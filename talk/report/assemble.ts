@@ -24,7 +24,7 @@ export interface ConversationRecording {
 export interface ReportSources {
   readonly commit: string | null;
   readonly flags: readonly string[];
-  readonly source: 'device' | 'injected';
+  readonly source: 'device' | 'injected' | 'room';
   readonly clips: readonly PreparedClip[];
   readonly ready: RawReady;
   readonly run: RawRun;

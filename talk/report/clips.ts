@@ -17,7 +17,7 @@ export interface PreparedClip {
 }
 
 interface ClipSources {
-  readonly source: 'device' | 'injected';
+  readonly source: 'device' | 'injected' | 'room';
   readonly clips: readonly PreparedClip[];
   readonly run: RawRun;
   readonly recording: ConversationRecording;
@@ -28,6 +28,15 @@ const DEVICE_WINDOW_MS = { before: 500, after: 10_000 };
 
 /** A stream between two nodes of one context: buffered, so a little late, never early. */
 const INJECTED_WINDOW_MS = { before: 50, after: 500 };
+
+/** Through two sound devices and whatever the browser does to a microphone. */
+const ROOM_WINDOW_MS = { before: 100, after: 1_500 };
+
+const WINDOWS_MS = {
+  device: DEVICE_WINDOW_MS,
+  injected: INJECTED_WINDOW_MS,
+  room: ROOM_WINDOW_MS,
+};
 
 /** Times are null, and there are no spans, for a clip that was not played or is not in the recording. */
 export function locateClips(sources: ClipSources, timeline: Timeline): ReportClip[] {
@@ -62,7 +71,7 @@ export function mixUserTrack(
   return track;
 }
 
-/** Without a match the injected clip lies where it was scheduled; a device clip is unknown. */
+/** Without a match a clip lies where it was scheduled; one of the fake device is unknown. */
 function locate(clip: PreparedClip, sources: ClipSources, timeline: Timeline): number | null {
   const { run, recording, source } = sources;
   const cueMs =
@@ -71,11 +80,11 @@ function locate(clip: PreparedClip, sources: ClipSources, timeline: Timeline): n
       : (run.cues.find(({ what }) => what === clip.id)?.contextMs ?? null);
   if (cueMs === null) return null;
   const expectedMs = timeline.fromContext(cueMs);
-  const window = source === 'device' ? DEVICE_WINDOW_MS : INJECTED_WINDOW_MS;
+  const window = WINDOWS_MS[source];
   const placement = placeClip(clip.pcm, recording.left, {
     sampleRateHz: recording.sampleRateHz,
     fromMs: expectedMs - window.before,
     toMs: expectedMs + window.after,
   });
-  return placement?.startMs ?? (source === 'injected' ? expectedMs : null);
+  return placement?.startMs ?? (source === 'device' ? null : expectedMs);
 }
