@@ -69,7 +69,7 @@ function overlapRows(condition: string, outcomes: readonly OverlapOutcome[]): Fi
     share({ ...base, figure }, own.filter(({ kind }) => kind === 'cut').length, own.length);
   const people = of('interruption');
   const others = [...of('backchannel'), ...of('noise')];
-  const held = others.filter(({ kind, heldMs }) => kind !== 'cut' && heldMs !== null);
+  const held = others.filter(({ heldMs }) => heldMs !== null);
   const unplayed = outcomes.filter(({ kind }) => kind === 'unplayed').length;
   return [
     cutShare('interruption recall', people),

@@ -52,18 +52,21 @@ describe('a question with a rest', () => {
     const [outcome] = toOutcomes(quiet, run, trace);
     expect(outcome).toMatchObject({ agent: { cutOffs: 0, delayMs: null } });
     expect(outcome?.type === 'pause' && outcome.timers[0]).toMatchObject({ cutOffs: 1 });
+    const unheard = toOutcomes(quiet, run, windows(12_000, [3_200, 3_840], [7_000, 8_000]));
+    expect(unheard).toMatchObject([{ timers: [{ cutOffs: 1, delayMs: null }, {}, {}] }]);
   });
 });
 
+const interruption: ReportInterruption = {
+  ...{ clipId: 'i', onsetMs: 3_000, duckMs: 3_060, holdMs: 3_110, cutMs: null },
+  ...{ silenceMs: 3_120, resumedMs: 4_020, resumeGapSamples: 0, kind: 'held-resumed' },
+};
+
 describe('a clip over the agent', () => {
-  const found: ReportInterruption = {
-    ...{ clipId: 'i', onsetMs: 3_000, duckMs: 3_060, holdMs: 3_110, cutMs: null },
-    ...{ silenceMs: 3_120, resumedMs: 4_020, resumeGapSamples: 0, kind: 'held-resumed' },
-  };
   const clips = [turnClip('i', 'backchannel'), turnClip('j', 'noise')];
 
   test('times count from its first sound; one that never came is not the agent’s doing', () => {
-    const run = report({ interruptions: [found] });
+    const run = report({ interruptions: [interruption] });
     const outcomes = toOutcomes(plan({ clips, kind: 'blocked' }), run, []);
     expect(outcomes[0]).toMatchObject({ condition: 'main thread blocked', kind: 'held-resumed' });
     expect(outcomes[0]).toMatchObject({ duckMs: 60, silenceMs: 120, heldMs: 900 });
@@ -89,6 +92,11 @@ test('an echo: answers to itself, and its own voice cutting it off, apart from r
     turns: [decided('t1', 1_000, { interrupted: true }), decided('t2', 2_000)],
     falseTurns: [{ turnId: 't2', atMs: 2_000 }],
   });
+  const cut = { ...run, turns: [...run.turns, decided('t3', 5_000, { interrupted: true })] };
+  const people = [{ ...interruption, cutMs: 3_300, resumedMs: null, kind: 'cut' as const }];
+  expect(toOutcomes(echo, { ...cut, interruptions: people }, [])).toMatchObject([
+    { selfInterruptions: 1 },
+  ]);
   expect(toOutcomes(echo, run, [])).toEqual([
     {
       ...{ conversation: 'interruptions-1', condition: 'echo -10 dB', type: 'echo' },

@@ -132,7 +132,7 @@ describe('interruptions', () => {
       [3_000, 3_400],
       [5_000, 6_000],
     ];
-    const found = heldAt(4_800, 28_800, paused);
+    const found = heldAt(5_020, 28_800, paused);
     expect(found?.resumeGapSamples).toBeNull();
     expect(found?.silenceMs).toBeNull();
   });
@@ -169,8 +169,8 @@ describe('calls', () => {
 
   test('a call to be silent is timed by the last sample of the reply it fell into', () => {
     const run = analyse(reply('t1', [3_000, 3_530]), [], [[3_000, 3_520]]);
-    const calls = findCalls({ ...run, cues: [cue('sendText', 2_000), cue('interrupt', 3_500)] });
-    expect(calls[0]).toEqual({ type: 'sendText', atMs: 2_000, silenceMs: null });
+    const calls = findCalls({ ...run, cues: [cue('sendText', 3_200), cue('interrupt', 3_500)] });
+    expect(calls[0]).toEqual({ type: 'sendText', atMs: 3_200, silenceMs: null });
     expect(calls[1]).toMatchObject({ type: 'interrupt', atMs: 3_500 });
     expect(calls[1]?.silenceMs).toBeCloseTo(3_520, 0);
   });
