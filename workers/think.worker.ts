@@ -19,7 +19,12 @@ exposeWorker<ThinkConfig, LoadedEngine>(self, {
       signal: new AbortController().signal,
     });
     return {
-      loaded: { info: engine.info, voices: [], languages: [] },
+      loaded: {
+        info: engine.info,
+        voices: [],
+        languages: [],
+        supportsTools: engine.supportsTools ?? true,
+      },
       service: new LlmServiceHost(engine),
     };
   },

@@ -1,11 +1,14 @@
 // The history of one conversation: what was said and what was heard. Lives in the turn worker; the
 // page holds a mirror made of `message-change` events. Portable.
-import type { LlmMessage } from '../core/contracts/language-model.ts';
+import type { LlmMessage, LlmToolCall } from '../core/contracts/language-model.ts';
 
 export interface ConversationMessage {
   readonly id: string;
   readonly role: 'user' | 'assistant' | 'tool';
-  /** What counts: the person's words; of the agent's, only what was heard. */
+  /**
+   * What counts: the person's words; of the agent's, only what was heard; a tool's result as JSON text,
+   * empty while there is none.
+   */
   readonly content: string;
   /** All that the model wrote, also what nobody heard. Equals `content` for other roles. */
   readonly generatedText: string;
@@ -14,12 +17,17 @@ export interface ConversationMessage {
   /** False while the message may still grow. */
   readonly isFinal: boolean;
   readonly turnId: string | null;
+  /** Of a tool's message: the call that it answers. */
+  readonly toolCall?: LlmToolCall;
   /** Wall-clock time at which it began, ms since 1970. */
   readonly createdAtMs: number;
 }
 
 /** Told to the model in place of the words that nobody heard. */
 const INTERRUPTED_MARK = '[interrupted]';
+
+/** The result of a tool that is still at work, or was when its worker was lost. */
+const NO_RESULT_YET = '{"error":"No result yet. Do not call it again for this."}';
 
 /** Messages sent to the model at most; older ones stay in the history and leave the prompt. */
 const PROMPT_MESSAGES = 24;
@@ -46,7 +54,9 @@ export class Conversation {
     return this.#revision;
   }
 
-  add(message: Pick<ConversationMessage, 'role' | 'content' | 'turnId' | 'isFinal'>): string {
+  add(
+    message: Pick<ConversationMessage, 'role' | 'content' | 'turnId' | 'isFinal' | 'toolCall'>,
+  ): string {
     this.#counter += 1;
     const id = `m${this.#counter}`;
     const added: ConversationMessage = {
@@ -89,12 +99,16 @@ export class Conversation {
 
   /**
    * The prompt: instructions, then the latest messages. Neighbours of one role are joined (a person
-   * who goes on after a pause has spoken once), since chat templates expect roles to alternate.
-   * `words` are the person's, not yet in the history.
+   * who goes on after a pause has spoken once), since chat templates expect roles to alternate. Every tool
+   * message stands behind its call, and both before what the agent said of the result in that turn. `words` are the person's, not yet in the history.
    */
   toPrompt(instructions: string, words = ''): LlmMessage[] {
     const prompt: LlmMessage[] = [{ role: 'system', content: instructions }];
-    for (const message of this.#messages.slice(-PROMPT_MESSAGES)) {
+    for (const message of toolsFirst(this.#messages.slice(-PROMPT_MESSAGES))) {
+      if (message.toolCall !== undefined) {
+        addToolToPrompt(prompt, message.toolCall, message.content);
+        continue;
+      }
       const content = message.isInterrupted
         ? `${message.content} ${INTERRUPTED_MARK}`.trim()
         : message.content;
@@ -118,4 +132,26 @@ function addToPrompt(prompt: LlmMessage[], message: LlmMessage): void {
   } else {
     prompt.push(message);
   }
+}
+
+/** A call and its result are two messages that belong together, whatever the provider. */
+function addToolToPrompt(prompt: LlmMessage[], call: LlmToolCall, result: string): void {
+  const last = prompt.at(-1);
+  const isSaid = last?.role === 'assistant';
+  if (isSaid) prompt.pop();
+  prompt.push({ role: 'assistant', content: isSaid ? last.content : '', toolCalls: [call] });
+  const content = result === '' ? NO_RESULT_YET : result;
+  prompt.push({ role: 'tool', content, toolCallId: call.id });
+}
+
+/** The agent's words of a turn behind the tools it called: they grew while those ran. */
+function toolsFirst(messages: readonly ConversationMessage[]): readonly ConversationMessage[] {
+  const ordered: ConversationMessage[] = [];
+  for (const message of messages) {
+    const last = ordered.at(-1);
+    const isOfAnswer =
+      message.role === 'tool' && last?.role === 'assistant' && last.turnId === message.turnId;
+    ordered.splice(isOfAnswer ? -1 : ordered.length, 0, message);
+  }
+  return ordered;
 }

@@ -4,7 +4,7 @@ import { createAbortReason } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AudioOutput } from '../core/contracts/audio-io.ts';
 import type { EndOfTurnEngine } from '../core/contracts/end-of-turn.ts';
-import type { LlmEngine, LlmMessage } from '../core/contracts/language-model.ts';
+import type { LlmEngine } from '../core/contracts/language-model.ts';
 import type { FinalTranscript, SttEngine } from '../core/contracts/speech-to-text.ts';
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
@@ -25,9 +25,11 @@ import type { SayRequest } from './turn-service.ts';
 import { Replies } from './replies.ts';
 import type { ReplyTicket } from './replies.ts';
 import type { ReplyResult } from './reply.ts';
-import { textOf } from './reply-text.ts';
 import type { AgentState, UserState } from './state.ts';
 import { SignsOfLife } from './signs-of-life.ts';
+import { Thinking } from './thinking.ts';
+import { ToolRunner } from './tool-runner.ts';
+import type { CallTool } from './tool-runner.ts';
 import { TurnRecorder } from './turn-recorder.ts';
 import type { UserTurn } from './user-turn.ts';
 
@@ -46,6 +48,7 @@ export interface DialogueOptions {
   readonly epochMs: () => number;
   readonly emit: (event: UnstampedEvent) => void;
   readonly onState: (state: { user: UserState; agent: AgentState }) => void;
+  readonly callTool: CallTool;
 }
 
 export interface HeardWindow {
@@ -70,6 +73,7 @@ export class Dialogue {
   readonly #replies: Replies;
   readonly #early: EarlyReply;
   readonly #signs: SignsOfLife;
+  readonly #thinking: Thinking;
   readonly #echo: EchoSense;
   readonly #recorders = new Map<string, TurnRecorder>();
   #options: ResolvedOptions;
@@ -97,12 +101,13 @@ export class Dialogue {
       getOptions: () => this.#options,
       getLlm: () => this.#engines.llm,
       answer: (ticket, messages) =>
-        void this.#replies.speak(ticket, this.#generate(ticket, messages)),
+        void this.#replies.speak(ticket, this.#thinking.answer(ticket, messages)),
     });
     this.#signs = new SignsOfLife({
       options: options.options,
       say: (text) => void this.say({ text, kind: 'prompt', isInterruptible: true }),
     });
+    this.#thinking = this.#createThinking(options.callTool);
   }
 
   setEngines(engines: DialogueEngines): void {
@@ -221,6 +226,23 @@ export class Dialogue {
         this.#handle({ type: 'reply-end', generation });
         if (error !== null) this.#report(error, turnId);
       },
+    });
+  }
+
+  #createThinking(callTool: CallTool): Thinking {
+    const common = {
+      clock: this.#clock,
+      emit: this.#emit,
+      getOptions: () => this.#options,
+    };
+    const { conversation } = this;
+    const { signal } = this.#disposal;
+    return new Thinking({
+      ...common,
+      tools: new ToolRunner({ ...common, conversation, callTool, signal }),
+      replies: this.#replies,
+      signs: this.#signs,
+      getLlm: () => this.#engines.llm,
     });
   }
 
@@ -351,20 +373,7 @@ export class Dialogue {
   async *#answer(ticket: ReplyTicket, text: string): AsyncGenerator<string, void, undefined> {
     const { turnId } = ticket;
     this.conversation.add({ role: 'user', content: text, turnId, isFinal: true });
-    yield* this.#generate(ticket, this.conversation.toPrompt(this.#options.instructions));
-  }
-
-  async *#generate(
-    { recorder, signal }: ReplyTicket,
-    messages: readonly LlmMessage[],
-  ): AsyncGenerator<string, void, undefined> {
-    const { llm } = this.#engines;
-    if (llm === null) return;
-    const { maxTokens, temperature, seed } = this.#options.reply;
-    const parts = llm.generate({ messages, maxTokens, temperature, seed, signal });
-    yield* textOf(recorder.watch(parts), (part) => {
-      if (part.type === 'finish') recorder.finishLlm(part);
-    });
+    yield* this.#thinking.answer(ticket, this.conversation.toPrompt(this.#options.instructions));
   }
 
   /** The one before is cut off, and the person sees that the agent thinks. */

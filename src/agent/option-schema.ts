@@ -11,7 +11,7 @@ import {
   DEFAULT_TURN,
   DEFAULT_WAKE_WINDOW_MS,
 } from './options.ts';
-import type { ResolvedOptions } from './options.ts';
+import type { ResolvedOptions, ToolDescription, VoiceAgentTool } from './options.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
 const between = (min: number, max: number) =>
@@ -81,6 +81,7 @@ const silence = v.strictObject({
   maxAcknowledgedShare: v.optional(between(0, 1)),
   idlePromptMs: v.optional(v.nullable(between(1_000, 3_600_000))),
   idlePrompt: v.optional(v.nullable(text)),
+  progressAfterMs: v.optional(v.nullable(between(0, 60_000))),
 });
 
 const reply = v.strictObject({
@@ -90,12 +91,14 @@ const reply = v.strictObject({
   seed: v.optional(wholeBetween(0, 2 ** 31 - 1)),
   sentencePauseMs: v.optional(between(0, 2_000)),
   chunking: v.optional(v.picklist(['word', 'phrase', 'sentence'])),
+  toolTimeoutMs: v.optional(between(100, 600_000)),
 });
 
 const tool = v.strictObject({
   name: v.pipe(v.string(), v.regex(/^[\w-]{1,64}$/u, 'must be 1 to 64 letters, digits, _ or -')),
   description: v.string(),
   parameters: v.record(v.string(), v.unknown()),
+  isAbortable: v.optional(v.boolean()),
   execute: fn,
 });
 
@@ -163,6 +166,7 @@ export function checkOptions(options: unknown): asserts options is VoiceAgentOpt
   const checked = options;
   checkThresholds(checked);
   checkWakePhrase(checked);
+  checkTools(checked.tools ?? []);
   refuseUnbuilt(checked);
 }
 
@@ -188,6 +192,7 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
     wakePhrase: options.wakePhrase ?? null,
     wakeWindowMs: options.wakeWindowMs ?? DEFAULT_WAKE_WINDOW_MS,
     reply: { ...DEFAULT_REPLY, ...options.reply },
+    tools: (options.tools ?? []).map(describeTool),
     modelsUrl: options.assets?.modelsUrl ?? 'models/',
     threads: options.threads ?? null,
   };
@@ -236,12 +241,39 @@ function checkWakePhrase({ mode, wakePhrase }: VoiceAgentOptions): void {
   );
 }
 
+function checkTools(tools: readonly VoiceAgentTool[]): void {
+  for (const [index, { name, parameters }] of tools.entries()) {
+    if (tools.findIndex((other) => other.name === name) < index) {
+      throw new TypeError(
+        `options.tools.${index}.name must differ from the others, got ${describeValue(name)}`,
+      );
+    }
+    if (toJson(parameters) === null) {
+      throw new TypeError(`options.tools.${index}.parameters must be JSON, got an object`);
+    }
+  }
+}
+
+/** What crosses into the turn worker of a tool: its function does not. */
+function describeTool({ name, description, parameters, ...tool }: VoiceAgentTool): ToolDescription {
+  const json = toJson(parameters) ?? '{}';
+  const schema = JSON.parse(json) as ToolDescription['parameters'];
+  return { name, description, parameters: schema, isAbortable: tool.isAbortable ?? false };
+}
+
+function toJson(value: object): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return null;
+  }
+}
+
 function refuseUnbuilt(options: VoiceAgentOptions): void {
   const speakerGate = 'options.turn.speakerGate, for want of a speaker embedding model,';
   const unbuilt: [boolean, string][] = [
     [(options.turn?.speakerGate ?? null) !== null, speakerGate],
     [options.storage === 'device', 'options.storage "device"'],
-    [(options.tools?.length ?? 0) > 0, 'options.tools'],
   ];
   const feature = unbuilt.find(([isUsed]) => isUsed)?.[1];
   if (feature === undefined) return;

@@ -112,6 +112,8 @@ export interface ReplyOptions {
   readonly sentencePauseMs?: number;
   /** How generated text is cut into pieces for the voice; default `sentence`. */
   readonly chunking?: 'word' | 'phrase' | 'sentence';
+  /** The model is told of a failure when a tool takes longer, 100 to 600,000 ms; default 30,000. */
+  readonly toolTimeoutMs?: number;
 }
 
 /** Keeps the agent from taking its own voice for the person's, with or without the browser's echo cancellation. */
@@ -138,14 +140,33 @@ export interface SilenceOptions {
   readonly idlePromptMs?: number | null;
   /** What the idle person is asked; null (default) takes that of the language. */
   readonly idlePrompt?: string | null;
+  /** Tools that take longer are spoken of, once in a reply, 0 to 60,000 ms; default 1,500. Null never. */
+  readonly progressAfterMs?: number | null;
 }
 
+/** A function of the page that the language model may call. It runs on the main thread. */
 export interface VoiceAgentTool {
+  /** 1 to 64 letters, digits, `_` or `-`; no two tools share one. */
   readonly name: string;
+  /** For the model: what it does and when to call it. */
   readonly description: string;
-  /** JSON Schema of the arguments. */
+  /** JSON Schema (2020-12) of the arguments, an object. It is called only with arguments that fit. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /**
+   * Whether it may be given up when the person interrupts or it takes too long. Default false: it runs to its
+   * end, as befits a tool that changes something, and its result stays in the conversation.
+   */
+  readonly isAbortable?: boolean;
+  /**
+   * What it resolves to goes to the model as JSON, a rejection as an error. `signal` fires when the agent is
+   * disposed of, and earlier only for an abortable tool.
+   */
   readonly execute: (argumentsValue: unknown, options: { signal: AbortSignal }) => Promise<unknown>;
+}
+
+/** A tool without its function, which stays on the page. */
+export interface ToolDescription extends Omit<VoiceAgentTool, 'execute' | 'isAbortable'> {
+  readonly isAbortable: boolean;
 }
 
 export interface AssetOptions {
@@ -174,6 +195,7 @@ export interface ResolvedOptions {
   readonly wakePhrase: string | null;
   readonly wakeWindowMs: number;
   readonly reply: Required<ReplyOptions>;
+  readonly tools: readonly ToolDescription[];
   readonly modelsUrl: string;
   readonly threads: number | null;
 }
@@ -223,6 +245,7 @@ export const DEFAULT_SILENCE: Required<SilenceOptions> = {
   maxAcknowledgedShare: 0.3,
   idlePromptMs: null,
   idlePrompt: null,
+  progressAfterMs: 1_500,
 };
 
 /** Long enough to answer a question without calling the agent again. */
@@ -235,4 +258,5 @@ export const DEFAULT_REPLY: Required<ReplyOptions> = {
   seed: 42,
   sentencePauseMs: 100,
   chunking: 'sentence',
+  toolTimeoutMs: 30_000,
 };

@@ -35,19 +35,26 @@ export class PhraseCache {
 
   /** Makes what is missing, one after the other. Ends early on abort; a voice that fails is left alone. */
   async prepare(texts: readonly string[], voice: PhraseVoice, signal: AbortSignal): Promise<void> {
-    if (!isSame(this.#voice, voice)) this.#phrases.clear();
-    this.#voice = voice;
     try {
       for (const text of texts) {
         if (signal.aborted) return;
-        if (this.#phrases.has(text)) continue;
-        const pcm = await synthesize(text, voice, signal);
-        if (isSame(this.#voice, voice)) this.#keep({ text, pcm });
+        await this.make(text, voice, signal);
       }
     } catch (error) {
       // Nobody waits for a phrase: an answer that fails for the same reason will be told.
       if (!isAbort(error)) return;
     }
+  }
+
+  /** The phrase, made now when it is not there. Rejects as the voice does, and on abort. */
+  async make(text: string, voice: PhraseVoice, signal: AbortSignal): Promise<CachedPhrase> {
+    const known = this.get(text, voice);
+    if (known !== null) return known;
+    if (!isSame(this.#voice, voice)) this.#phrases.clear();
+    this.#voice = voice;
+    const phrase = { text, pcm: await synthesize(text, voice, signal) };
+    if (isSame(this.#voice, voice)) this.#keep(phrase);
+    return phrase;
   }
 
   #keep(phrase: CachedPhrase): void {

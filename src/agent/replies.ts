@@ -4,6 +4,8 @@ import { createAbortReason } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AudioOutput, PlaybackGate } from '../core/contracts/audio-io.ts';
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
+import { createDeferred } from '../core/deferred.ts';
+import type { Deferred } from '../core/deferred.ts';
 import type { VoiceAgentError } from '../core/errors.ts';
 import type { Conversation } from './conversation.ts';
 import type { ReplyKind, UnstampedEvent } from './events.ts';
@@ -46,11 +48,14 @@ export interface ReplyTicket {
   /** Made ahead of the decision: nothing of it is heard, shown or stored before `release`. */
   readonly isEarly: boolean;
   readonly signal: AbortSignal;
+  /** Resolves when it may be heard, shown and stored; never for one that is dropped. */
+  readonly released: Promise<void>;
 }
 
 interface Entry {
   readonly controller: AbortController;
   readonly turnId: string | null;
+  readonly released: Deferred;
   reply: Reply | null;
   record: ReplyRecord | null;
 }
@@ -85,12 +90,21 @@ export class Replies {
   }
 
   /** The next reply's number and signal. Every ticket must come to `speak` or `drop`. */
-  open(ticket: Omit<ReplyTicket, 'generation' | 'signal'>): ReplyTicket {
+  open(ticket: Omit<ReplyTicket, 'generation' | 'signal' | 'released'>): ReplyTicket {
     this.#generation += 1;
     const controller = new AbortController();
-    const entry = { controller, turnId: ticket.turnId, reply: null, record: null };
-    this.#entries.set(this.#generation, entry);
-    return { ...ticket, generation: this.#generation, signal: controller.signal };
+    const released = createDeferred();
+    if (!ticket.isEarly) released.resolve();
+    const { turnId } = ticket;
+    this.#entries.set(this.#generation, {
+      controller,
+      turnId,
+      released,
+      reply: null,
+      record: null,
+    });
+    const { signal } = controller;
+    return { ...ticket, generation: this.#generation, signal, released: released.promise };
   }
 
   /** Whether a reply is still at work or being played. */
@@ -111,6 +125,7 @@ export class Replies {
     const entry = this.#entries.get(ticket.generation);
     entry?.record?.release();
     entry?.reply?.release();
+    entry?.released.resolve();
   }
 
   /** Gives the floor back without a word. */
@@ -121,6 +136,11 @@ export class Replies {
   /** Plays a phrase ahead of the reply's own words; false when they have begun. */
   addPreface({ generation }: ReplyTicket, phrase: CachedPhrase): boolean {
     return this.#entries.get(generation)?.reply?.addPreface(phrase) ?? false;
+  }
+
+  /** Plays a phrase behind what is being spoken, not counted as its words; false when nothing can be played. */
+  addPhrase({ generation }: ReplyTicket, phrase: CachedPhrase, kind: ReplyKind): boolean {
+    return this.#entries.get(generation)?.reply?.addPhrase(phrase, kind) ?? false;
   }
 
   /** What the player does with the samples of this reply. */

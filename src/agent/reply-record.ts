@@ -22,9 +22,10 @@ export class ReplyRecord implements ReplyObserver {
   #text = '';
   #messageId: string | null = null;
   #isReleased = false;
-  /** What of it sounds now. */
-  #sounding: 'nothing' | 'preface' | 'words' = 'nothing';
-  #prefaceText = '';
+  /** Whether its own words began to sound. */
+  #isAudible = false;
+  /** The phrase besides them that sounds now. */
+  #phrase: { readonly text: string; readonly kind: ReplyKind } | null = null;
 
   constructor(options: ReplyRecordOptions) {
     this.#options = options;
@@ -57,7 +58,7 @@ export class ReplyRecord implements ReplyObserver {
 
   handleAudible(contextMs: number): void {
     const { recorder, onAudible, onAnswer, emit, generation, kind } = this.#options;
-    this.#sounding = 'words';
+    this.#isAudible = true;
     recorder.markAudible(contextMs);
     const { answerDelayMs } = recorder;
     if (kind === 'answer' && answerDelayMs !== null) onAnswer(answerDelayMs);
@@ -65,14 +66,17 @@ export class ReplyRecord implements ReplyObserver {
     emit({ type: 'reply-audio-start', ...this.#stamp, contextMs, isCached: false });
   }
 
-  handlePreface({ text, contextMs, isOver }: Parameters<ReplyObserver['handlePreface']>[0]): void {
-    if (isOver) return this.#endPreface(contextMs);
+  handlePhrase({
+    text,
+    kind,
+    contextMs,
+    isOver,
+  }: Parameters<ReplyObserver['handlePhrase']>[0]): void {
+    if (isOver) return this.#endPhrase(contextMs);
     const { onAudible, emit, generation } = this.#options;
-    this.#sounding = 'preface';
-    this.#prefaceText = text;
+    this.#phrase = { text, kind };
     onAudible(generation);
-    const stamp = { ...this.#stamp, kind: 'acknowledgement' } as const;
-    emit({ type: 'reply-audio-start', ...stamp, contextMs, isCached: true });
+    emit({ type: 'reply-audio-start', ...this.#stamp, kind, contextMs, isCached: true });
   }
 
   handleGate(
@@ -85,9 +89,9 @@ export class ReplyRecord implements ReplyObserver {
   finish(result: ReplyResult): void {
     const { conversation, emit, recorder, turnId } = this.#options;
     const { generatedText, heardText, isInterrupted, audioEndContextMs: contextMs } = result;
-    if (contextMs !== null && this.#sounding === 'preface') this.#endPreface(contextMs);
+    if (contextMs !== null) this.#endPhrase(contextMs);
     if (this.#messageId === null) return;
-    if (contextMs !== null && this.#sounding === 'words') {
+    if (contextMs !== null && this.#isAudible) {
       emit({ type: 'reply-audio-end', ...this.#stamp, contextMs, text: heardText });
     }
     if (heardText === '') conversation.remove(this.#messageId);
@@ -101,10 +105,11 @@ export class ReplyRecord implements ReplyObserver {
     emit({ type: 'metrics', turnId, metrics: recorder.toMetrics() });
   }
 
-  #endPreface(contextMs: number): void {
-    this.#sounding = 'nothing';
-    const stamp = { ...this.#stamp, kind: 'acknowledgement' } as const;
-    this.#options.emit({ type: 'reply-audio-end', ...stamp, contextMs, text: this.#prefaceText });
+  #endPhrase(contextMs: number): void {
+    if (this.#phrase === null) return;
+    const stamp = { ...this.#stamp, ...this.#phrase };
+    this.#phrase = null;
+    this.#options.emit({ type: 'reply-audio-end', ...stamp, contextMs });
   }
 
   #show(delta: string): void {

@@ -1,5 +1,4 @@
-// From a language model's parts to pieces for the voice: strips markup, splits, caps. Portable.
-import type { LlmPart } from '../core/contracts/language-model.ts';
+// From a language model's text to pieces for the voice: strips markup, splits, caps. Portable.
 import { MarkdownStripper } from '../text/markdown-stripper.ts';
 import { SentenceSplitter } from '../text/sentence-splitter.ts';
 import type { TextPiece } from '../text/sentence-splitter.ts';
@@ -9,6 +8,9 @@ export interface ReplyTextOptions {
   /** The reply ends before the piece that would exceed it; a longer first piece is cut at a word. */
   readonly maxWords: number | null;
 }
+
+/** Among a reply's text: nothing follows for a while, so what is there is handed on as it stands. */
+export const REPLY_PAUSE = '';
 
 /** Collects a reply's text: `take` gives plain text and finished pieces as tokens come in. */
 export class ReplyText {
@@ -35,7 +37,7 @@ export class ReplyText {
   }
 
   take(delta: string): { text: string; pieces: TextPiece[] } {
-    return this.#add(this.#stripper.push(delta));
+    return delta === REPLY_PAUSE ? this.finish() : this.#add(this.#stripper.push(delta));
   }
 
   /** The rest, at the end of the stream. */
@@ -66,17 +68,6 @@ export class ReplyText {
       this.#cappedAt = first?.end ?? this.#text.slice(0, piece.start).trimEnd().length;
     }
     return kept;
-  }
-}
-
-/** The text of a stream of parts; other parts go to `onPart`. */
-export async function* textOf(
-  parts: AsyncIterable<LlmPart>,
-  onPart: (part: Exclude<LlmPart, { type: 'text-delta' }>) => void,
-): AsyncGenerator<string, void, undefined> {
-  for await (const part of parts) {
-    if (part.type === 'text-delta') yield part.text;
-    else onPart(part);
   }
 }
 

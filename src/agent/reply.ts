@@ -7,11 +7,13 @@ import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import { createDeferred } from '../core/deferred.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
+import { RequestLane } from '../core/request-lane.ts';
 import { toRate } from '../core/tts-rate.ts';
 import type { TextPiece } from '../text/sentence-splitter.ts';
 import type { ReplyKind } from './events.ts';
 import type { CachedPhrase } from './phrase-cache.ts';
 import { PlayoutMap } from './playout-map.ts';
+import { PlayoutMarks } from './playout-marks.ts';
 import { waitForPlayout } from './playout-wait.ts';
 import { ReplyText } from './reply-text.ts';
 import type { ReplyTextOptions } from './reply-text.ts';
@@ -44,8 +46,8 @@ export interface ReplyObserver {
   handleMark(mark: 'firstClauseMs' | 'firstPcmMs'): void;
   /** The first sample of the reply's own words was rendered, at this AudioContext time. */
   handleAudible(contextMs: number): void;
-  /** The same of a phrase before them, and its end. */
-  handlePreface(phrase: { text: string; contextMs: number; isOver: boolean }): void;
+  /** The same of a phrase before or between them, and its end. */
+  handlePhrase(phrase: { text: string; kind: ReplyKind; contextMs: number; isOver: boolean }): void;
   handleSynthesis(cost: { audioMs: number; computeMs: number }): void;
   /** The player did what the gate was set to; `playedSamples` stand before and after a hold. */
   handleGate(
@@ -66,6 +68,8 @@ export interface ReplyResult {
 
 /** Finished pieces that may wait for the voice: more than the longest allowed reply has. */
 const PIECE_CAPACITY = 4_096;
+/** Phrases, and the piece being made, that may wait for what is being written. */
+const WAITING_WRITES = 8;
 /** Around the cursor, for telling an echo: what the room may still ring with, and what comes next. */
 const SPOKEN_BEFORE_MS = 10_000;
 const SPOKEN_AFTER_MS = 1_000;
@@ -76,15 +80,18 @@ export class Reply {
   readonly #unlink: () => void;
   readonly #text: ReplyText;
   readonly #map = new PlayoutMap();
+  readonly #marks = new PlayoutMarks();
+  /** Pieces and phrases are written one after the other, each in one go. */
+  readonly #lane = new RequestLane({ name: 'reply audio', capacity: WAITING_WRITES });
   readonly #detachCursor: () => void;
   readonly #held = createDeferred();
   #isRunning = false;
   #cursor: PlaybackCursor | null = null;
   #gate: PlaybackGate = 'open';
   #cutting: Promise<void> | null = null;
-  /** A phrase played before the reply's own words. */
-  #preface = { text: '', samples: 0, written: Promise.resolve() };
-  #told: 'nothing' | 'preface' | 'words' = 'nothing';
+  /** Phrases played besides the reply's own words. */
+  #phraseText = '';
+  #hasWords = false;
 
   constructor(options: ReplyOptions) {
     this.#options = options;
@@ -114,21 +121,19 @@ export class Reply {
       fromSample: played - SPOKEN_BEFORE_MS * samplesPerMs,
       toSample: played + SPOKEN_AFTER_MS * samplesPerMs,
     });
-    return `${this.#preface.text} ${words}`.trim();
+    return `${this.#phraseText} ${words}`.trim();
   }
 
   /** Plays a phrase before the reply's own words, once it runs; false when they have begun. */
-  addPreface({ text, pcm }: CachedPhrase): boolean {
+  addPreface(phrase: CachedPhrase): boolean {
+    return this.#map.totalSamples === 0 && this.addPhrase(phrase, 'acknowledgement');
+  }
+
+  /** Plays a phrase behind what is being spoken, besides the reply's own words; false when nothing can be played. */
+  addPhrase(phrase: CachedPhrase, kind: ReplyKind): boolean {
     const { output } = this.#options;
-    const isTooLate = this.#map.totalSamples > 0 || this.signal.aborted;
-    if (output === null || !this.#isRunning || isTooLate) return false;
-    const rest = this.#pauseSamples(output);
-    const padded = new Float32Array(pcm.length + rest);
-    padded.set(pcm);
-    this.#map.addSilence(padded.length);
-    const written = output.write(padded, { signal: this.signal });
-    written.catch(noop);
-    this.#preface = { text, samples: padded.length, written };
+    if (output === null || !this.#isRunning || this.signal.aborted) return false;
+    void settle(this.#playPhrase(phrase, kind, output));
     return true;
   }
 
@@ -197,6 +202,8 @@ export class Reply {
   async #speak(pieces: AsyncQueue<TextPiece>): Promise<void> {
     const { output } = this.#options;
     const failure = await settle(this.#synthesize(pieces));
+    this.#isRunning = false;
+    await settle(this.#lane.enter(this.signal).then((leave) => leave()));
     if (output !== null && this.#map.totalSamples > 0 && !this.signal.aborted) {
       output.endGeneration();
       await waitForPlayout(output, {
@@ -212,11 +219,8 @@ export class Reply {
 
   async #synthesize(pieces: AsyncQueue<TextPiece>): Promise<void> {
     const { tts, output } = this.#options;
-    let isFirst = true;
     for await (const piece of pieces.iterate(this.signal)) {
       if (tts === null || output === null) continue;
-      if (!isFirst) await this.#pause(output);
-      isFirst = false;
       await this.#speakPiece(piece, { tts, output });
       await abortable(this.#held.promise, this.signal);
     }
@@ -227,40 +231,89 @@ export class Reply {
     { tts, output }: { tts: TtsEngine; output: AudioOutput },
   ): Promise<void> {
     const { voice, clock, observer } = this.#options;
-    await this.#preface.written;
     const phrase = this.#options.getPhrase(piece.text);
     if (phrase !== null) return this.#play(piece, phrase.pcm, output);
     let startedMs = clock.nowMs();
+    let leave: (() => void) | null = null;
     const request = { text: piece.text, voice: voice.id, speed: voice.speed, signal: this.signal };
-    for await (const made of tts.synthesize(request)) {
-      // Workers deliver at the output's rate; other voices may not.
-      const chunk = toRate(made, output.sampleRateHz);
-      observer.handleMark('firstPcmMs');
-      const audioMs = (chunk.pcm.length / chunk.sampleRateHz) * 1_000;
-      observer.handleSynthesis({ audioMs, computeMs: clock.nowMs() - startedMs });
-      const start = piece.start + chunk.span.start;
-      const end = piece.start + chunk.span.end;
-      this.#map.addSpeech(chunk.pcm.length, { start, end }, chunk.words);
-      await output.write(chunk.pcm, { signal: this.signal });
-      startedMs = clock.nowMs();
+    try {
+      for await (const made of tts.synthesize(request)) {
+        // Workers deliver at the output's rate; other voices may not.
+        const chunk = toRate(made, output.sampleRateHz);
+        observer.handleMark('firstPcmMs');
+        const audioMs = (chunk.pcm.length / chunk.sampleRateHz) * 1_000;
+        observer.handleSynthesis({ audioMs, computeMs: clock.nowMs() - startedMs });
+        leave ??= await this.#begin(output);
+        const start = piece.start + chunk.span.start;
+        const end = piece.start + chunk.span.end;
+        this.#addWords(chunk.pcm.length, { start, end }, chunk.words);
+        await output.write(chunk.pcm, { signal: this.signal });
+        startedMs = clock.nowMs();
+      }
+    } finally {
+      leave?.();
     }
   }
 
   async #play(piece: TextPiece, pcm: Float32Array, output: AudioOutput): Promise<void> {
     this.#options.observer.handleMark('firstPcmMs');
-    this.#map.addSpeech(pcm.length, { start: piece.start, end: piece.end }, null);
-    await output.write(pcm, { signal: this.signal });
+    const leave = await this.#begin(output);
+    try {
+      this.#addWords(pcm.length, { start: piece.start, end: piece.end }, null);
+      await output.write(pcm, { signal: this.signal });
+    } finally {
+      leave();
+    }
   }
 
-  #pauseSamples(output: AudioOutput): number {
-    return Math.round((this.#options.sentencePauseMs / 1_000) * output.sampleRateHz);
+  async #playPhrase(
+    { text, pcm }: CachedPhrase,
+    kind: ReplyKind,
+    output: AudioOutput,
+  ): Promise<void> {
+    const leave = await this.#begin(output);
+    try {
+      // An acknowledgement that waited until the answer began has lost its sense.
+      if (!this.#isRunning || (kind === 'acknowledgement' && this.#hasWords)) return;
+      const { observer } = this.#options;
+      const tell = (isOver: boolean) => (contextMs: number) =>
+        observer.handlePhrase({ text, kind, contextMs, isOver });
+      this.#marks.add({ sample: this.#map.totalSamples, isEnd: false, tell: tell(false) });
+      this.#map.addSilence(pcm.length);
+      this.#marks.add({ sample: this.#map.totalSamples, isEnd: true, tell: tell(true) });
+      this.#phraseText = `${this.#phraseText} ${text}`.trim();
+      await output.write(pcm, { signal: this.signal });
+    } finally {
+      leave();
+    }
   }
 
-  async #pause(output: AudioOutput): Promise<void> {
-    const samples = this.#pauseSamples(output);
-    if (samples === 0) return;
+  #addWords(
+    samples: number,
+    span: { start: number; end: number },
+    words: Parameters<PlayoutMap['addSpeech']>[2],
+  ): void {
+    if (!this.#hasWords) {
+      const tell = (contextMs: number): void => this.#options.observer.handleAudible(contextMs);
+      this.#marks.add({ sample: this.#map.totalSamples, isEnd: false, tell });
+    }
+    this.#hasWords = true;
+    this.#map.addSpeech(samples, span, words);
+  }
+
+  /** Waits until it may write, and parts it from what was written before; returns the way out. */
+  async #begin(output: AudioOutput): Promise<() => void> {
+    const leave = await this.#lane.enter(this.signal);
+    const samples = Math.round((this.#options.sentencePauseMs / 1_000) * output.sampleRateHz);
+    if (samples === 0 || this.#map.totalSamples === 0) return leave;
     this.#map.addSilence(samples);
-    await output.write(new Float32Array(samples), { signal: this.signal });
+    try {
+      await output.write(new Float32Array(samples), { signal: this.signal });
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return leave;
   }
 
   get #playedSamples(): number {
@@ -270,24 +323,11 @@ export class Reply {
   #handleCursor(cursor: PlaybackCursor): void {
     if (cursor.generation !== this.generation || cursor.playedSamples === 0) return;
     this.#cursor = cursor;
-    this.#tellBegin(cursor);
+    const { contextSamples, playedSamples } = cursor;
+    this.#marks.handleCursor(playedSamples, (sample) =>
+      this.#toMs(contextSamples - playedSamples + sample),
+    );
     this.#watchGate(cursor);
-  }
-
-  #tellBegin({ contextSamples, playedSamples }: PlaybackCursor): void {
-    const { observer } = this.#options;
-    const { text, samples } = this.#preface;
-    const toContextMs = (sample: number): number =>
-      this.#toMs(contextSamples - playedSamples + sample);
-    if (this.#told === 'nothing' && samples > 0) {
-      this.#told = 'preface';
-      observer.handlePreface({ text, contextMs: toContextMs(0), isOver: false });
-    }
-    if (this.#told === 'words' || playedSamples <= samples) return;
-    const contextMs = toContextMs(samples);
-    if (samples > 0) observer.handlePreface({ text, contextMs, isOver: true });
-    this.#told = 'words';
-    observer.handleAudible(contextMs);
   }
 
   /** A hold counts from its silence, everything else from the gate. */

@@ -16,6 +16,8 @@ export interface SignsOfLifeOptions {
 
 /** Silence of both before phrases are made: nobody waits for the voice then. */
 const REST_BEFORE_WORK_MS = 400;
+/** Where the language has no words of its own. */
+const PROGRESS = 'One moment.';
 
 export class SignsOfLife {
   readonly #say: (text: string) => void;
@@ -56,6 +58,17 @@ export class SignsOfLife {
     return phrase === null ? null : this.getPhrase(phrase);
   }
 
+  /** Said, and shown, while tools take long. */
+  get progressText(): string {
+    return turnWordsOf(this.#options.language)?.progress ?? PROGRESS;
+  }
+
+  /** That phrase, made now when it is not there yet; null without a voice, when the voice fails, and on abort. */
+  async makeProgressPhrase(signal: AbortSignal): Promise<CachedPhrase | null> {
+    if (this.#voice === null) return null;
+    return this.#cache.make(this.progressText, this.#voice, signal).catch(() => null);
+  }
+
   /** An answer began to be heard this long after its decision. */
   handleAnswer(delayMs: number): void {
     this.#policy.handleAnswer(delayMs);
@@ -93,9 +106,15 @@ export class SignsOfLife {
     if (this.#isPrepared || this.#work !== null || voice === null) return;
     const work = new AbortController();
     this.#work = work;
-    void this.#cache.prepare(this.#policy.phrases, voice, work.signal).then(() => {
+    void this.#cache.prepare(this.#phrases, voice, work.signal).then(() => {
       this.#work = null;
       this.#isPrepared = !work.signal.aborted && this.#voice === voice;
     });
+  }
+
+  get #phrases(): readonly string[] {
+    const { tools, silence } = this.#options;
+    const isProgressTold = tools.length > 0 && silence.progressAfterMs !== null;
+    return isProgressTold ? [this.progressText, ...this.#policy.phrases] : this.#policy.phrases;
   }
 }

@@ -7,6 +7,7 @@ import type { ConversationMessage } from './conversation.ts';
 import type { ReplyKind, VoiceAgentEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { AgentState, UserState } from './state.ts';
+import type { ToolResult } from './tool-result.ts';
 
 /** Stages that run in workers of their own. */
 export type EngineStageName = 'stt' | 'turn' | 'llm' | 'tts';
@@ -58,4 +59,8 @@ export interface TurnPage {
   handleEvent(event: VoiceAgentEvent): void;
   handleState(state: { user: UserState; agent: AgentState }): void;
   getToken(): Promise<string | null>;
+  /** Calls a function of the page with arguments that fit its schema; never rejects by its own. */
+  callTool(callId: string, name: string, argumentsJson: string): Promise<ToolResult>;
+  /** Fires the signal of a call and ends the wait for it; an unknown id is ignored. */
+  cancelTool(callId: string): void;
 }

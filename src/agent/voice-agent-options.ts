@@ -54,6 +54,7 @@ export interface VoiceAgentOptions {
   readonly silence?: SilenceOptions;
   /** Where the conversation is kept: `none` (default) forgets it with the page. */
   readonly storage?: 'none' | 'device';
+  /** Functions of the page that the language model may call; it must be one that calls tools. */
   readonly tools?: readonly VoiceAgentTool[];
   readonly audio?: AudioOptions;
   readonly assets?: AssetOptions;

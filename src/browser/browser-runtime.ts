@@ -1,6 +1,7 @@
 // The agent's runtime in a browser: workers, audio graph, microphone. Main thread.
 import { transfer } from 'comlink';
 import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
+import { PageTools } from '../agent/page-tools.ts';
 import type { SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/option-schema.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
@@ -33,6 +34,7 @@ export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
   readonly #workers: WorkerPool;
   readonly #audio: AgentAudio;
+  readonly #tools: PageTools = new PageTools(() => this.#options.tools ?? []);
   #options: VoiceAgentOptions;
   #resolved: ResolvedOptions;
   #catalog: Promise<ModelCatalog> | null = null;
@@ -51,6 +53,7 @@ export class BrowserRuntime implements AgentRuntime {
       ...environment,
       logger: options.logger ?? silentLogger,
       getToken: () => this.#getToken(),
+      tools: this.#tools,
       getOptions: () => this.#resolved,
       onTurnWorker: () => this.#joinAudio(),
     });
@@ -177,6 +180,7 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   async dispose(): Promise<void> {
+    this.#tools.dispose();
     this.#workers.dispose();
     await this.#audio.dispose();
   }

@@ -3,6 +3,7 @@ import { proxy, transfer, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type { RuntimeObserver } from '../agent/agent-runtime.ts';
+import type { PageTools } from '../agent/page-tools.ts';
 import type { EngineStageName, TurnService } from '../agent/turn-service.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
@@ -21,6 +22,8 @@ export interface WorkerPoolOptions {
   readonly logger: Logger;
   /** Asked by the turn worker before each remote request. */
   readonly getToken: () => Promise<string | null>;
+  /** The page's functions, called by the turn worker. */
+  readonly tools: PageTools;
   readonly getOptions: () => ResolvedOptions;
   /** A (new) turn worker is there: give it the audio. */
   readonly onTurnWorker: () => void;
@@ -120,7 +123,7 @@ export class WorkerPool {
   }
 
   async #joinTurn(turn: Remote<TurnService>): Promise<void> {
-    const { observer, getToken, getOptions, onTurnWorker } = this.#options;
+    const { observer, getToken, getOptions, onTurnWorker, tools } = this.#options;
     await turn.restoreMessages([...observer.getMessages()]);
     await turn.setOptions(getOptions());
     await turn.attachPage(
@@ -128,6 +131,8 @@ export class WorkerPool {
         handleEvent: (event) => observer.handleEvent(event),
         handleState: (state) => observer.handleDialogueState(state),
         getToken,
+        callTool: (...call) => tools.call(...call),
+        cancelTool: (callId) => tools.cancel(callId),
       }),
     );
     this.#turn = turn;

@@ -47,6 +47,10 @@ export class WorkerLlm implements LlmEngine {
     return this.#loaded.info;
   }
 
+  get supportsTools(): boolean {
+    return this.#loaded.supportsTools ?? true;
+  }
+
   attach(port: MessagePort): void {
     this.#link.attach(port);
   }

@@ -11,13 +11,18 @@ import type {
 import { VoiceAgentError } from '../core/errors.ts';
 import { nextMacrotask } from '../core/macrotask.ts';
 
+export interface ScriptedCall {
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
 export interface ScriptedReply {
   /** What the last message must hold; absent matches any. Text is compared without regard to case. */
   readonly when?: string | RegExp | ((request: LlmRequest) => boolean);
   /** Spoken word by word. A function gets the last message. */
   readonly say?: string | ((heard: string) => string);
-  /** A tool call after the words; left out when the request names no such tool. */
-  readonly call?: { readonly name: string; readonly arguments: Readonly<Record<string, unknown>> };
+  /** Tool calls after the words; those of tools that the request does not name are left out. */
+  readonly call?: ScriptedCall | readonly ScriptedCall[];
   /** Thrown after the words, in place of an end. */
   readonly failWith?: Error;
 }
@@ -88,18 +93,14 @@ class Script implements ScriptedLlm {
       return;
     }
     if (reply?.failWith !== undefined) throw reply.failWith;
-    const call = reply?.call;
-    const isCall =
-      call !== undefined && request.tools?.some(({ name }) => name === call.name) === true;
-    if (isCall) {
+    const calls = [reply?.call ?? []].flat().filter((call) => isOffered(call, request));
+    for (const call of calls) {
       this.#calls += 1;
       const argumentsJson = JSON.stringify(call.arguments);
-      yield {
-        type: 'tool-call',
-        call: { id: `call_${this.#calls}`, name: call.name, argumentsJson },
-      };
+      const id = `call_${this.#calls}`;
+      yield { type: 'tool-call', call: { id, name: call.name, argumentsJson } };
     }
-    yield { type: 'finish', reason: isCall ? 'tool-calls' : 'stop', ...counts };
+    yield { type: 'finish', reason: calls.length > 0 ? 'tool-calls' : 'stop', ...counts };
   }
 
   async prefill(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void> {
@@ -133,6 +134,10 @@ class Script implements ScriptedLlm {
     const message = 'The scripted language model was disposed of.';
     throw new VoiceAgentError('disposed', message, { details: { what: 'scripted-llm' } });
   }
+}
+
+function isOffered(call: ScriptedCall, request: LlmRequest): boolean {
+  return request.tools?.some(({ name }) => name === call.name) === true;
 }
 
 function matches(when: ScriptedReply['when'], request: LlmRequest): boolean {

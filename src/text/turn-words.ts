@@ -41,6 +41,8 @@ export interface TurnWords {
   readonly repeatRequest: string;
   /** While something takes long. */
   readonly progress: string;
+  /** When an answer could not be found. */
+  readonly apology: string;
 }
 
 export type WordsVerdict = 'none' | 'backchannel' | 'stop' | 'words';

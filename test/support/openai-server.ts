@@ -305,10 +305,15 @@ async function play(
   response.end(DONE);
 }
 
+type WireMessage = Omit<LlmMessage, 'content'> & { readonly content: string | null };
+
 function toRequest(body: Readonly<Record<string, unknown>>, signal: AbortSignal): LlmRequest {
   const tools = (body['tools'] ?? []) as { function: LlmTool }[];
   return {
-    messages: body['messages'] as LlmMessage[],
+    messages: (body['messages'] as WireMessage[]).map((message) => ({
+      ...message,
+      content: message.content ?? '',
+    })),
     tools: tools.map((tool) => tool.function),
     maxTokens: Number(body['max_tokens']),
     temperature: Number(body['temperature']),

@@ -2,7 +2,8 @@
 import { openCapture } from '../../src/core/capture-input.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { AudioInput, AudioOutput } from '../../src/core/contracts/audio-io.ts';
-import type { LlmEngine } from '../../src/core/contracts/language-model.ts';
+import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type { LlmEngine, LlmToolCall } from '../../src/core/contracts/language-model.ts';
 import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
 import { createAbortReason } from '../../src/core/abort.ts';
@@ -21,6 +22,8 @@ import type {
   TurnPage,
   TurnService,
 } from '../../src/agent/turn-service.ts';
+import { toToolError } from '../../src/agent/tool-result.ts';
+import type { ToolResult } from '../../src/agent/tool-result.ts';
 import { createOpenAiLlm } from '../../src/engines/openai-llm.ts';
 import { WorkerEndOfTurn } from '../../src/engines/worker-end-of-turn.ts';
 import { WorkerLlm } from '../../src/engines/worker-llm.ts';
@@ -63,6 +66,7 @@ export class TurnServiceHost implements TurnService {
       epochMs: () => Date.now(),
       emit: (event) => this.#emit(event),
       onState: (state) => this.#page?.handleState(state),
+      callTool: (call, { signal }) => this.#callTool(call, signal),
     });
     this.#applyLlm();
   }
@@ -85,9 +89,10 @@ export class TurnServiceHost implements TurnService {
     const known = this.#engines[stage];
     if (port === null) {
       this.#engines = { ...this.#engines, [stage]: null };
-    } else if (known?.info.name === loaded.info.name) {
+    } else if (known !== null && isSameEngine(known.info, loaded.info)) {
       known.attach(port);
     } else {
+      void known?.dispose();
       const engine = createEngine(stage, loaded);
       engine.attach(port);
       this.#engines = { ...this.#engines, [stage]: engine };
@@ -174,6 +179,18 @@ export class TurnServiceHost implements TurnService {
     this.#dialogue.setPushToTalk(isPressed);
   }
 
+  async #callTool(call: LlmToolCall, signal: AbortSignal): Promise<ToolResult> {
+    const page = this.#page;
+    if (page === null) return toToolError('The page is not there.');
+    const handleAbort = (): void => page.cancelTool(call.id);
+    signal.addEventListener('abort', handleAbort, { once: true });
+    try {
+      return await page.callTool(call.id, call.name, call.argumentsJson);
+    } finally {
+      signal.removeEventListener('abort', handleAbort);
+    }
+  }
+
   #emit(event: UnstampedEvent): void {
     this.#page?.handleEvent({ ...event, atMs: systemClock.nowMs() });
   }
@@ -215,6 +232,11 @@ export class TurnServiceHost implements TurnService {
     const record = VoiceAgentError.from(error).toRecord();
     this.#emit({ type: 'error', turnId: null, error: record });
   }
+}
+
+/** A worker that was started again, not one with another model. */
+function isSameEngine(left: EngineInfo, right: EngineInfo): boolean {
+  return left.name === right.name && left.modelIds.join() === right.modelIds.join();
 }
 
 function createEngine(

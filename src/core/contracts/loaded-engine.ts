@@ -7,4 +7,6 @@ export interface LoadedEngine {
   /** Empty but for a voice engine. */
   readonly voices: readonly TtsVoice[];
   readonly languages: readonly string[];
+  /** Of a language model: whether it calls tools. Absent means true. */
+  readonly supportsTools?: boolean;
 }

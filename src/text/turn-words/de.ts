@@ -43,4 +43,5 @@ export const GERMAN: TurnWords = {
   idlePrompt: 'Bist du noch da?',
   repeatRequest: 'Das habe ich nicht verstanden. Kannst du es noch einmal sagen?',
   progress: 'Einen Moment, ich sehe nach.',
+  apology: 'Das hat leider nicht geklappt.',
 };

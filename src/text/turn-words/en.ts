@@ -50,4 +50,5 @@ export const ENGLISH: TurnWords = {
   idlePrompt: 'Are you still there?',
   repeatRequest: "Sorry, I didn't catch that. Could you say it again?",
   progress: 'One moment while I look that up.',
+  apology: 'Sorry, that did not work.',
 };

@@ -42,4 +42,5 @@ export const SPANISH: TurnWords = {
   idlePrompt: '¿Sigues ahí?',
   repeatRequest: 'Perdona, no te he entendido. ¿Puedes repetirlo?',
   progress: 'Un momento, lo estoy buscando.',
+  apology: 'Lo siento, no ha funcionado.',
 };

@@ -44,4 +44,5 @@ export const FRENCH: TurnWords = {
   idlePrompt: 'Tu es toujours là ?',
   repeatRequest: "Pardon, je n'ai pas compris. Tu peux répéter ?",
   progress: 'Un instant, je cherche.',
+  apology: "Désolé, cela n'a pas marché.",
 };

@@ -43,4 +43,5 @@ export const JAPANESE: TurnWords = {
   idlePrompt: 'まだそこにいらっしゃいますか。',
   repeatRequest: 'すみません、聞き取れませんでした。もう一度お願いします。',
   progress: '少々お待ちください。調べています。',
+  apology: 'すみません、うまくいきませんでした。',
 };

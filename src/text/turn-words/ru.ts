@@ -45,4 +45,5 @@ export const RUSSIAN: TurnWords = {
   idlePrompt: 'Вы ещё здесь?',
   repeatRequest: 'Простите, я не расслышал. Повторите, пожалуйста.',
   progress: 'Одну минуту, сейчас посмотрю.',
+  apology: 'Извините, не получилось.',
 };

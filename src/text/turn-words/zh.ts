@@ -38,4 +38,5 @@ export const CHINESE: TurnWords = {
   idlePrompt: '你还在吗？',
   repeatRequest: '不好意思，我没听清，可以再说一遍吗？',
   progress: '请稍等，我查一下。',
+  apology: '抱歉，没有成功。',
 };

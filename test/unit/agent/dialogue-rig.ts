@@ -2,6 +2,8 @@
 import type { EndOfTurnEngine } from '../../../src/core/contracts/end-of-turn.ts';
 import { Dialogue } from '../../../src/agent/dialogue.ts';
 import type { UnstampedEvent, VoiceAgentEventType } from '../../../src/agent/events.ts';
+import type { ResolvedOptions } from '../../../src/agent/options.ts';
+import { PageTools } from '../../../src/agent/page-tools.ts';
 import { resolveOptions } from '../../../src/agent/option-schema.ts';
 import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
 import { FakeAudioOutput } from '../../../src/testing/fake-audio-output.ts';
@@ -32,6 +34,8 @@ export class DialogueRig {
   readonly events: UnstampedEvent[] = [];
   readonly speaker = new FakeAudioOutput({ clock: this.clock });
   readonly dialogue: Dialogue;
+  readonly tools: PageTools;
+  readonly options: ResolvedOptions;
   readonly stt: ScriptedStt;
   readonly llm: ReturnType<typeof createScriptedLlm>;
   readonly tts: FakeTts | null;
@@ -40,13 +44,19 @@ export class DialogueRig {
 
   constructor(options: RigOptions = {}) {
     const { clock } = this;
+    // The rig's tones are no voices: what they would tell of an echo means nothing.
+    this.options = resolveOptions({ echo: { guard: 'off' }, ...options.options });
+    this.tools = new PageTools(() => options.options?.tools ?? []);
     this.dialogue = new Dialogue({
-      // The rig's tones are no voices: what they would tell of an echo means nothing.
-      options: resolveOptions({ echo: { guard: 'off' }, ...options.options }),
+      options: this.options,
       clock,
       epochMs: () => 1_000_000 + clock.nowMs(),
       emit: (event) => this.events.push(event),
       onState: (state) => (this.state = state),
+      callTool: ({ id, name, argumentsJson }, { signal }) => {
+        signal.addEventListener('abort', () => this.tools.cancel(id), { once: true });
+        return this.tools.call(id, name, argumentsJson);
+      },
     });
     this.stt = new ScriptedStt({
       clock,

@@ -1,6 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { checkOptions, mergeOptions, resolveOptions } from '../../../src/agent/option-schema.ts';
 
+const TOOL = {
+  name: 'now',
+  description: 'The time.',
+  parameters: { type: 'object' },
+  execute: async () => 0,
+};
+
 describe('a wrong option fails with its path and value', () => {
   const cases: [unknown, string][] = [
     [null, 'options must be Object, got null'],
@@ -42,10 +49,21 @@ describe('a wrong option fails with its path and value', () => {
       { tools: [{ name: 'no spaces' }] },
       'options.tools.0.name must be 1 to 64 letters, digits, _ or -, got "no spaces"',
     ],
+    [
+      { tools: [TOOL, { ...TOOL, description: 'Another.' }] },
+      'options.tools.1.name must differ from the others, got "now"',
+    ],
+    [{ reply: { toolTimeoutMs: 5 } }, 'options.reply.toolTimeoutMs must be at least 100, got 5'],
   ];
   test.each(cases)('%j', (options, message) => {
     expect(() => checkOptions(options)).toThrow(new TypeError(message));
   });
+});
+
+test('the schema of a tool that is no JSON fails with its path', () => {
+  expect(() => checkOptions({ tools: [{ ...TOOL, parameters: { maximum: 1n } }] })).toThrow(
+    new TypeError('options.tools.0.parameters must be JSON, got an object'),
+  );
 });
 
 describe('what is typed but not built yet refuses clearly', () => {
@@ -73,11 +91,15 @@ test('defaults are filled in and functions stay behind', () => {
       },
     },
     turn: { minSilenceMs: 800 },
+    tools: [TOOL],
   };
   checkOptions(options);
   const resolved = resolveOptions(options);
   expect(resolved.turn).toMatchObject({ minSilenceMs: 800, minSpeechMs: 250 });
   expect(resolved.engines).toMatchObject({ turn: 'smart-turn', tts: 'kokoro' });
+  expect(resolved.tools).toEqual([
+    { name: 'now', description: 'The time.', parameters: { type: 'object' }, isAbortable: false },
+  ]);
   expect(structuredClone(resolved)).toEqual(resolved);
 });
 

@@ -300,8 +300,10 @@ test('a language is found by its primary subtag', () => {
 
 test('every language has something to say for each occasion', () => {
   for (const language of LANGUAGES) {
-    const { acknowledgements, idlePrompt, repeatRequest, progress } = tableOf(language);
-    const said = [...Object.values(acknowledgements).flat(), idlePrompt, repeatRequest, progress];
+    const { acknowledgements, idlePrompt, ...rest } = tableOf(language);
+    const { repeatRequest, progress, apology } = rest;
+    const asides = [idlePrompt, repeatRequest, progress, apology];
+    const said = [...Object.values(acknowledgements).flat(), ...asides];
     expect(Object.values(acknowledgements).every((list) => list.length >= 3)).toBe(true);
     expect(said.every((text) => /[.?。？]$/u.test(text))).toBe(true);
     expect(new Set(said).size).toBe(said.length);
