@@ -32,7 +32,10 @@ export interface HeldConversation {
   readonly isKept: boolean;
 }
 
-/** Rejects as `runTalk` does; what a broken run left behind is not taken for a result. */
+/** Beyond this the sound did not run in real time, and no figure of the conversation means anything. */
+const MAX_CLOCK_ERROR_MS = 250;
+
+/** Rejects as `runTalk` does, or when the sound did not run in real time; what a broken run left behind is not taken for a result. */
 export async function holdConversation(
   plan: PlannedConversation,
   options: HoldOptions,
@@ -45,6 +48,7 @@ export async function holdConversation(
   const onProgress = (): void => undefined;
   const request = { arguments: given, script: plan.script, clips, onProgress };
   const result = await runTalk(request);
+  checkClock(result.report);
   const trace = await traceVoice(options.vad, {
     pcm: result.recording.left,
     sampleRateHz: TALK_RATE_HZ,
@@ -56,6 +60,11 @@ export async function holdConversation(
   await rm(folder, { recursive: true, force: true });
   await rename(unfinished, folder);
   return { report: result.report, trace, isKept: false };
+}
+
+function checkClock({ clockErrorMs }: TalkReport): void {
+  if (clockErrorMs !== null && clockErrorMs <= MAX_CLOCK_ERROR_MS) return;
+  throw new Error(`the audio clock was off by ${Math.round(clockErrorMs ?? 0)} ms: not counted`);
 }
 
 function flagsOf(plan: PlannedConversation, { stub, isIsolated }: HoldOptions): string[] {
