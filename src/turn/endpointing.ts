@@ -38,8 +38,8 @@ const SHORTEST_PAUSE_MS = 100;
 /** The model is asked at the first silent window, and once more when the silence has this length. */
 const SECOND_ASK_MS = 300;
 /**
- * Weight of the first answer against the second: at 300 ms of silence the model takes more pauses for
- * ends than at the start of the silence (28 clips: 1 of 8 rises above 0.5 early, 3 of 8 late).
+ * Weight of the first answer against the second: the longer a pause lasts, the more of them the model
+ * takes for ends. Of 0.3, 0.5 and 0.7 this one cut off least (turn suite, 27 clips).
  */
 const FIRST_ANSWER_WEIGHT = 0.7;
 /** An unfinished last word makes the wait this much longer, a closed question this much shorter. */

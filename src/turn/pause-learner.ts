@@ -7,8 +7,8 @@ const DEVIATION_GAIN = 1 / 4;
 const DEVIATION_WEIGHT = 2;
 
 /** Before anything is known: most pauses inside a sentence are shorter than these give together. */
-const INITIAL_MEAN_MS = 700;
-const INITIAL_DEVIATION_MS = 250;
+const INITIAL_MEAN_MS = 800;
+const INITIAL_DEVIATION_MS = 300;
 
 export class PauseLearner {
   #meanMs = INITIAL_MEAN_MS;

@@ -73,7 +73,7 @@ describe('with the end-of-turn model', () => {
   test('an unlikely end waits as long as this person is known to pause', () => {
     const rig = talked().hear(0.1, 1).answer(0.05).hear(0.1, 35);
     expect(rig.types.at(-1)).toBe('960 completion-ask');
-    expect(rig.hear(0.1, 3).types.at(-1)).toBe('1856 turn-commit');
+    expect(rig.hear(0.1, 9).types.at(-1)).toBe('2048 turn-commit');
   });
 
   test('a late rise at 300 ms does not outweigh the early answer', () => {
