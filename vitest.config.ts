@@ -20,7 +20,13 @@ function browserProject(
     worker: { format: 'es' },
     optimizeDeps: {
       exclude: ['onnxruntime-web', '@wllama/wllama', 'phonemizer'],
-      include: ['comlink', 'llama-tokenizer-js', 'valibot', 'eventsource-parser'],
+      include: [
+        '@cfworker/json-schema',
+        'comlink',
+        'llama-tokenizer-js',
+        'valibot',
+        'eventsource-parser',
+      ],
     },
     test: {
       name,

@@ -45,6 +45,7 @@ export type {
 export type { ConversationMessage } from './agent/conversation.ts';
 export type { TurnContextMarks, TurnMarks, TurnMetrics } from './agent/metrics.ts';
 export type { EngineInfo, EngineStage } from './core/contracts/engine.ts';
+export type { LlmToolCall } from './core/contracts/language-model.ts';
 export type { Logger, LogLevel } from './core/logger.ts';
 export { ChunkQueue } from './core/chunk-queue.ts';
 export type {
