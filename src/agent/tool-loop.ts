@@ -54,23 +54,21 @@ export async function* answerWithTools(
   }
 }
 
-/** Passes the text on, after `gap`. Calls of an answer that was cut off are not made. */
+/** Passes the text on, after `gap`. A call that comes is whole, also in an answer that ends by its length. */
 async function* askOnce(
   parts: AsyncIterable<LlmPart>,
   gap: string,
 ): AsyncGenerator<string, RoundAnswer, undefined> {
   const calls: LlmToolCall[] = [];
   let text = '';
-  let isCalling = false;
   for await (const part of parts) {
     if (part.type === 'tool-call') calls.push(part.call);
-    else if (part.type === 'finish') isCalling = part.reason === 'tool-calls';
-    else if (part.text !== '') {
+    else if (part.type === 'text-delta' && part.text !== '') {
       yield text === '' ? gap + part.text : part.text;
       text += part.text;
     }
   }
-  return { text, calls: isCalling ? calls : [] };
+  return { text, calls };
 }
 
 function createCirclesError(tool: string): VoiceAgentError {
