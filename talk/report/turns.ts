@@ -42,8 +42,17 @@ export function answersOf(played: readonly ReportPlayed[]): ReportPlayed[] {
 
 function isCommitting(event: VoiceAgentEvent): boolean {
   return (
-    event.type === 'transcript-final' || event.type === 'reply-start' || event.type === 'metrics'
+    event.type === 'transcript-final' ||
+    event.type === 'reply-start' ||
+    event.type === 'metrics' ||
+    (event.type === 'user-speech-end' && !event.isMisfire)
   );
+}
+
+/** When the turn was taken, by the event that says so: one overtaken before its reply has no metrics. */
+function findCommit(own: readonly VoiceAgentEvent[], timeline: Timeline): number | null {
+  const end = own.find((event) => event.type === 'user-speech-end' && !event.isMisfire);
+  return timeline.fromEvent(end?.atMs ?? null);
 }
 
 function buildTurn(
@@ -52,7 +61,8 @@ function buildTurn(
 ): FoundTurn {
   const { turnId, own } = found;
   const metrics = own.findLast((event) => event.type === 'metrics')?.metrics ?? null;
-  const marks = toMarks(metrics?.marks ?? null, metrics?.contextMarks ?? null, timeline);
+  const told = toMarks(metrics?.marks ?? null, metrics?.contextMarks ?? null, timeline);
+  const marks = { ...told, decisionMs: told.decisionMs ?? findCommit(own, timeline) };
   const speech = speechOf(own, timeline, marks.speechEndMs);
   const clipIds = clipsWithin(clips, speech);
   const ownPlayed = played.filter((each) => each.turnId === turnId);

@@ -56,6 +56,29 @@ describe('verdicts', () => {
     expect(findCutOffs(run.turns, run.clips)).toEqual([{ clipId: 'q', decisionMs: 1_500 }]);
   });
 
+  test('a turn that was taken and overtaken before its reply is a cut-off all the same', () => {
+    const overtaken: VoiceAgentEvent[] = [
+      { type: 'user-speech-start', turnId: 't1', ...at(450) },
+      {
+        ...{ type: 'user-speech-end', turnId: 't1', isMisfire: false },
+        contextMs: at(1_050).contextMs,
+        atMs: at(1_550).atMs,
+      },
+    ];
+    const run = analyse([...overtaken, ...spoken('t2', [1_600, 1_950], 2_400)], [question], []);
+    expect(findCutOffs(run.turns, run.clips)).toEqual([{ clipId: 'q', decisionMs: 1_550 }]);
+  });
+
+  test('a misfire is no turn, and no cut-off', () => {
+    const misfire: VoiceAgentEvent[] = [
+      { type: 'user-speech-start', turnId: 't1', ...at(450) },
+      { type: 'user-speech-end', turnId: 't1', isMisfire: true, ...at(700) },
+    ];
+    const run = analyse([...misfire, ...spoken('t2', [1_600, 1_950], 2_400)], [question], []);
+    expect(run.turns.map(({ turnId }) => turnId)).toEqual(['t2']);
+    expect(findCutOffs(run.turns, run.clips)).toEqual([]);
+  });
+
   test('a turn made of noise is false; a typed one is not', () => {
     const events = [...spoken('t1', [450, 950], 1_400), ...reply('t2', [6_000, 7_000])];
     const run = analyse(events, [clip('n', [[500, 900]], 'noise')], [[6_000, 7_000]]);
