@@ -4,7 +4,7 @@ import { findSharedOpenings, openingOf } from '../../../talk/report/openings.ts'
 import { findPlayed } from '../../../talk/report/played.ts';
 import { findTurns } from '../../../talk/report/turns.ts';
 import type { VoiceAgentEvent } from '../../../src/index.ts';
-import { clip, reply, spoken, timeline } from './events.ts';
+import { at, clip, reply, spoken, timeline } from './events.ts';
 import { RATE_HZ, tones } from './signals.ts';
 
 const heard = (...spans: [number, number][]): Loudness =>
@@ -117,7 +117,11 @@ describe('findTurns', () => {
   });
 
   test('speech that never became a turn is none', () => {
-    expect(turnOf(spoken('t1', [450, 500], 2_400).slice(0, 2), heard())).toEqual([]);
+    const dropped: VoiceAgentEvent[] = [
+      { type: 'user-speech-start', turnId: 't1', ...at(450) },
+      { type: 'user-speech-end', turnId: 't1', isMisfire: true, ...at(500) },
+    ];
+    expect(turnOf(dropped, heard())).toEqual([]);
   });
 
   test('an opening that the run shares is no answer, and its end is not guessed', () => {
