@@ -143,7 +143,7 @@ export class Dialogue {
     const hadTurn = this.#listening.hasTurn;
     // First: what is decided in this window is decided on its audio too. A turn that this window
     // opens gets it with the pre-roll.
-    if (hadTurn) this.#listening.push(window.pcm);
+    if (hadTurn) this.#listening.push(window.pcm, this.#machine.isPause);
     this.#handle({ type: 'window', window: { ...window, echo: this.#echo.judge(window) } });
     const isIdle = this.#machine.agent === 'idle' && this.#machine.user === 'silent';
     this.#signs.handleWindow(window.endMs, isIdle);

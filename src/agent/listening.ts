@@ -70,8 +70,9 @@ export class Listening {
     return true;
   }
 
-  push(pcm: Float32Array): void {
-    this.#turn?.push(pcm);
+  /** `isPause`: the recogniser need not look at it before it is asked, and leaves the cores alone. */
+  push(pcm: Float32Array, isPause: boolean): void {
+    this.#turn?.push(pcm, isPause);
   }
 
   /** The open turn, for its transcript; whoever takes it closes it. */

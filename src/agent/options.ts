@@ -50,7 +50,7 @@ export interface TurnOptions {
   readonly minSpeechMs?: number;
   /** Audio kept from before the first speech window, 0 to 2,000 ms; default 500: a first word is never lost. */
   readonly preRollMs?: number;
-  /** Silence after which transcript and answer are begun ahead of the decision, 32 to 1,000 ms; default 96: three windows. */
+  /** Silence after which transcript and answer are begun ahead of the decision, 32 to 1,000 ms; default 128: four windows, three of them the end-of-turn model's alone. */
   readonly eagerSilenceMs?: number;
   /** A turn is ended by force after this much audio, 5,000 to 600,000 ms; default 60,000. */
   readonly maxTurnMs?: number;
@@ -209,7 +209,7 @@ export const DEFAULT_TURN: Required<TurnOptions> = {
   minSilenceMs: 500,
   minSpeechMs: 250,
   preRollMs: 500,
-  eagerSilenceMs: 96,
+  eagerSilenceMs: 128,
   maxTurnMs: 60_000,
   completeSilenceMs: 128,
   completeProbability: 0.5,

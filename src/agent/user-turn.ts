@@ -32,6 +32,7 @@ export class UserTurn {
   text = '';
   readonly #recent: Float32Array[] = [];
   #recentSamples = 0;
+  #keptBack: Float32Array[] = [];
   #attempt: Attempt | null = null;
 
   constructor(options: UserTurnOptions) {
@@ -51,10 +52,15 @@ export class UserTurn {
     return this.#controller.signal;
   }
 
-  /** Mono 16 kHz samples; copied. */
-  push(pcm: Float32Array): void {
-    this.#stream.push(pcm);
-    this.#recent.push(pcm.slice());
+  /**
+   * Mono 16 kHz samples; copied. In a pause they are kept back until speech goes on or a transcript is
+   * asked for: the recogniser would otherwise work just when the end-of-turn model needs the cores.
+   */
+  push(pcm: Float32Array, isPause = false): void {
+    const copy = pcm.slice();
+    this.#keptBack.push(copy);
+    if (!isPause) this.#handOver();
+    this.#recent.push(copy);
     this.#recentSamples += pcm.length;
     for (;;) {
       const oldest = this.#recent[0]?.length ?? 0;
@@ -106,7 +112,13 @@ export class UserTurn {
     this.#stream.close();
   }
 
+  #handOver(): void {
+    for (const pcm of this.#keptBack) this.#stream.push(pcm);
+    this.#keptBack = [];
+  }
+
   #transcribe(): Attempt {
+    this.#handOver();
     const { controller } = createLinkedAbort(this.#controller.signal);
     const transcript = this.#stream.transcribe({ signal: controller.signal });
     transcript.catch(() => undefined);

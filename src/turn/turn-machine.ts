@@ -74,6 +74,11 @@ export class TurnMachine {
     return this.#segmenter.isInSegment ? 'speaking' : 'silent';
   }
 
+  /** Whether the person is in a pause, as of the latest window. */
+  get isPause(): boolean {
+    return this.#segmenter.silenceMs > 0;
+  }
+
   get agent(): 'idle' | 'thinking' | 'speaking' | 'held' {
     if (this.#reply === null) return 'idle';
     if (!this.#reply.isAudible) return 'thinking';

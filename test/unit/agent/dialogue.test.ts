@@ -72,7 +72,7 @@ describe('a spoken turn', () => {
   test('speech that goes on drops the attempt and its cost is counted', async () => {
     const rig = new DialogueRig();
     await rig.hear(0.9, 800);
-    await rig.hear(0.05, 256);
+    await rig.hear(0.05, 288);
     await rig.ask();
     await rig.clock.advance(10_000);
     expect(rig.all('speculation-drop')).toHaveLength(1);
