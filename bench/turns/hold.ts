@@ -35,6 +35,9 @@ export interface HeldConversation {
 /** Beyond this the sound did not run in real time, and no figure of the conversation means anything. */
 const MAX_CLOCK_ERROR_MS = 250;
 
+/** The machine could not keep up: nothing is wrong with the agent, and nothing is known of it. */
+export class NotInRealTime extends Error {}
+
 /** Rejects as `runTalk` does, or when the sound did not run in real time; what a broken run left behind is not taken for a result. */
 export async function holdConversation(
   plan: PlannedConversation,
@@ -64,7 +67,9 @@ export async function holdConversation(
 
 function checkClock({ clockErrorMs }: TalkReport): void {
   if (clockErrorMs !== null && clockErrorMs <= MAX_CLOCK_ERROR_MS) return;
-  throw new Error(`the audio clock was off by ${Math.round(clockErrorMs ?? 0)} ms: not counted`);
+  throw new NotInRealTime(
+    `the audio clock was off by ${Math.round(clockErrorMs ?? 0)} ms: not counted`,
+  );
 }
 
 function flagsOf(plan: PlannedConversation, { stub, isIsolated }: HoldOptions): string[] {

@@ -15,7 +15,7 @@ import { planConversations, planQuick } from './conversations.ts';
 import type { PlannedConversation } from './conversations.ts';
 import { openEchoRoom } from './echo-room.ts';
 import { toRows } from './figures.ts';
-import { holdConversation } from './hold.ts';
+import { holdConversation, NotInRealTime } from './hold.ts';
 import type { HoldOptions } from './hold.ts';
 import { toOutcomes } from './outcomes.ts';
 import type { Outcome } from './outcomes.ts';
@@ -27,6 +27,8 @@ import { createVad } from './vad-trace.ts';
 interface Failure {
   readonly conversation: string;
   readonly message: string;
+  /** For want of a machine that keeps up with the sound. */
+  readonly isSkipped: boolean;
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -51,12 +53,16 @@ async function main(argv: readonly string[]): Promise<number> {
   await room?.close();
   const rows = toRows(outcomes);
   console.log(`\n${formatTable(rows)}`);
-  for (const { conversation, message } of failures) console.log(`${conversation}: ${message}`);
+  for (const { conversation, message, isSkipped } of failures) {
+    console.log(`${isSkipped ? 'skipped: ' : ''}${conversation}: ${message}`);
+  }
   await mkdir(path.dirname(given.outFile), { recursive: true });
   const results = { ...(await describeRun(given)), rows, failures, outcomes };
   await writeFile(given.outFile, `${JSON.stringify(results, null, 2)}\n`);
   console.log(`\nResults: ${given.outFile}`);
-  return failures.length === 0 ? 0 : 2;
+  // The quick run is a test of the agent, not of the machine.
+  const counted = given.isQuick ? failures.filter(({ isSkipped }) => !isSkipped) : failures;
+  return counted.length === 0 ? 0 : 2;
 }
 
 async function setUp(): Promise<void> {
@@ -82,7 +88,8 @@ async function holdAll(
       outcomes.push(...(await holdOne(plan, options)));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      failures.push({ conversation: plan.id, message });
+      const isSkipped = error instanceof NotInRealTime;
+      failures.push({ conversation: plan.id, message, isSkipped });
     }
   }
   await vad.dispose();

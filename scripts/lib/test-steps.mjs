@@ -57,6 +57,12 @@ export const STEPS = /** @type {readonly Step[]} */ ([
     readCounts: readPlaywrightCounts,
     isAbsent: !existsSync(path.join(ROOT, 'playwright.config.ts')),
   },
+  {
+    name: 'turns',
+    needs: ['models', 'recordings', 'chromium'],
+    commands: [[TOOLS.tsx, path.join(ROOT, 'bench', 'turns', 'main.ts'), '--quick']],
+    readCounts: null,
+  },
 ]);
 
 /**

@@ -80,6 +80,8 @@ export interface TurnOptions {
 
 /** What happens when someone speaks while the agent does. */
 export interface InterruptionOptions {
+  /** Probability at which a window counts as voice over the agent, 0 to 1, at most `turn.enterThreshold`; default 0.3: a narrow-band or soft onset reaches it 100 to 300 ms before 0.5. */
+  readonly overlapThreshold?: number;
   /** Voice over the agent after which its voice is lowered by 15 dB, 32 to 1,000 ms; default 32: one window. */
   readonly duckAfterMs?: number;
   /** Voice after which it falls silent, nothing lost yet, 32 to 2,000 ms; default 64: two windows. */
@@ -225,6 +227,7 @@ export const DEFAULT_TURN: Required<TurnOptions> = {
 };
 
 export const DEFAULT_INTERRUPTION: Required<InterruptionOptions> = {
+  overlapThreshold: 0.3,
   duckAfterMs: 32,
   holdAfterMs: 64,
   cutAfterVoiceMs: 300,

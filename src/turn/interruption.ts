@@ -3,6 +3,8 @@
 import type { WordsVerdict } from '../text/turn-words.ts';
 
 export interface InterruptionOptions {
+  /** Probability at which a window counts as voice over the agent. */
+  readonly overlapThreshold: number;
   /** Voice over the agent after which its voice is lowered. */
   readonly duckAfterMs: number;
   /** Voice after which it falls silent, with nothing lost yet. */

@@ -94,7 +94,6 @@ export class TurnMachine {
   /** Options hold from the next input on. */
   setOptions(options: TurnMachineOptions): void {
     this.#options = options;
-    this.#segmenter.setOptions(options);
     this.#endpointing.setOptions(options);
     this.#interruption.setOptions(options);
   }
@@ -128,6 +127,7 @@ export class TurnMachine {
   #handleWindow(window: VadWindow): TurnEffect[] {
     this.#nowMs = window.endMs;
     const isEcho = window.echo === 'echo';
+    this.#segmenter.setOptions(this.#thresholds);
     const pauseMs = this.#segmenter.silenceMs;
     const event = this.#segmenter.handleWindow(isEcho ? { ...window, probability: 0 } : window);
     return [
@@ -135,6 +135,14 @@ export class TurnMachine {
       ...this.#handleOverlap(window),
       ...this.#checkTurn(),
     ];
+  }
+
+  /** While the agent speaks a faint voice counts too: what it was is found out during the hold. */
+  get #thresholds(): SegmenterOptions {
+    const { enterThreshold, exitThreshold, overlapThreshold } = this.#options;
+    if (this.#reply?.isInterruptible !== true) return { enterThreshold, exitThreshold };
+    const enter = Math.min(enterThreshold, overlapThreshold);
+    return { enterThreshold: enter, exitThreshold: Math.min(exitThreshold, enter) };
   }
 
   #handleSegment(event: SegmentEvent, pauseMs: number): TurnEffect[] {

@@ -9,6 +9,12 @@ describe('voice over a speaking agent', () => {
     expect(rig.machine.agent).toBe('held');
   });
 
+  test('a voice too faint to begin a turn in silence lowers and holds it', () => {
+    expect(new TurnRig().hear(0.32, 3).types).toEqual([]);
+    const rig = TurnRig.speaking().hear(0.32, 3);
+    expect(rig.types).toEqual(['32 turn-open', '32 gate ducked', '64 gate held']);
+  });
+
   test('a blip lowers it for a moment', () => {
     const rig = TurnRig.speaking().hear(0.9, 1).hear(0.1, 5);
     expect(rig.types).toEqual([

@@ -24,6 +24,7 @@ export const MACHINE_OPTIONS: TurnMachineOptions = {
   minSpeechMs: 250,
   preRollMs: 500,
   maxTurnMs: 60_000,
+  overlapThreshold: 0.3,
   duckAfterMs: 32,
   holdAfterMs: 64,
   cutAfterVoiceMs: 300,
