@@ -138,9 +138,6 @@ test('after a reply was cut off only the changed tail is evaluated', async () =>
   const cut = { role: 'assistant', content: `${heard} [interrupted]` } as const;
   const next = { role: 'user', content: 'And Rome?' } as const;
   const second = await ask(llm, [system, question, cut, next]);
-  console.log(
-    `after the cut: ${second.promptTokens} tokens evaluated; before it: ${first.promptTokens}`,
-  );
   // The mark, the question and the words of the template around them.
   expect(second.promptTokens).toBeLessThanOrEqual(30);
   expect(second.text).toMatch(/Rome|Ital/u);
