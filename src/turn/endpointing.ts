@@ -84,7 +84,9 @@ export class Endpointing {
 
   /** The person went on after a pause of this length. */
   handleResume(pauseMs: number): void {
-    if (pauseMs >= SHORTEST_PAUSE_MS) this.#pauses.learn(pauseMs);
+    // A longer one is no pause: the turn before it was over.
+    const isPause = pauseMs >= SHORTEST_PAUSE_MS && pauseMs <= this.#options.maxSilenceMs;
+    if (isPause) this.#pauses.learn(pauseMs);
     this.#forgetSilence();
   }
 

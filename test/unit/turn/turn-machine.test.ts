@@ -110,6 +110,13 @@ describe('with the end-of-turn model', () => {
     expect(commit - from).toBeLessThanOrEqual(2_528);
   });
 
+  test('what is said into a greeting that is not audible yet teaches no pause', () => {
+    const rig = new TurnRig({ isModelAsked: true });
+    rig.do({ type: 'reply-start', generation: 1, isInterruptible: true }).hear(0.9, 20);
+    rig.do({ type: 'reply-end', generation: 1 }).hear(0.1, 1).answer(0.05).hear(0.1, 50);
+    expect(rig.types.at(-1)).toBe('2048 turn-commit');
+  });
+
   test('three seconds of silence end any turn', () => {
     const rig = new TurnRig({ isModelAsked: true, minPauseMs: 5_000, maxPauseMs: 10_000 });
     rig.hear(0.9, 20).hear(0.1, 1).answer(0.01).hear(0.1, 100);
