@@ -353,7 +353,7 @@ export class Dialogue {
 
   async *#answerTurn(turn: UserTurn, ticket: ReplyTicket): AsyncGenerator<string, void, undefined> {
     const heard = await turn.finish(ticket.signal);
-    const transcript = { ...heard, text: this.#listening.clean(heard.text) };
+    const transcript = { ...heard, text: this.#listening.clean(turn, heard.text) };
     ticket.recorder.mark('sttFinalMs');
     this.#tellTranscript(turn.id, transcript);
     const text = this.#addressed(transcript.text);

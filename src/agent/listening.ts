@@ -66,6 +66,7 @@ export class Listening {
       onPartial: ({ text, stableText }) => this.#handlePartial(turn, text, stableText),
     });
     this.#turn = turn;
+    turn.spokenText = this.#options.getSpokenText();
     turn.push(this.#heard.since(fromMs));
     return true;
   }
@@ -112,16 +113,19 @@ export class Listening {
     );
   }
 
-  /** A transcript without the agent's own words. */
-  clean(text: string): string {
+  /** A turn's transcript without what the agent was saying when it began, or says now. */
+  clean(turn: UserTurn, text: string): string {
     const spoken = this.#options.getSpokenText();
-    return spoken === '' ? text : withoutEcho(text, spoken, this.#options.getLanguage());
+    if (spoken !== '') turn.spokenText = spoken;
+    return turn.spokenText === ''
+      ? text
+      : withoutEcho(text, turn.spokenText, this.#options.getLanguage());
   }
 
   #handlePartial(turn: UserTurn, text: string, stableText: string): void {
     if (this.#turn !== turn) return;
     const turnId = turn.id;
-    const heard = this.clean(text);
+    const heard = this.clean(turn, text);
     turn.text = heard;
     this.#options.emit({
       type: 'transcript-partial',
@@ -135,7 +139,7 @@ export class Listening {
   #handleEarlyTranscript(turn: UserTurn, transcript: FinalTranscript): void {
     // Committed or dropped in the meantime: whoever did that looks at the transcript itself.
     if (this.#turn !== turn) return;
-    const text = this.clean(transcript.text);
+    const text = this.clean(turn, transcript.text);
     turn.text = text;
     this.#options.onInput({ type: 'words', turnId: turn.id, text, isFinal: true });
     if (this.#turn !== turn) return;

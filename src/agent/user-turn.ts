@@ -30,6 +30,8 @@ export class UserTurn {
   readonly #release: () => void;
   /** What was understood so far. */
   text = '';
+  /** What the agent was saying over it: the person's microphone may hold it too. */
+  spokenText = '';
   readonly #recent: Float32Array[] = [];
   #recentSamples = 0;
   #keptBack: Float32Array[] = [];

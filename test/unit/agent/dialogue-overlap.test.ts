@@ -76,6 +76,14 @@ describe('an interruption', () => {
     expect(rig.messages).toHaveLength(2);
   });
 
+  test('what the microphone caught of the agent before it was cut off is no part of the turn', async () => {
+    const rig = await speaking('Capital of France wait. And what about Spain?');
+    await rig.hear(0.9, 4_000);
+    await rig.hear(0.05, 640);
+    await rig.clock.advance(10_000);
+    expect(rig.messages[2]).toEqual(['user', 'wait. And what about Spain?']);
+  });
+
   test('an utterance that must not be interrupted is heard to its end, then answered', async () => {
     const rig = new DialogueRig({ lines: ['What is it?'] });
     const said = rig.dialogue.say({
