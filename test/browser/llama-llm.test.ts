@@ -128,12 +128,12 @@ async function ask(
 
 test('after a reply was cut off only the changed tail is evaluated', async () => {
   const { signal } = new AbortController();
-  const house = { threads: 1, contextTokens: 1_024 };
+  const house = { threads: 1, contextTokens: 512 };
   const llm = await createLlamaLlm({ ...MODEL, ...house, files: servedModelFiles, signal });
-  const system = { role: 'system', content: 'Be kind, be brief, be clear. '.repeat(40) } as const;
+  const system = { role: 'system', content: 'Be kind, be brief, be clear. '.repeat(12) } as const;
   const question = { role: 'user', content: 'Tell me about the city of Paris.' } as const;
   const first = await ask(llm, [system, question]);
-  expect(first.promptTokens).toBeGreaterThan(280);
+  expect(first.promptTokens).toBeGreaterThan(90);
   const heard = first.text.split(' ').slice(0, 6).join(' ');
   const cut = { role: 'assistant', content: `${heard} [interrupted]` } as const;
   const next = { role: 'user', content: 'And Rome?' } as const;
