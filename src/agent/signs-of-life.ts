@@ -15,7 +15,7 @@ export interface SignsOfLifeOptions {
 }
 
 /** Silence of both before phrases are made: nobody waits for the voice then. */
-const REST_BEFORE_WORK_MS = 400;
+const REST_BEFORE_WORK_MS = 1_000;
 /** Where the language has no words of its own. */
 const PROGRESS = 'One moment.';
 
@@ -26,7 +26,8 @@ export class SignsOfLife {
   #options: ResolvedOptions;
   #voice: PhraseVoice | null = null;
   #work: AbortController | null = null;
-  #isPrepared = false;
+  /** How many of the wanted phrases are made. */
+  #made = 0;
   #idleSinceMs: number | null = null;
   #hasPrompted = false;
 
@@ -39,13 +40,13 @@ export class SignsOfLife {
   setOptions(options: ResolvedOptions): void {
     this.#options = options;
     this.#policy.setOptions(options.silence, turnWordsOf(options.language));
-    this.#isPrepared = false;
+    this.#made = 0;
   }
 
   /** What phrases are spoken with; null while nothing can be. */
   setVoice(voice: { tts: TtsEngine; sampleRateHz: number } | null): void {
     this.#voice = voice === null ? null : { ...voice, voiceId: this.#options.voice.id };
-    this.#isPrepared = false;
+    this.#made = 0;
   }
 
   getPhrase(text: string): CachedPhrase | null {
@@ -103,18 +104,20 @@ export class SignsOfLife {
 
   #prepare(): void {
     const voice = this.#voice;
-    if (this.#isPrepared || this.#work !== null || voice === null) return;
+    const phrases = this.#phrases;
+    if (phrases.length === this.#made || this.#work !== null || voice === null) return;
     const work = new AbortController();
     this.#work = work;
-    void this.#cache.prepare(this.#phrases, voice, work.signal).then(() => {
+    void this.#cache.prepare(phrases, voice, work.signal).then(() => {
       this.#work = null;
-      this.#isPrepared = !work.signal.aborted && this.#voice === voice;
+      if (!work.signal.aborted && this.#voice === voice) this.#made = phrases.length;
     });
   }
 
   get #phrases(): readonly string[] {
     const { tools, silence } = this.#options;
     const isProgressTold = tools.length > 0 && silence.progressAfterMs !== null;
-    return isProgressTold ? [this.progressText, ...this.#policy.phrases] : this.#policy.phrases;
+    const progress = isProgressTold ? [this.progressText] : [];
+    return this.#policy.needsPhrases ? [...progress, ...this.#policy.phrases] : progress;
   }
 }

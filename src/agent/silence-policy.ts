@@ -32,6 +32,11 @@ export class SilencePolicy {
     return this.#predictedMs;
   }
 
+  /** Whether phrases would be used if they were there: the cores have better to do otherwise. */
+  get needsPhrases(): boolean {
+    return this.#predictedMs !== null && this.#predictedMs >= this.#options.acknowledgeAfterMs;
+  }
+
   /** All that may be said, one of each kind first: what is worth making ahead of time. */
   get phrases(): readonly string[] {
     const { acknowledgements } = this.#options;
@@ -55,9 +60,8 @@ export class SilencePolicy {
    */
   pick(text: string, isReady: (phrase: string) => boolean): string | null {
     this.#turns += 1;
-    const { acknowledgeAfterMs, maxAcknowledgedShare } = this.#options;
-    if (this.#predictedMs === null || this.#predictedMs < acknowledgeAfterMs) return null;
-    if (this.#acknowledged + 1 > this.#turns * maxAcknowledgedShare) return null;
+    if (!this.needsPhrases) return null;
+    if (this.#acknowledged + 1 > this.#turns * this.#options.maxAcknowledgedShare) return null;
     const phrases = this.#fitting(text).filter(isReady);
     const phrase = phrases[this.#picks % Math.max(1, phrases.length)] ?? null;
     if (phrase === null) return null;

@@ -57,13 +57,14 @@ describe('an acknowledgement', () => {
       options: { turn: { speculation: 'off' }, silence: { maxAcknowledgedShare: 0.5 } },
     });
     await rig.hear(0.05, 3_000);
-    const made = rig.tts!.requests.map(({ text, speed }) => `${text} ${speed}`);
-    expect(made[0]).toBe(`${ENGLISH.acknowledgements.question[0]} 1.1`);
+    expect(rig.tts!.requests).toEqual([]);
     for (let turn = 0; turn < 2; turn += 1) {
       await rig.ask();
       await rig.clock.advance(10_000);
-      await rig.hear(0.05, 1_000);
+      await rig.hear(0.05, 4_000);
     }
+    const made = rig.tts!.requests.map(({ text, speed }) => `${text} ${speed}`);
+    expect(made).toContain(`${ENGLISH.acknowledgements.question[0]} 1.1`);
     const starts = rig.all('reply-audio-start');
     expect(starts.map(({ kind, isCached }) => [kind, isCached])).toEqual([
       ['answer', false],
