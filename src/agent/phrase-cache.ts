@@ -1,6 +1,6 @@
 // Short phrases synthesised ahead of time, used by exact text. Runs in the turn worker; portable.
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
-import { isAbort } from '../core/errors.ts';
+import { concatenate } from '../core/pcm.ts';
 import { toRate } from '../core/tts-rate.ts';
 
 /** Said a little quicker than an answer: it should not keep anyone waiting. */
@@ -40,9 +40,8 @@ export class PhraseCache {
         if (signal.aborted) return;
         await this.make(text, voice, signal);
       }
-    } catch (error) {
+    } catch {
       // Nobody waits for a phrase: an answer that fails for the same reason will be told.
-      if (!isAbort(error)) return;
     }
   }
 
@@ -82,11 +81,5 @@ async function synthesize(
   for await (const chunk of tts.synthesize({ text, voice: voiceId, speed: SPEED, signal })) {
     parts.push(toRate(chunk, sampleRateHz).pcm);
   }
-  const joined = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return concatenate(parts);
 }

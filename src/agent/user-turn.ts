@@ -1,5 +1,6 @@
 // One stretch of the person's speech from opening to final transcript. Runs in the turn worker; portable.
 import { abortable, createAbortReason, createLinkedAbort } from '../core/abort.ts';
+import { concatenate } from '../core/pcm.ts';
 import type {
   FinalTranscript,
   PartialTranscript,
@@ -74,13 +75,8 @@ export class UserTurn {
 
   /** The turn's audio up to now, its last `samples` at most; owned by the caller. */
   recentAudio(samples: number): Float32Array {
-    const joined = new Float32Array(this.#recentSamples);
-    let at = 0;
-    for (const pcm of this.#recent) {
-      joined.set(pcm, at);
-      at += pcm.length;
-    }
-    return joined.subarray(Math.max(0, joined.length - samples));
+    const recent = concatenate(this.#recent);
+    return recent.subarray(Math.max(0, recent.length - samples));
   }
 
   /** Starts the final transcript ahead of the decision, or returns the one under way. */

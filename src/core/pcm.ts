@@ -1,5 +1,16 @@
 // Sample arithmetic on mono float PCM in [-1, 1], portable: any thread, the audio thread included.
 
+/** All parts in one, one after the other; owned by the caller. */
+export function concatenate(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** Root mean square of the samples; 0 for none. */
 export function toRms(pcm: Float32Array): number {
   let sum = 0;

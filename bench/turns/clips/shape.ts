@@ -1,5 +1,12 @@
 // Sample arithmetic for clips: edges, levels, rests of room tone. Pure; mono, [-1, 1].
-import { fadeIn, fadeOut, fromDecibels, toDecibels, toRms } from '../../../src/core/pcm.ts';
+import {
+  concatenate,
+  fadeIn,
+  fadeOut,
+  fromDecibels,
+  toDecibels,
+  toRms,
+} from '../../../src/core/pcm.ts';
 import { Loudness } from '../../../talk/report/loudness.ts';
 import type { Span } from '../../../talk/report/loudness.ts';
 import { createRandom } from './random.ts';
@@ -73,12 +80,6 @@ export function joinWithRest(
   fadeOut(first, fadeSamples);
   fadeIn(second, fadeSamples);
   return concatenate([first, roomTone(rest), second]);
-}
-
-export function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((at, part) => (whole.set(part, at), at + part.length), 0);
-  return whole;
 }
 
 /** Adds a sound at a place; what does not fit is left out. */
