@@ -19,9 +19,13 @@ const SMALLEST_VARIANCE = 1e-7;
 /** 80 dB: what is further below the loudest point is lifted to it. */
 const RANGE_LOG10 = 8;
 
-/** Keeps its buffers between calls; each call costs two real transforms per 20 ms of sound. */
+/**
+ * Keeps its buffers between calls; each call costs two real transforms per 20 ms of sound. `frames`:
+ * how many of the last ones are wanted, an even number; loudness is measured over 8 s all the same.
+ */
 export class LogMel {
-  readonly #features = new Float32Array(BANDS * FRAMES);
+  readonly #frames: number;
+  readonly #features: Float32Array;
   readonly #padded = new Float32Array(LOG_MEL_SAMPLES + 2 * MARGIN_SAMPLES);
   readonly #transform = new FourierTransform(FRAME_SAMPLES);
   readonly #hann = Float64Array.from(
@@ -36,14 +40,20 @@ export class LogMel {
   /** Of the two frames at work. */
   readonly #powers = [new Float64Array(BINS), new Float64Array(BINS)] as const;
 
+  constructor({ frames = FRAMES }: { frames?: number } = {}) {
+    this.#frames = frames;
+    this.#features = new Float32Array(BANDS * frames);
+  }
+
   /**
    * @param pcm Mono, 16 kHz: the last 8 s of it count, and silence is put in front of less.
-   * @returns `LOG_MEL_SHAPE`, band by band, about -1 to 1.5. Overwritten by the next call.
+   * @returns bands by frames, band by band, about -1 to 1.5. Overwritten by the next call.
    */
   compute(pcm: Float32Array): Float32Array {
     const heard = pcm.subarray(Math.max(0, pcm.length - LOG_MEL_SAMPLES));
     this.#load(heard);
-    const firstFrame = firstFrameToCompute(LOG_MEL_SAMPLES - heard.length);
+    const firstHeard = firstFrameToCompute(LOG_MEL_SAMPLES - heard.length);
+    const firstFrame = Math.max(firstHeard, FRAMES - this.#frames);
     for (let frame = firstFrame; frame < FRAMES; frame += 2) this.#computePair(frame);
     this.#compress(firstFrame);
     return this.#features;
@@ -98,22 +108,28 @@ export class LogMel {
 
   #filter(frame: number, powers: Float64Array): void {
     const features = this.#features;
-    let at = frame;
+    let at = this.#indexOf(frame);
     for (const { firstBin, weights } of this.#filters) {
       let power = 0;
       for (let i = 0; i < weights.length; i += 1) {
         power += (weights[i] ?? 0) * (powers[firstBin + i] ?? 0);
       }
       features[at] = Math.log10(Math.max(SMALLEST_POWER, power));
-      at += FRAMES;
+      at += this.#frames;
     }
+  }
+
+  /** Where a frame of the window stands in a band. */
+  #indexOf(frame: number): number {
+    return frame - (FRAMES - this.#frames);
   }
 
   /** Spreads the frame of silence over those before it, and brings the range to the model's. */
   #compress(firstFrame: number): void {
     const features = this.#features;
-    for (let row = 0; row < features.length; row += FRAMES) {
-      features.fill(features[row + firstFrame] ?? 0, row, row + firstFrame);
+    const first = this.#indexOf(firstFrame);
+    for (let row = 0; row < features.length; row += this.#frames) {
+      features.fill(features[row + first] ?? 0, row, row + first);
     }
     let loudest = -Infinity;
     for (let i = 0; i < features.length; i += 1) loudest = Math.max(loudest, features[i] ?? 0);

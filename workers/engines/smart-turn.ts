@@ -1,5 +1,5 @@
-// Smart Turn v3.2: hears from the last 8 s whether a person who fell silent has finished. Runs in the
-// end-of-turn worker.
+// Smart Turn v3.2: hears from the last seconds whether a person who fell silent has finished. Runs in
+// the end-of-turn worker.
 import type { EndOfTurnEngine } from '../../src/core/contracts/end-of-turn.ts';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
@@ -10,6 +10,7 @@ import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-sessi
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
 import { LogMel, LOG_MEL_SAMPLES, LOG_MEL_SHAPE } from './log-mel.ts';
 import { floatsOf } from './model-input.ts';
+import { cutSmartTurnWindow, SMART_TURN_INPUT } from './smart-turn-graph.ts';
 
 export interface SmartTurnOptions {
   readonly files: ModelFiles;
@@ -24,6 +25,12 @@ const FILE_NAME = 'smart-turn-v3.2-cpu.onnx';
 const SAMPLE_RATE_HZ = 16_000;
 /** The output is called so, but the graph ends with the sigmoid: it is the probability. */
 const OUTPUT = 'logits';
+/**
+ * 4 s: the graph then takes 45 % of the time (124 ms instead of 273 on one thread). Asked about one
+ * stretch of speech at a time, its answers tell the turn suite's 32 ends and 38 pauses apart as well as
+ * those on 8 s do (area under the curve 0.69 both).
+ */
+const FRAMES_LOOKED_AT = 400;
 /** More questions than this at once mean that the answers come too late to be of use. */
 const MAX_WAITING = 4;
 
@@ -34,9 +41,12 @@ const MAX_WAITING = 4;
  */
 export async function createSmartTurn(options: SmartTurnOptions): Promise<EndOfTurnEngine> {
   const { files, threads, signal } = options;
-  const bytes = await files.read(MODEL_ID, FILE_NAME, { signal });
+  const whole = await files.read(MODEL_ID, FILE_NAME, { signal });
+  const { bytes, frames } = cutSmartTurnWindow(whole, {
+    ...{ frames: FRAMES_LOOKED_AT, fullFrames: LOG_MEL_SHAPE[1] },
+  });
   const session = await createOnnxSession(bytes, { modelId: MODEL_ID, threads });
-  const engine = new SmartTurn(session, usableThreads(threads));
+  const engine = new SmartTurn(session, { frames, threads: usableThreads(threads) });
   try {
     // The first run costs about five times as much as each later one.
     await engine.predict(new Float32Array(LOG_MEL_SAMPLES), { signal });
@@ -53,11 +63,17 @@ class SmartTurn implements EndOfTurnEngine {
   readonly info: EngineInfo;
   readonly #session: InferenceSession;
   readonly #lane = new RequestLane({ name: 'smart turn', capacity: MAX_WAITING });
-  readonly #logMel = new LogMel();
+  readonly #frames: number;
+  readonly #logMel: LogMel;
   #disposed: Promise<void> | undefined;
 
-  constructor(session: InferenceSession, threads: number) {
+  constructor(
+    session: InferenceSession,
+    { frames, threads }: { readonly frames: number; readonly threads: number },
+  ) {
     this.#session = session;
+    this.#frames = frames;
+    this.#logMel = new LogMel({ frames });
     this.info = {
       name: 'smart-turn',
       stage: 'turn',
@@ -89,8 +105,9 @@ class SmartTurn implements EndOfTurnEngine {
   }
 
   async #run(heard: Float32Array): Promise<number> {
-    const features = new Tensor('float32', this.#logMel.compute(heard), [1, ...LOG_MEL_SHAPE]);
-    const outputs = await this.#session.run({ input_features: features });
+    const shape = [1, LOG_MEL_SHAPE[0], this.#frames];
+    const features = new Tensor('float32', this.#logMel.compute(heard), shape);
+    const outputs = await this.#session.run({ [SMART_TURN_INPUT]: features });
     return floatsOf(outputs, { name: OUTPUT, modelId: MODEL_ID })[0] ?? 0;
   }
 }

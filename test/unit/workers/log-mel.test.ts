@@ -23,6 +23,17 @@ test('a call leaves nothing behind for the next, shorter one', async () => {
   expect(used.compute(short)).toEqual(new LogMel().compute(short));
 });
 
+test('fewer frames are the last of all of them, however much was heard', () => {
+  for (const ms of [500, 3_000, 8_000]) {
+    const pcm = noise(ms, 0.4);
+    const all = new LogMel().compute(pcm);
+    const last = Array.from({ length: bands }, (_, band) => [
+      ...all.subarray(band * frames + 500, (band + 1) * frames),
+    ]).flat();
+    expect([...new LogMel({ frames: 300 }).compute(pcm)]).toEqual(last);
+  }
+});
+
 test('silence, and nothing at all, is the smallest power everywhere: (log10(1e-10) + 4) / 4', () => {
   const logMel = new LogMel();
   for (const pcm of [silence(8_000), silence(500), new Float32Array(0)]) {

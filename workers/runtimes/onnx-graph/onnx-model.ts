@@ -6,7 +6,7 @@ import type { TensorContent } from './onnx-tensor.ts';
 import { MessageWriter, readFields, textOf } from './protobuf.ts';
 
 const MODEL_GRAPH = 7;
-const GRAPH = { node: 1, initializer: 5, output: 12 } as const;
+const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
 
 /**
  * A model in memory. Whatever is not known here (metadata, operator sets, inputs) is written back as it
@@ -16,7 +16,11 @@ export class OnnxModel {
   nodes: OnnxNode[] = [];
   /** Encoded, by name. */
   readonly #tensors = new Map<string, MessageWriter>();
+  /** Encoded, by name. */
+  readonly #inputs = new Map<string, MessageWriter>();
   readonly #outputs: string[] = [];
+  /** Shapes of inner values, as the exporter knew them. */
+  #valueInfo: Uint8Array[] = [];
   readonly #modelRest: Uint8Array[] = [];
   readonly #graphRest: Uint8Array[] = [];
 
@@ -53,11 +57,18 @@ export class OnnxModel {
     this.#tensors.set(name, toTensorMessage(name, content));
   }
 
+  /** Gives an input another shape. What the file says of inner shapes is forgotten: it may be wrong now. */
+  setInput(
+    name: string,
+    type: { readonly dataType: number; readonly dims: readonly number[] },
+  ): void {
+    this.#inputs.set(name, toValueInfo(name, type));
+    this.#valueInfo = [];
+  }
+
   /** Makes a value of the graph an output of the model as well. */
   addOutput(name: string, dataType: number): void {
-    const tensorType = new MessageWriter().varint(1, dataType);
-    const type = new MessageWriter().message(1, tensorType);
-    const info = new MessageWriter().string(1, name).message(2, type);
+    const info = toValueInfo(name, { dataType, dims: null });
     this.#graphRest.push(new MessageWriter().message(GRAPH.output, info).toBytes());
     this.#outputs.push(name);
   }
@@ -79,7 +90,8 @@ export class OnnxModel {
     const graph = new MessageWriter();
     for (const node of this.nodes) graph.message(GRAPH.node, toNodeMessage(node));
     for (const tensor of this.#tensors.values()) graph.message(GRAPH.initializer, tensor);
-    for (const field of this.#graphRest) graph.raw(field);
+    for (const input of this.#inputs.values()) graph.message(GRAPH.input, input);
+    for (const field of [...this.#graphRest, ...this.#valueInfo]) graph.raw(field);
     const model = new MessageWriter();
     for (const field of this.#modelRest) model.raw(field);
     return model.message(MODEL_GRAPH, graph).toBytes();
@@ -90,10 +102,29 @@ export class OnnxModel {
       if (field.number === GRAPH.node) this.nodes.push(toNode(field.bytes));
       else if (field.number === GRAPH.initializer) {
         this.#tensors.set(tensorName(field.bytes), new MessageWriter().raw(field.bytes));
+      } else if (field.number === GRAPH.input) {
+        this.#inputs.set(textOf(field.bytes, 1), new MessageWriter().raw(field.bytes));
+      } else if (field.number === GRAPH.valueInfo) {
+        this.#valueInfo.push(field.raw);
       } else {
         if (field.number === GRAPH.output) this.#outputs.push(textOf(field.bytes, 1));
         this.#graphRest.push(field.raw);
       }
     }
   }
+}
+
+/** `dims` null: of any shape. */
+function toValueInfo(
+  name: string,
+  { dataType, dims }: { readonly dataType: number; readonly dims: readonly number[] | null },
+): MessageWriter {
+  const tensorType = new MessageWriter().varint(1, dataType);
+  if (dims !== null) {
+    const shape = new MessageWriter();
+    for (const dim of dims) shape.message(1, new MessageWriter().varint(1, dim));
+    tensorType.message(2, shape);
+  }
+  const type = new MessageWriter().message(1, tensorType);
+  return new MessageWriter().string(1, name).message(2, type);
 }

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { OnnxModel } from '../../../../workers/runtimes/onnx-graph/onnx-model.ts';
 import { MessageWriter, readFields } from '../../../../workers/runtimes/onnx-graph/protobuf.ts';
 import { buildModel, floats } from '../../../support/onnx-builder.ts';
+import type { ModelSketch } from '../../../support/onnx-builder.ts';
 
-const file = buildModel({
+const sketch: ModelSketch = {
   nodes: [
     { op: 'Mul', inputs: ['x', 'two'], outputs: ['doubled'] },
     { op: 'Add', inputs: ['x', 'unused'], outputs: ['nobody'] },
@@ -18,7 +19,8 @@ const file = buildModel({
   },
   inputs: { x: [2, 3] },
   outputs: ['y'],
-});
+};
+const file = buildModel(sketch);
 
 test('nodes, attributes and outputs are read', () => {
   const model = OnnxModel.parse(file);
@@ -69,6 +71,13 @@ test('an output that is added survives pruning and writing', () => {
   const again = OnnxModel.parse(model.toBytes());
   expect(again.outputs).toEqual(['y', 'nobody']);
   expect(again.nodes.length).toBe(3);
+});
+
+test('an input that is set has the new shape', () => {
+  const model = OnnxModel.parse(file);
+  model.setInput('x', { dataType: 1, dims: [4, 7] });
+  const wanted = OnnxModel.parse(buildModel({ ...sketch, inputs: { x: [4, 7] } }));
+  expect(model.toBytes()).toEqual(wanted.toBytes());
 });
 
 test('a tensor that is set replaces the one of that name', () => {
