@@ -9,31 +9,39 @@ export interface TimerOptions extends SegmenterOptions {
   readonly minSpeechMs: number;
 }
 
-/** The ends of the windows at which a timer alone would have ended a turn. */
-export function replayTimer(windows: readonly VadWindow[], options: TimerOptions): number[] {
+export interface Decision {
+  /** End of the last window it is based on. */
+  readonly basedOnMs: number;
+  readonly takenMs: number;
+}
+
+/** What a timer alone would have decided, each at the end of a window and without any delay. */
+export function replayTimer(windows: readonly VadWindow[], options: TimerOptions): Decision[] {
   const segmenter = new SpeechSegmenter(options);
-  const decisions: number[] = [];
+  const decisions: Decision[] = [];
   for (const window of windows) {
     segmenter.handleWindow(window);
     if (!segmenter.isInSegment || segmenter.silenceMs < options.silenceMs) continue;
-    if (segmenter.voicedMs >= options.minSpeechMs) decisions.push(window.endMs);
+    if (segmenter.voicedMs >= options.minSpeechMs) {
+      decisions.push({ basedOnMs: window.endMs, takenMs: window.endMs });
+    }
     segmenter.reset();
   }
   return decisions;
 }
 
 export interface DecisionScore {
-  /** Decisions while the person had not finished. */
+  /** Decisions based on sound while the person had not finished. */
   readonly cutOffs: number;
   /** From the last sample of speech to the first decision after it; null when none came. */
   readonly delayMs: number | null;
 }
 
 /** Times in ms of one clock; `endMs` is the last sample of speech. */
-export function scoreDecisions(decisions: readonly number[], endMs: number): DecisionScore {
-  const after = decisions.filter((atMs) => atMs >= endMs);
+export function scoreDecisions(decisions: readonly Decision[], endMs: number): DecisionScore {
+  const after = decisions.filter(({ basedOnMs }) => basedOnMs >= endMs);
   return {
     cutOffs: decisions.length - after.length,
-    delayMs: after.length === 0 ? null : Math.min(...after) - endMs,
+    delayMs: after.length === 0 ? null : Math.min(...after.map((each) => each.takenMs)) - endMs,
   };
 }

@@ -103,7 +103,11 @@ function toPause(
   const endMs = found?.speechSpansMs.at(-1)?.[1] ?? 0;
   const decisions = report.turns
     .filter(({ clipIds }) => clipIds.includes(clip.id))
-    .flatMap(({ marks }) => marks.decisionMs ?? []);
+    .flatMap(({ marks: { decisionMs, decisionTakenMs } }) =>
+      decisionMs === null
+        ? []
+        : [{ basedOnMs: decisionMs, takenMs: Math.max(decisionMs, decisionTakenMs ?? decisionMs) }],
+    );
   const fromMs = (found?.startMs ?? 0) - CLIP_MARGIN_MS.before;
   const untilMs = endMs + CLIP_MARGIN_MS.after;
   const windows = trace.filter((window) => window.startMs >= fromMs && window.endMs <= untilMs);

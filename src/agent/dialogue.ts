@@ -253,7 +253,7 @@ export class Dialogue {
       getLanguage: () => this.#options.language,
       getSpokenText: () => this.#replies.spokenText,
       emit: this.#emit,
-      onInput: (input) => this.#handle(input),
+      onInput: (input) => this.#handleHeard(input),
       onEarlyTranscript: (turnId, transcript) => this.#handleEarlyTranscript(turnId, transcript),
     });
   }
@@ -275,6 +275,7 @@ export class Dialogue {
       case 'attempt-drop':
         return this.#dropAttempt(effect.turnId);
       case 'completion-ask':
+        this.#recorderOf(effect.turnId).startLook(effect.askId);
         return this.#listening.ask(effect.askId);
       case 'turn-commit':
         return this.#commit(effect);
@@ -309,6 +310,13 @@ export class Dialogue {
     this.#recorderOf(turnId).dropAttempt();
     this.#emit({ type: 'speculation-drop', turnId, reason: 'speech-resumed' });
     this.#listening.dropAttempt();
+  }
+
+  #handleHeard(input: TurnInput): void {
+    if (input.type === 'completion') {
+      this.#recorders.get(input.turnId)?.finishLook(input.askId, input.probability);
+    }
+    this.#handle(input);
   }
 
   /** Words that came ahead of the decision: so may their answer. */

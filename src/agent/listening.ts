@@ -106,10 +106,17 @@ export class Listening {
     const turn = this.#turn;
     const { endOfTurn } = this.#options.getEngines();
     if (turn === null || endOfTurn === null) return;
+    // On two cores the two of them together take twice as long as one after the other.
+    turn.rest();
     endOfTurn.predict(turn.recentAudio(endOfTurn.windowSamples), { signal: turn.signal }).then(
-      (probability) =>
-        this.#options.onInput({ type: 'completion', turnId: turn.id, askId, probability }),
-      (error: unknown) => this.#handleFailure(endOfTurn, error),
+      (probability) => {
+        this.#options.onInput({ type: 'completion', turnId: turn.id, askId, probability });
+        if (this.#turn === turn) turn.wake();
+      },
+      (error: unknown) => {
+        if (this.#turn === turn) turn.wake();
+        this.#handleFailure(endOfTurn, error);
+      },
     );
   }
 

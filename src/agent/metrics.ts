@@ -21,9 +21,20 @@ export interface TurnContextMarks {
   firstAudibleMs: number | null;
 }
 
+/** One question to the end-of-turn model; times on the event clock. */
+export interface EndOfTurnLook {
+  readonly askedMs: number;
+  /** Null while there is no answer. */
+  readonly answeredMs: number | null;
+  /** That the person has finished, 0 to 1. */
+  readonly probability: number | null;
+}
+
 export interface TurnMetrics {
   readonly marks: Readonly<TurnMarks>;
   readonly contextMarks: Readonly<TurnContextMarks>;
+  /** In the order asked, those of pauses that the person ended by going on included. */
+  readonly endOfTurn: readonly EndOfTurnLook[];
   readonly llm: {
     readonly promptTokens: number | null;
     readonly completionTokens: number | null;

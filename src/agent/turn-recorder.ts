@@ -2,7 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { LlmPart } from '../core/contracts/language-model.ts';
 import { createTurnContextMarks, createTurnMarks } from './metrics.ts';
-import type { TurnContextMarks, TurnMarks, TurnMetrics } from './metrics.ts';
+import type { EndOfTurnLook, TurnContextMarks, TurnMarks, TurnMetrics } from './metrics.ts';
 
 /** Marks of work that begins before the decision and may be in vain. */
 const REPLY_MARKS = ['llmFirstTokenMs', 'firstClauseMs', 'firstPcmMs'] as const;
@@ -19,6 +19,8 @@ export class TurnRecorder {
     droppedTokens: 0,
     droppedSpeechMs: 0,
   };
+  /** By number of the question. */
+  readonly #looks = new Map<number, EndOfTurnLook>();
   readonly #tts = { audioMs: 0, computeMs: 0 };
   #llm: TurnMetrics['llm'] = { promptTokens: null, completionTokens: null, calls: 0 };
   #replyCharacters = 0;
@@ -42,6 +44,16 @@ export class TurnRecorder {
     this.#speculation.started += 1;
     this.#marks.eagerMs = this.#clock.nowMs();
     this.#contextMarks.eagerMs = contextMs;
+  }
+
+  startLook(askId: number): void {
+    this.#looks.set(askId, { askedMs: this.#clock.nowMs(), answeredMs: null, probability: null });
+  }
+
+  finishLook(askId: number, probability: number): void {
+    const look = this.#looks.get(askId);
+    if (look === undefined) return;
+    this.#looks.set(askId, { ...look, answeredMs: this.#clock.nowMs(), probability });
   }
 
   dropAttempt(): void {
@@ -110,6 +122,7 @@ export class TurnRecorder {
     return {
       marks: { ...this.#marks },
       contextMarks: { ...this.#contextMarks },
+      endOfTurn: [...this.#looks.values()],
       llm: this.#llm,
       tts: { ...this.#tts },
       replyCharacters: this.#replyCharacters,

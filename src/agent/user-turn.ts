@@ -84,6 +84,16 @@ export class UserTurn {
     return recent.subarray(Math.max(0, recent.length - samples));
   }
 
+  /** The cores are needed for something else: see `SttStream.rest`. */
+  rest(): void {
+    this.#stream.rest();
+  }
+
+  /** They are free again: what was kept back goes to the recogniser. */
+  wake(): void {
+    this.#handOver();
+  }
+
   /** Starts the final transcript ahead of the decision, or returns the one under way. */
   startAttempt(): Promise<FinalTranscript> {
     this.#attempt ??= this.#transcribe();

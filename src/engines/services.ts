@@ -10,6 +10,7 @@ export interface SttService {
   listen(onPartial: (streamId: number, partial: PartialTranscript) => void): void;
   open(streamId: number, options: { language: string }): void;
   push(streamId: number, pcm: Float32Array): void;
+  rest(streamId: number): void;
   transcribe(streamId: number): Promise<FinalTranscript>;
   close(streamId: number): void;
 }

@@ -35,6 +35,8 @@ export interface TurnProgress {
 
 /** Pauses shorter than this lie inside words and teach nothing. */
 const SHORTEST_PAUSE_MS = 100;
+/** Work ahead of the decision leaves the cores to the model's first answer, so much longer at most. */
+const EAGER_PATIENCE_MS = 128;
 /** The model is asked at the first silent window, and once more when the silence has this length. */
 const SECOND_ASK_MS = 300;
 /**
@@ -116,7 +118,9 @@ export class Endpointing {
     const { eagerSilenceMs, maxSilenceMs, maxTurnMs } = this.#options;
     if (turnMs >= maxTurnMs) return 'commit';
     if (silenceMs >= Math.min(this.#requiredSilenceMs(), maxSilenceMs)) return 'commit';
-    return silenceMs >= eagerSilenceMs ? 'eager' : 'wait';
+    const isAnswerDue = this.#asks.length > 0 && this.probability === null;
+    const eagerMs = isAnswerDue ? eagerSilenceMs + EAGER_PATIENCE_MS : eagerSilenceMs;
+    return silenceMs >= eagerMs ? 'eager' : 'wait';
   }
 
   #requiredSilenceMs(): number {

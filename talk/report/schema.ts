@@ -36,7 +36,10 @@ const turn = v.strictObject({
   marks: v.strictObject({
     speechEndMs: nullableMs,
     eagerMs: nullableMs,
+    /** End of the last window that the decision is based on: says whether it cut somebody off. */
     decisionMs: nullableMs,
+    /** When it was taken: later than that where an answer came between two windows. */
+    decisionTakenMs: nullableMs,
     sttFinalMs: nullableMs,
     llmFirstTokenMs: nullableMs,
     firstClauseMs: nullableMs,
@@ -46,6 +49,10 @@ const turn = v.strictObject({
   firstAnswerMs: nullableMs,
   /** A length. Below zero when the agent answered before the clip had ended. */
   voiceToVoiceMs: nullableMs,
+  /** Questions to the end-of-turn model. */
+  endOfTurn: v.array(
+    v.strictObject({ askedMs: ms, answeredMs: nullableMs, probability: v.nullable(v.number()) }),
+  ),
   speculation: v.nullable(v.strictObject({ started: count, used: count, dropped: count })),
 });
 

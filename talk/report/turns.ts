@@ -1,5 +1,11 @@
 // The turns of a run: marks from the agent, sounds from the recording. Pure, in Node.
-import type { TurnContextMarks, TurnMarks, TurnMetrics, VoiceAgentEvent } from '../../src/index.ts';
+import type {
+  EndOfTurnLook,
+  TurnContextMarks,
+  TurnMarks,
+  TurnMetrics,
+  VoiceAgentEvent,
+} from '../../src/index.ts';
 import { findSharedOpenings, isOnly, openingOf } from './openings.ts';
 import type { ReportClip, ReportPlayed, ReportTurn } from './schema.ts';
 import type { Timeline } from './timeline.ts';
@@ -62,7 +68,12 @@ function buildTurn(
   const { turnId, own } = found;
   const metrics = own.findLast((event) => event.type === 'metrics')?.metrics ?? null;
   const told = toMarks(metrics?.marks ?? null, metrics?.contextMarks ?? null, timeline);
-  const marks = { ...told, decisionMs: told.decisionMs ?? findCommit(own, timeline) };
+  const committedMs = findCommit(own, timeline);
+  const marks = {
+    ...told,
+    decisionMs: told.decisionMs ?? committedMs,
+    decisionTakenMs: told.decisionTakenMs ?? committedMs,
+  };
   const speech = speechOf(own, timeline, marks.speechEndMs);
   const clipIds = clipsWithin(clips, speech);
   const ownPlayed = played.filter((each) => each.turnId === turnId);
@@ -88,9 +99,16 @@ function buildTurn(
       firstSoundMs: ownPlayed[0]?.startMs ?? null,
       firstAnswerMs,
       voiceToVoiceMs: toVoiceToVoice(firstAnswerMs, clips, clipIds),
+      endOfTurn: (metrics?.endOfTurn ?? []).flatMap((look) => toLook(look, timeline)),
       speculation: metrics === null ? null : toSpeculation(metrics.speculation),
     },
   };
+}
+
+function toLook(look: EndOfTurnLook, timeline: Timeline): ReportTurn['endOfTurn'] {
+  const askedMs = timeline.fromEvent(look.askedMs);
+  if (askedMs === null) return [];
+  return [{ ...look, askedMs, answeredMs: timeline.fromEvent(look.answeredMs) }];
 }
 
 function toSpeculation({
@@ -113,6 +131,7 @@ function toMarks(
     speechEndMs: exact(context?.speechEndMs, marks?.speechEndMs),
     eagerMs: exact(context?.eagerMs, marks?.eagerMs),
     decisionMs: exact(context?.decisionMs, marks?.decisionMs),
+    decisionTakenMs: timeline.fromEvent(marks?.decisionMs ?? null),
     sttFinalMs: timeline.fromEvent(marks?.sttFinalMs ?? null),
     llmFirstTokenMs: timeline.fromEvent(marks?.llmFirstTokenMs ?? null),
     firstClauseMs: timeline.fromEvent(marks?.firstClauseMs ?? null),

@@ -4,7 +4,7 @@ import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { findLoopCut } from '../../src/text/repetition.ts';
 import { Tensor } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
-import type { Decoding } from './decoding.ts';
+import type { DecodeOptions, Decoding } from './decoding.ts';
 import { CacheLayout } from './moonshine-cache.ts';
 import type { DecoderCache } from './moonshine-cache.ts';
 import { toText } from './moonshine-tokenizer.ts';
@@ -50,10 +50,7 @@ export class MoonshineModel {
   }
 
   /** See `Decode`. An abort is seen between two runs: after the encoder and after each token. */
-  decode(
-    pcm: Float32Array,
-    options: { readonly draft: readonly number[]; readonly signal: AbortSignal },
-  ): Promise<Decoding> {
+  decode(pcm: Float32Array, options: DecodeOptions): Promise<Decoding> {
     const result = this.#queue.then(() => this.#decode(pcm, options));
     this.#queue = result.catch(() => undefined);
     return abortable(result, options.signal);
@@ -65,17 +62,14 @@ export class MoonshineModel {
     await Promise.all([this.#encoder.release(), this.#decoder.release()]);
   }
 
-  async #decode(
-    pcm: Float32Array,
-    { draft, signal }: { draft: readonly number[]; signal: AbortSignal },
-  ): Promise<Decoding> {
-    signal.throwIfAborted();
+  async #decode(pcm: Float32Array, { draft, ...turnstile }: DecodeOptions): Promise<Decoding> {
+    turnstile.signal.throwIfAborted();
     const maxTokens = Math.ceil((pcm.length / SAMPLE_RATE_HZ) * TOKENS_PER_SECOND);
     const audio = await this.#encode(pcm);
-    await checkpoint(signal);
+    await checkpoint(turnstile);
     const progress = await this.#verify(audio, draft.slice(0, maxTokens));
     while (progress.next.token !== END_TOKEN && progress.tokens.length < maxTokens) {
-      await checkpoint(signal);
+      await checkpoint(turnstile);
       await this.#step(audio, progress);
       const cut = findLoopCut(progress.tokens);
       if (cut !== null) return toDecoding(progress, cut);
@@ -126,9 +120,13 @@ export class MoonshineModel {
   }
 }
 
-/** Lets a waiting abort or chunk of audio in, then throws the signal's reason if it has fired. */
-async function checkpoint(signal: AbortSignal): Promise<void> {
+/**
+ * Lets a waiting abort or chunk of audio in, gives way where the cores are needed, then throws the
+ * signal's reason if it has fired.
+ */
+async function checkpoint({ signal, mayGoOn }: Omit<DecodeOptions, 'draft'>): Promise<void> {
   await nextMacrotask();
+  await mayGoOn?.();
   signal.throwIfAborted();
 }
 

@@ -41,6 +41,9 @@ interface Request {
 
 const SAMPLES_PER_MS = 16;
 
+/** Whoever asked for the cores is done by then, or has been forgotten. */
+const REST_MS = 500;
+
 /** 100 ms: any shift gives the model another look. */
 const RETRY_SHIFT_SAMPLES = 1_600;
 
@@ -70,6 +73,9 @@ export class StreamingRecogniser implements SttStream {
   #shown = { text: '', stableText: '' };
   /** After a failed decode partials rest until somebody asks for text, who is then told. */
   #hasFailed = false;
+  #rest: { readonly over: Deferred<void>; readonly cancelLimit: () => void } | null = null;
+  /** Of the decode under way. */
+  #restedMs = 0;
   #closed: { readonly reason: Error } | null = null;
 
   constructor(options: StreamingRecogniserOptions) {
@@ -81,8 +87,16 @@ export class StreamingRecogniser implements SttStream {
 
   push(pcm: Float32Array): void {
     if (this.#closed !== null) return;
+    this.#wake();
     if (this.#window.append(pcm)) this.#retire(this.#decodedEnd);
     this.#schedule();
+  }
+
+  /** Not while somebody waits for a transcript. */
+  rest(): void {
+    if (this.#closed !== null || this.#rest !== null || this.#requests.size > 0) return;
+    const cancelLimit = this.#options.clock.schedule(() => this.#wake(), REST_MS);
+    this.#rest = { over: createDeferred(), cancelLimit };
   }
 
   /**
@@ -99,6 +113,7 @@ export class StreamingRecogniser implements SttStream {
       deadlineMs,
     );
     this.#requests.add(request);
+    this.#wake();
     this.#supersede(request.end);
     this.#schedule();
     try {
@@ -122,11 +137,24 @@ export class StreamingRecogniser implements SttStream {
   #close(reason: Error): void {
     if (this.#closed !== null) return;
     this.#closed = { reason };
+    this.#wake();
     this.#options.signal.removeEventListener('abort', this.#handleAbort);
     this.#job?.controller.abort(reason);
     for (const request of this.#requests) request.result.reject(reason);
     this.#window.dropBefore(this.#window.end);
   }
+
+  #wake(): void {
+    this.#rest?.cancelLimit();
+    this.#rest?.over.resolve();
+    this.#rest = null;
+  }
+
+  readonly #mayGoOn = async (): Promise<void> => {
+    const fromMs = this.#options.clock.nowMs();
+    await this.#rest?.over.promise;
+    this.#restedMs += this.#options.clock.nowMs() - fromMs;
+  };
 
   /** Stops the decode under way when it will not do for a transcript up to `end`. */
   #supersede(end: number): void {
@@ -183,15 +211,17 @@ export class StreamingRecogniser implements SttStream {
     if (this.#window.isQuiet(heard, Math.max(this.#decodedEnd, job.end))) return this.#latest;
     const { clock, decode } = this.#options;
     const startedMs = clock.nowMs();
+    this.#restedMs = 0;
     const { signal } = job.controller;
+    const mayGoOn = this.#mayGoOn;
     const pcm = this.#window.copyUntil(job.end);
-    let decoding = await decode(pcm, { draft: this.#latest.tokens, signal });
+    let decoding = await decode(pcm, { draft: this.#latest.tokens, signal, mayGoOn });
     const isExpected = this.#latest.text !== '' || this.#requests.size > 0;
     if (decoding.text === '' && isExpected && this.#window.speechSpan(job.end) !== null) {
       // The model sometimes ends at once on a clip that it understands a moment earlier or later.
-      decoding = await decode(delayed(pcm), { draft: [], signal });
+      decoding = await decode(delayed(pcm), { draft: [], signal, mayGoOn });
     }
-    this.#lastDecodeMs = clock.nowMs() - startedMs;
+    this.#lastDecodeMs = clock.nowMs() - startedMs - this.#restedMs;
     return decoding;
   }
 

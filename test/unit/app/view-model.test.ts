@@ -163,6 +163,7 @@ function metricsOf(marks: TurnMarks): VoiceAgentEvent {
     llm: { promptTokens: null, completionTokens: null, calls: 1 },
     tts: { audioMs: 0, computeMs: 0 },
     replyCharacters: 0,
+    endOfTurn: [],
     speculation: { started: 0, used: 0, dropped: 0, droppedTokens: 0, droppedSpeechMs: 0 },
   };
   return stamped({ type: 'metrics', turnId: 't1', metrics });

@@ -112,6 +112,7 @@ function metrics(speechEndMs: number, decisionMs: number): TurnMetrics {
     llm: { promptTokens: null, completionTokens: null, calls: 2 },
     tts: { audioMs: 0, computeMs: 0 },
     replyCharacters: 0,
+    endOfTurn: [],
     speculation: { started: 2, used: 1, dropped: 1, droppedTokens: 0, droppedSpeechMs: 0 },
   };
 }

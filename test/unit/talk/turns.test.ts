@@ -64,6 +64,7 @@ describe('findTurns', () => {
       firstSoundMs: 3_020,
       firstAnswerMs: 3_020,
       voiceToVoiceMs: 1_120,
+      endOfTurn: [],
       speculation: { started: 2, used: 1, dropped: 1 },
     });
     expect(turn?.report.partials).toEqual([{ atMs: 1_850, text: 'what is' }]);
@@ -75,6 +76,7 @@ describe('findTurns', () => {
       speechEndMs: 1_950,
       eagerMs: null,
       decisionMs: 2_400,
+      decisionTakenMs: 2_430,
       sttFinalMs: 2_440,
       llmFirstTokenMs: 2_540,
       firstClauseMs: null,

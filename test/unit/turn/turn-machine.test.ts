@@ -62,8 +62,14 @@ describe('with the end-of-turn model', () => {
 
   test('an answer that comes later commits at once', () => {
     const rig = talked().hear(0.1, 5);
-    expect(rig.types.at(-1)).toBe('768 attempt-start');
     expect(rig.answer(0.95).types.at(-1)).toBe('800 turn-commit');
+  });
+
+  test('work ahead leaves the cores to the model until it answers, or is late', () => {
+    const rig = talked().hear(0.1, 5);
+    expect(rig.types.at(-1)).toBe('672 completion-ask');
+    expect(rig.answer(0.2).types.at(-1)).toBe('800 attempt-start');
+    expect(talked().hear(0.1, 8).types.at(-1)).toBe('896 attempt-start');
   });
 
   test('a probable end waits for 200 ms', () => {

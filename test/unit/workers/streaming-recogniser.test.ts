@@ -17,6 +17,8 @@ interface Call {
   readonly lengthMs: number;
   readonly draft: readonly number[];
   readonly signal: AbortSignal;
+  /** Whether it may go on by now. */
+  isFree(): Promise<boolean>;
   answer(text: string, tokens?: readonly number[]): Promise<void>;
   fail(error: Error): Promise<void>;
 }
@@ -42,13 +44,19 @@ function createRig(options: { policy?: Partial<StreamingPolicy>; signal?: AbortS
     signal: options.signal ?? new AbortController().signal,
     policy: { ...DEFAULT_STREAMING_POLICY, ...options.policy },
     onPartial: (partial) => void partials.push(partial),
-    decode: (pcm, { draft, signal }) => {
+    decode: (pcm, { draft, signal, mayGoOn }) => {
       const result = createDeferred<Decoding>();
       signal.addEventListener('abort', () => result.reject(signal.reason));
       calls.push({
         lengthMs: pcm.length / 16,
         draft,
         signal,
+        isFree: async () => {
+          let isFree = false;
+          void mayGoOn?.().then(() => (isFree = true));
+          await clock.advance(0);
+          return isFree;
+        },
         answer: async (text, tokens = []) => {
           result.resolve({ text, tokens, probabilities: tokens.map(() => 0.5) });
           await clock.advance(0);
@@ -100,6 +108,50 @@ test('slow decodes come less often: half of real time at most', async () => {
   expect(rig.calls).toHaveLength(1);
   rig.push(speech(20));
   expect(rig.last().lengthMs).toBe(1400);
+});
+
+test('at rest a decode waits, until there is more to hear or somebody asks', async () => {
+  const wakeUps: readonly ((rig: Rig) => unknown)[] = [
+    (rig) => rig.push(speech(20)),
+    (rig) => void rig.stream.transcribe({ signal: never }).catch(() => undefined),
+    (rig) => rig.stream.close(),
+    (rig) => rig.clock.advance(500),
+  ];
+  for (const wake of wakeUps) {
+    const rig = createRig();
+    rig.push(speech(400));
+    const call = rig.last();
+    expect(await call.isFree()).toBe(true);
+    rig.stream.rest();
+    rig.stream.rest();
+    expect(await call.isFree()).toBe(false);
+    await wake(rig);
+    expect(await call.isFree()).toBe(true);
+    rig.stream.close();
+  }
+});
+
+test('a decode that somebody waits for does not rest', async () => {
+  const rig = createRig();
+  rig.push(speech(400));
+  const text = rig.stream.transcribe({ signal: never });
+  rig.stream.rest();
+  expect(await rig.last().isFree()).toBe(true);
+  await rig.last().answer('He');
+  expect((await text).text).toBe('He');
+});
+
+test('time at rest is not held against the next partial', async () => {
+  const rig = createRig();
+  rig.push(speech(400));
+  rig.stream.rest();
+  const free = rig.last().isFree();
+  await rig.clock.advance(400);
+  rig.push(speech(20));
+  await free;
+  await rig.last().answer('He');
+  rig.push(speech(380));
+  expect(rig.last().lengthMs).toBe(800);
 });
 
 test('nothing is decoded while nobody speaks', async () => {
