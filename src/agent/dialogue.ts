@@ -79,6 +79,8 @@ export class Dialogue {
   #options: ResolvedOptions;
   #engines: DialogueEngines = { stt: null, endOfTurn: null, llm: null, tts: null };
   #output: { sink: AudioOutput; latencyMs: number } | null = null;
+  /** When the last window was handled, on the clock. */
+  #windowMs = 0;
   #typedTurns = 0;
 
   constructor(options: DialogueOptions) {
@@ -140,6 +142,7 @@ export class Dialogue {
 
   /** The next window of the person's audio. */
   handleWindow(window: HeardWindow): void {
+    this.#windowMs = this.#clock.nowMs();
     const hadTurn = this.#listening.hasTurn;
     // First: what is decided in this window is decided on its audio too. A turn that this window
     // opens gets it with the pre-roll.
@@ -337,7 +340,7 @@ export class Dialogue {
     const turn = this.#listening.take();
     if (turn === null) return;
     const recorder = this.#recorderOf(turnId);
-    recorder.decide({ speechEndMs: lastSpeechMs, decisionMs });
+    recorder.decide({ speechEndMs: lastSpeechMs, decisionMs, windowMs: this.#windowMs });
     const contextMs = lastSpeechMs;
     this.#emit({ type: 'user-speech-end', turnId, contextMs, isMisfire: false });
     const early = this.#early.take(turnId);

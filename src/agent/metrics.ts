@@ -17,7 +17,10 @@ export interface TurnContextMarks {
   /** End of the last speech window. */
   speechEndMs: number | null;
   eagerMs: number | null;
+  /** End of the last window that the decision is based on. */
   decisionMs: number | null;
+  /** When it was taken: later than that where an answer came between two windows. */
+  decisionTakenMs: number | null;
   firstAudibleMs: number | null;
 }
 
@@ -67,5 +70,11 @@ export function createTurnMarks(): TurnMarks {
 }
 
 export function createTurnContextMarks(): TurnContextMarks {
-  return { speechEndMs: null, eagerMs: null, decisionMs: null, firstAudibleMs: null };
+  return {
+    speechEndMs: null,
+    eagerMs: null,
+    decisionMs: null,
+    decisionTakenMs: null,
+    firstAudibleMs: null,
+  };
 }

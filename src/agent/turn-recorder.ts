@@ -73,11 +73,12 @@ export class TurnRecorder {
     for (const mark of REPLY_MARKS) this.#marks[mark] = null;
   }
 
-  /** The turn is over; both times in AudioContext ms. */
-  decide(times: { speechEndMs: number; decisionMs: number }): void {
+  /** The turn is over; times in AudioContext ms, the last window handled at `windowMs` of the clock. */
+  decide(times: { speechEndMs: number; decisionMs: number; windowMs: number }): void {
     const nowMs = this.#clock.nowMs();
     this.#contextMarks.speechEndMs = times.speechEndMs;
     this.#contextMarks.decisionMs = times.decisionMs;
+    this.#contextMarks.decisionTakenMs = times.decisionMs + nowMs - times.windowMs;
     this.#marks.decisionMs = nowMs;
     this.#marks.speechEndMs = nowMs - (times.decisionMs - times.speechEndMs);
     this.#speculation.used = this.#speculation.started - this.#speculation.dropped;

@@ -131,7 +131,7 @@ function toMarks(
     speechEndMs: exact(context?.speechEndMs, marks?.speechEndMs),
     eagerMs: exact(context?.eagerMs, marks?.eagerMs),
     decisionMs: exact(context?.decisionMs, marks?.decisionMs),
-    decisionTakenMs: timeline.fromEvent(marks?.decisionMs ?? null),
+    decisionTakenMs: exact(context?.decisionTakenMs, marks?.decisionMs),
     sttFinalMs: timeline.fromEvent(marks?.sttFinalMs ?? null),
     llmFirstTokenMs: timeline.fromEvent(marks?.llmFirstTokenMs ?? null),
     firstClauseMs: timeline.fromEvent(marks?.firstClauseMs ?? null),

@@ -73,7 +73,7 @@ export class StreamingRecogniser implements SttStream {
   #shown = { text: '', stableText: '' };
   /** After a failed decode partials rest until somebody asks for text, who is then told. */
   #hasFailed = false;
-  #rest: { readonly over: Deferred<void>; readonly cancelLimit: () => void } | null = null;
+  #rest: { readonly over: Deferred; readonly cancelLimit: () => void } | null = null;
   /** Of the decode under way. */
   #restedMs = 0;
   #closed: { readonly reason: Error } | null = null;

@@ -107,6 +107,7 @@ function metrics(speechEndMs: number, decisionMs: number): TurnMetrics {
       speechEndMs: at(speechEndMs).contextMs,
       eagerMs: null,
       decisionMs: at(decisionMs).contextMs,
+      decisionTakenMs: at(decisionMs + 30).contextMs,
       firstAudibleMs: null,
     },
     llm: { promptTokens: null, completionTokens: null, calls: 2 },

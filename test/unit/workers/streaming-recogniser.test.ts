@@ -99,8 +99,8 @@ test('one decode is under way at a time, and the next takes all that came meanwh
   expect(rig.calls.map((call) => call.lengthMs)).toEqual([400, 2000]);
 });
 
-test('slow decodes come less often: half of real time at most', async () => {
-  const rig = createRig();
+test('slow decodes come less often: the share of real time that the policy allows', async () => {
+  const rig = createRig({ policy: { maxDuty: 0.5 } });
   rig.push(speech(400));
   await rig.clock.advance(500);
   await rig.last().answer('He');
