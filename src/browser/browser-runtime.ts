@@ -27,8 +27,8 @@ import { WorkerPool } from './worker-pool.ts';
 
 /** More threads than this gain little for models of this size, and starve the page. */
 const MAX_THREADS = 4;
-/** Two halve its time (152 to 80 ms), and the turn's end waits for it; more gain nothing. */
-const END_OF_TURN_THREADS = 2;
+/** A second would gain little of its 40 ms, and lose that where the recogniser holds the other core. */
+const END_OF_TURN_THREADS = 1;
 
 export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
@@ -102,7 +102,7 @@ export class BrowserRuntime implements AgentRuntime {
     const config: EndOfTurnConfig = {
       ...common,
       engine: 'smart-turn',
-      threads: Math.min(END_OF_TURN_THREADS, common.threads),
+      threads: END_OF_TURN_THREADS,
     };
     try {
       await this.#workers.startStage('turn', config, signal);

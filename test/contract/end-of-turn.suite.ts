@@ -28,12 +28,12 @@ export function runEndOfTurnSuite(options: EndOfTurnSuiteOptions): void {
     });
     afterAll(() => engine.dispose());
 
-    test('a finished turn is over 0.8, one cut in the middle under 0.3', async () => {
+    test('a finished turn is over 0.5, one cut in the middle under 0.3', async () => {
       const heard: Record<string, number> = {};
       for (const { name, pcm } of clips) heard[name] = await engine.predict(pcm, { signal });
       const wrong = clips.filter(({ name, isComplete }) => {
         const probability = heard[name] ?? NaN;
-        return !(isComplete ? probability > 0.8 && probability <= 1 : probability < 0.3);
+        return !(isComplete ? probability > 0.5 && probability <= 1 : probability < 0.3);
       });
       expect(wrong.map(({ name }) => `${name}: ${heard[name]}`)).toEqual([]);
       expect(new Set(clips.map(({ isComplete }) => isComplete))).toEqual(new Set([true, false]));

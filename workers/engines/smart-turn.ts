@@ -26,11 +26,14 @@ const SAMPLE_RATE_HZ = 16_000;
 /** The output is called so, but the graph ends with the sigmoid: it is the probability. */
 const OUTPUT = 'logits';
 /**
- * 4 s: the graph then takes 45 % of the time (124 ms instead of 273 on one thread). Asked about one
- * stretch of speech at a time, its answers tell the turn suite's 32 ends and 38 pauses apart as well as
- * those on 8 s do (area under the curve 0.69 both).
+ * 1.5 s: the graph then takes a seventh of the time (40 ms instead of 273 on one thread). Asked about one
+ * stretch of speech at a time it tells ends from pauses as well as on 8 s: area under the curve 0.68
+ * against 0.69 on the turn suite's 32 ends and 38 pauses, and 0.82 against 0.81 on 70 telephone prompts,
+ * whole or cut between two words.
  */
-const FRAMES_LOOKED_AT = 400;
+const FRAMES_LOOKED_AT = 150;
+/** On so little it is more in doubt: what it gives 0.3 is as likely an end as not. */
+const LOG_ODDS_SHIFT = 0.85;
 /** More questions than this at once mean that the answers come too late to be of use. */
 const MAX_WAITING = 4;
 
@@ -108,8 +111,14 @@ class SmartTurn implements EndOfTurnEngine {
     const shape = [1, LOG_MEL_SHAPE[0], this.#frames];
     const features = new Tensor('float32', this.#logMel.compute(heard), shape);
     const outputs = await this.#session.run({ [SMART_TURN_INPUT]: features });
-    return floatsOf(outputs, { name: OUTPUT, modelId: MODEL_ID })[0] ?? 0;
+    const probability = floatsOf(outputs, { name: OUTPUT, modelId: MODEL_ID })[0] ?? 0;
+    return this.#frames === FRAMES_LOOKED_AT ? shifted(probability) : probability;
   }
+}
+
+function shifted(probability: number): number {
+  const odds = (probability / (1 - probability)) * Math.exp(LOG_ODDS_SHIFT);
+  return odds === Infinity ? 1 : odds / (1 + odds);
 }
 
 function createDisposedError(): VoiceAgentError {
