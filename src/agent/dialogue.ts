@@ -11,9 +11,9 @@ import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import { turnWordsOf } from '../text/turn-words.ts';
 import { withoutWakePhrase } from '../text/wake-phrase.ts';
 import { TurnMachine } from '../turn/turn-machine.ts';
-import type { TurnMachineOptions } from '../turn/turn-machine.ts';
 import type { TurnEffect, TurnInput } from '../turn/turn-protocol.ts';
 import { Conversation } from './conversation.ts';
+import { createEarcon } from './earcon.ts';
 import { EarlyReply } from './early-reply.ts';
 import type { TakenDraft } from './early-reply.ts';
 import { EchoSense } from './echo-sense.ts';
@@ -22,6 +22,8 @@ import { Listening } from './listening.ts';
 import type { HeardAudio } from './listening.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { SayRequest } from './turn-service.ts';
+import { toMachineOptions } from './machine-options.ts';
+import { PromptPrefill } from './prompt-prefill.ts';
 import { Replies } from './replies.ts';
 import type { ReplyTicket } from './replies.ts';
 import type { ReplyResult } from './reply.ts';
@@ -74,6 +76,7 @@ export class Dialogue {
   readonly #early: EarlyReply;
   readonly #signs: SignsOfLife;
   readonly #thinking: Thinking;
+  readonly #prefill: PromptPrefill;
   readonly #echo: EchoSense;
   readonly #recorders = new Map<string, TurnRecorder>();
   #options: ResolvedOptions;
@@ -88,7 +91,7 @@ export class Dialogue {
     this.#clock = options.clock;
     this.#emit = options.emit;
     this.#onState = options.onState;
-    this.#machine = new TurnMachine(this.#toMachineOptions());
+    this.#machine = new TurnMachine(toMachineOptions(this.#options, this.#engines));
     this.#echo = new EchoSense(options.options.echo);
     this.conversation = new Conversation({
       nowMs: options.epochMs,
@@ -97,11 +100,15 @@ export class Dialogue {
     });
     this.#replies = this.#createReplies();
     this.#listening = this.#createListening();
-    this.#early = new EarlyReply({
+    const prompted = {
       conversation: this.conversation,
-      replies: this.#replies,
       getOptions: () => this.#options,
       getLlm: () => this.#engines.llm,
+    };
+    this.#prefill = new PromptPrefill(prompted);
+    this.#early = new EarlyReply({
+      ...prompted,
+      replies: this.#replies,
       answer: (ticket, messages) =>
         void this.#replies.speak(ticket, this.#thinking.answer(ticket, messages)),
     });
@@ -114,18 +121,20 @@ export class Dialogue {
 
   setEngines(engines: DialogueEngines): void {
     this.#engines = engines;
-    this.#machine.setOptions(this.#toMachineOptions());
+    this.#machine.setOptions(toMachineOptions(this.#options, this.#engines));
     this.#applyVoice();
+    this.#readAhead();
   }
 
   /** Hold from the next decision on. A change of mode drops an open turn. */
   setOptions(options: ResolvedOptions): void {
     if (options.mode !== this.#options.mode) this.#handle({ type: 'mute' });
     this.#options = options;
-    this.#machine.setOptions(this.#toMachineOptions());
+    this.#machine.setOptions(toMachineOptions(this.#options, this.#engines));
     this.#signs.setOptions(options);
     this.#echo.setOptions(options.echo);
     this.#applyVoice();
+    this.#readAhead();
   }
 
   /** Null while no microphone is open; closing it drops an open turn. */
@@ -180,6 +189,7 @@ export class Dialogue {
     const ticket = this.#takeFloor({ turnId, kind: 'answer', recorder });
     this.#recorders.delete(turnId);
     void this.#replies.speak(ticket, this.#answer(ticket, text));
+    this.#announce(ticket);
   }
 
   /** Speaks a text once the reply in progress is over. Resolves when it was played or cut off. */
@@ -201,6 +211,7 @@ export class Dialogue {
   dispose(): void {
     this.#disposal.abort(createAbortReason('The conversation was disposed.'));
     this.#listening.drop();
+    this.#prefill.stop();
     this.#replies.cutAll();
     this.#signs.dispose();
     this.#echo.dispose();
@@ -227,6 +238,7 @@ export class Dialogue {
       onAnswer: (delayMs) => this.#signs.handleAnswer(delayMs),
       onEnd: ({ generation, turnId }, error) => {
         this.#handle({ type: 'reply-end', generation });
+        this.#readAhead();
         if (error !== null) this.#report(error, turnId);
       },
     });
@@ -279,6 +291,7 @@ export class Dialogue {
         return this.#dropAttempt(effect.turnId);
       case 'completion-ask':
         this.#recorderOf(effect.turnId).startLook(effect.askId);
+        this.#prefill.stop();
         return this.#listening.ask(effect.askId);
       case 'turn-commit':
         return this.#commit(effect);
@@ -296,6 +309,7 @@ export class Dialogue {
   #openTurn(turnId: string, fromMs: number): void {
     this.#signs.handlePerson();
     if (!this.#listening.open(turnId, fromMs)) return;
+    this.#readAhead();
     const contextMs = fromMs + this.#options.turn.preRollMs;
     this.#emit({ type: 'user-speech-start', turnId, contextMs });
   }
@@ -320,6 +334,12 @@ export class Dialogue {
       this.#recorders.get(input.turnId)?.finishLook(input.askId, input.probability);
     }
     this.#handle(input);
+    if (input.type === 'words' && !input.isFinal) this.#readAhead(this.#addressed(input.text));
+  }
+
+  /** Not while the agent has the floor, or makes an answer: its model is at work then, or its voice. */
+  #readAhead(words?: string): void {
+    if (this.#machine.agent === 'idle' && !this.#early.isAtWork) this.#prefill.read(words);
   }
 
   /** Words that came ahead of the decision: so may their answer. */
@@ -349,7 +369,18 @@ export class Dialogue {
     if (early === null) void this.#replies.speak(ticket, this.#answerTurn(turn, ticket));
     else this.#release(early, turn);
     const phrase = this.#signs.acknowledge(turn.text);
-    if (phrase !== null) this.#replies.addPreface(ticket, phrase);
+    if (phrase !== null) this.#replies.addPreface(ticket, phrase, 'acknowledgement');
+    this.#announce(ticket);
+  }
+
+  /** Where nothing of a reply is to be heard for long, a tone says that it is on its way. */
+  #announce(ticket: ReplyTicket): void {
+    const { earconAfterMs } = this.#options.silence;
+    if (earconAfterMs === null) return;
+    this.#clock.schedule(() => {
+      const sampleRateHz = this.#output?.sink.sampleRateHz ?? 0;
+      if (sampleRateHz > 0) this.#replies.addPreface(ticket, createEarcon(sampleRateHz), 'earcon');
+    }, earconAfterMs);
   }
 
   /** What was made ahead becomes the reply. */
@@ -419,20 +450,6 @@ export class Dialogue {
   #report(error: unknown, turnId: string | null): void {
     if (isAbort(error)) return;
     this.#emit({ type: 'error', turnId, error: VoiceAgentError.from(error).toRecord() });
-  }
-
-  #toMachineOptions(): TurnMachineOptions {
-    const { turn, interruption, mode, language, wakePhrase, wakeWindowMs, engines } = this.#options;
-    return {
-      ...turn,
-      ...interruption,
-      mode,
-      language,
-      wakePhrase,
-      wakeWindowMs,
-      words: turnWordsOf(language),
-      isModelAsked: engines.turn === 'smart-turn' && this.#engines.endOfTurn !== null,
-    };
   }
 }
 

@@ -46,6 +46,10 @@ export class EarlyReply {
     this.#options = options;
   }
 
+  get isAtWork(): boolean {
+    return this.#draft !== null;
+  }
+
   /** Begins an answer where that is allowed and worth it; the one before is dropped. */
   async start(words: EarlyWords & { readonly recorder: TurnRecorder }): Promise<void> {
     this.drop();

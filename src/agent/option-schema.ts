@@ -80,6 +80,7 @@ const silence = v.strictObject({
   ),
   acknowledgeAfterMs: v.optional(between(0, 10_000)),
   maxAcknowledgedShare: v.optional(between(0, 1)),
+  earconAfterMs: v.optional(v.nullable(between(200, 10_000))),
   idlePromptMs: v.optional(v.nullable(between(1_000, 3_600_000))),
   idlePrompt: v.optional(v.nullable(text)),
   progressAfterMs: v.optional(v.nullable(between(0, 60_000))),

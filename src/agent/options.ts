@@ -138,6 +138,8 @@ export interface SilenceOptions {
   readonly acknowledgeAfterMs?: number;
   /** Share of turns that are acknowledged at most, 0 to 1; default 0.3. */
   readonly maxAcknowledgedShare?: number;
+  /** A reply of which nothing sounds so long after the decision is announced by two soft notes, 200 to 10,000 ms; default 1,800: nobody waits 2 s in silence. Null never. */
+  readonly earconAfterMs?: number | null;
   /** Prompts an idle person after this long, 1,000 to 3,600,000 ms; null (default) never. 15,000 is gentle. */
   readonly idlePromptMs?: number | null;
   /** What the idle person is asked; null (default) takes that of the language. */
@@ -246,6 +248,7 @@ export const DEFAULT_SILENCE: Required<SilenceOptions> = {
   acknowledgements: 'auto',
   acknowledgeAfterMs: 1_200,
   maxAcknowledgedShare: 0.3,
+  earconAfterMs: 1_800,
   idlePromptMs: null,
   idlePrompt: null,
   progressAfterMs: 1_500,

@@ -12,7 +12,7 @@ import type { ReplyKind, UnstampedEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { CachedPhrase } from './phrase-cache.ts';
 import { Reply } from './reply.ts';
-import type { ReplyResult } from './reply.ts';
+import type { PrefaceKind, ReplyResult } from './reply.ts';
 import { ReplyRecord } from './reply-record.ts';
 import type { TurnRecorder } from './turn-recorder.ts';
 
@@ -133,9 +133,9 @@ export class Replies {
     this.#close(ticket, null);
   }
 
-  /** Plays a phrase ahead of the reply's own words; false when they have begun. */
-  addPreface({ generation }: ReplyTicket, phrase: CachedPhrase): boolean {
-    return this.#entries.get(generation)?.reply?.addPreface(phrase) ?? false;
+  /** Plays a phrase ahead of the reply's own words; false when anything of it was written. */
+  addPreface({ generation }: ReplyTicket, phrase: CachedPhrase, kind: PrefaceKind): boolean {
+    return this.#entries.get(generation)?.reply?.addPreface(phrase, kind) ?? false;
   }
 
   /** Plays a phrase behind what is being spoken, not counted as its words; false when nothing can be played. */

@@ -75,7 +75,8 @@ export class ReplyRecord implements ReplyObserver {
     if (isOver) return this.#endPhrase(contextMs);
     const { onAudible, emit, generation } = this.#options;
     this.#phrase = { text, kind };
-    onAudible(generation);
+    // A tone is nothing that somebody could talk over.
+    if (kind !== 'earcon') onAudible(generation);
     emit({ type: 'reply-audio-start', ...this.#stamp, kind, contextMs, isCached: true });
   }
 

@@ -66,6 +66,9 @@ export interface ReplyResult {
   readonly error: VoiceAgentError | null;
 }
 
+/** What may come before a reply's own words. */
+export type PrefaceKind = Extract<ReplyKind, 'acknowledgement' | 'earcon'>;
+
 /** Finished pieces that may wait for the voice: more than the longest allowed reply has. */
 const PIECE_CAPACITY = 4_096;
 /** Phrases, and the piece being made, that may wait for what is being written. */
@@ -124,9 +127,9 @@ export class Reply {
     return `${this.#phraseText} ${words}`.trim();
   }
 
-  /** Plays a phrase before the reply's own words, once it runs; false when they have begun. */
-  addPreface(phrase: CachedPhrase): boolean {
-    return this.#map.totalSamples === 0 && this.addPhrase(phrase, 'acknowledgement');
+  /** Plays a phrase before the reply's own words, once it runs; false when anything of it was written. */
+  addPreface(phrase: CachedPhrase, kind: PrefaceKind): boolean {
+    return this.#map.totalSamples === 0 && this.addPhrase(phrase, kind);
   }
 
   /** Plays a phrase behind what is being spoken, besides the reply's own words; false when nothing can be played. */
@@ -273,8 +276,9 @@ export class Reply {
   ): Promise<void> {
     const leave = await this.#begin(output);
     try {
-      // An acknowledgement that waited until the answer began has lost its sense.
-      if (!this.#isRunning || (kind === 'acknowledgement' && this.#hasWords)) return;
+      // What was to come before the answer has lost its sense once that began.
+      const isPreface = kind === 'acknowledgement' || kind === 'earcon';
+      if (!this.#isRunning || (isPreface && this.#hasWords)) return;
       const { observer } = this.#options;
       const tell = (isOver: boolean) => (contextMs: number) =>
         observer.handlePhrase({ text, kind, contextMs, isOver });

@@ -1,6 +1,6 @@
 // What engine workers serve on a port: the stage contracts with ids in place of objects, since
 // streams, signals and callbacks do not cross threads. Types only.
-import type { LlmMessage, LlmPart, LlmRequest } from '../core/contracts/language-model.ts';
+import type { LlmPart, LlmPrefill, LlmRequest } from '../core/contracts/language-model.ts';
 import type { FinalTranscript, PartialTranscript } from '../core/contracts/speech-to-text.ts';
 import type { TtsChunk, TtsRequest } from '../core/contracts/text-to-speech.ts';
 
@@ -25,7 +25,7 @@ export interface EndOfTurnService {
 export interface LlmService {
   listen(onPart: (requestId: number, part: LlmPart) => void): void;
   generate(requestId: number, request: Omit<LlmRequest, 'signal'>): Promise<void>;
-  prefill(requestId: number, messages: readonly LlmMessage[]): Promise<void>;
+  prefill(requestId: number, prefill: Omit<LlmPrefill, 'signal'>): Promise<void>;
   cancel(requestId: number): void;
 }
 

@@ -4,8 +4,8 @@ import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { Clock } from '../core/clock.ts';
 import type {
   LlmEngine,
-  LlmMessage,
   LlmPart,
+  LlmPrefill,
   LlmRequest,
 } from '../core/contracts/language-model.ts';
 import { VoiceAgentError } from '../core/errors.ts';
@@ -66,19 +66,19 @@ export class WorkerLlm implements LlmEngine {
     });
   }
 
-  async prefill(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void> {
+  async prefill({ signal, ...prefill }: LlmPrefill): Promise<void> {
     // Prefills count downwards so that they never share an id with a generation.
     this.#prefills -= 1;
     const id = this.#prefills;
     const handleAbort = (): void => void this.#link.remote?.cancel(id);
-    options.signal.addEventListener('abort', handleAbort, { once: true });
+    signal.addEventListener('abort', handleAbort, { once: true });
     try {
-      await this.#link.call((remote) => remote.prefill(id, options.messages), {
-        signal: options.signal,
+      await this.#link.call((remote) => remote.prefill(id, prefill), {
+        signal,
         limitMs: PREFILL_LIMIT_MS,
       });
     } finally {
-      options.signal.removeEventListener('abort', handleAbort);
+      signal.removeEventListener('abort', handleAbort);
     }
   }
 

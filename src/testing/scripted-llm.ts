@@ -5,6 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import type {
   LlmEngine,
   LlmMessage,
+  LlmPrefill,
   LlmPart,
   LlmRequest,
 } from '../core/contracts/language-model.ts';
@@ -40,7 +41,9 @@ export interface ScriptedLlmOptions {
 }
 
 export interface ScriptedLlm extends LlmEngine {
-  prefill(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void>;
+  prefill(options: LlmPrefill): Promise<void>;
+  /** Everything read ahead so far, oldest first. */
+  readonly prefills: readonly LlmPrefill[];
   /** Everything asked so far, oldest first. */
   readonly requests: readonly LlmRequest[];
 }
@@ -60,6 +63,7 @@ class Script implements ScriptedLlm {
   } as const;
   readonly supportsTools = true;
   readonly requests: LlmRequest[] = [];
+  readonly prefills: LlmPrefill[] = [];
   readonly #options: ScriptedLlmOptions;
   readonly #clock: Clock;
   #cache: readonly string[] = [];
@@ -103,8 +107,9 @@ class Script implements ScriptedLlm {
     yield { type: 'finish', reason: calls.length > 0 ? 'tool-calls' : 'stop', ...counts };
   }
 
-  async prefill(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void> {
+  async prefill(options: LlmPrefill): Promise<void> {
     this.#assertUsable();
+    this.prefills.push(options);
     options.signal.throwIfAborted();
     await this.#evaluate(options.messages, options.signal);
   }

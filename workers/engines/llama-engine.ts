@@ -4,8 +4,8 @@ import { AsyncQueue } from '../../src/core/async-queue.ts';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type {
   LlmEngine,
-  LlmMessage,
   LlmPart,
+  LlmPrefill,
   LlmRequest,
 } from '../../src/core/contracts/language-model.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
@@ -59,14 +59,14 @@ export class LlamaEngine implements LlmEngine {
     }
   }
 
-  async prefill(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void> {
+  async prefill(options: LlmPrefill): Promise<void> {
     const { controller, release } = this.#start(options.signal);
     this.#prefill?.abort(PREEMPTED);
     this.#prefill = controller;
     try {
       const leave = await this.#lane.enter(controller.signal);
       const call = { signal: controller.signal, onChunk: () => undefined };
-      const run = this.#runtime.complete(toPrefill(options.messages), call).finally(leave);
+      const run = this.#runtime.complete(toPrefill(options), call).finally(leave);
       await abortable(run, controller.signal);
     } catch (error) {
       if (error !== PREEMPTED) throw error;
@@ -130,24 +130,27 @@ export class LlamaEngine implements LlmEngine {
 }
 
 function toLlamaRequest(request: LlmRequest): LlamaRequest {
-  const { messages, tools, maxTokens, temperature, seed } = request;
-  return {
-    ...toPrompt(messages),
-    ...(tools === undefined || tools.length === 0
-      ? {}
-      : { tools: tools.map(toWireTool) as unknown as NonNullable<LlamaRequest['tools']> }),
-    max_tokens: maxTokens,
-    temperature,
-    seed,
-  };
+  const { maxTokens, temperature, seed } = request;
+  return { ...toPrompt(request), max_tokens: maxTokens, temperature, seed };
 }
 
-/** Evaluates messages; llama.cpp makes at least one token, which is not looked at. */
-export function toPrefill(messages: readonly LlmMessage[]): LlamaRequest {
-  return { ...toPrompt(messages), max_tokens: 1, temperature: 0 };
+/**
+ * Evaluates messages without the start of an answer behind them: five tokens that would be thrown away
+ * again. llama.cpp makes at least one token, which is not looked at.
+ */
+export function toPrefill(prefill: Omit<LlmPrefill, 'signal'>): LlamaRequest {
+  return { ...toPrompt(prefill), ...NO_ANSWER, max_tokens: 1, temperature: 0 };
 }
 
-/** The library's own types of messages are closed records; the wire format fits them. */
-function toPrompt(messages: readonly LlmMessage[]): Pick<LlamaRequest, 'messages'> {
-  return { messages: messages.map(toWireMessage) as unknown as LlamaRequest['messages'] };
+/** Read by llama.cpp's server, not known to the library's types. */
+const NO_ANSWER = { add_generation_prompt: false };
+
+/** The library's own types of messages and tools are closed records; the wire format fits them. */
+function toPrompt({
+  messages,
+  tools = [],
+}: Omit<LlmPrefill, 'signal'>): Pick<LlamaRequest, 'messages' | 'tools'> {
+  const wire = { messages: messages.map(toWireMessage) as unknown as LlamaRequest['messages'] };
+  if (tools.length === 0) return wire;
+  return { ...wire, tools: tools.map(toWireTool) as unknown as NonNullable<LlamaRequest['tools']> };
 }

@@ -26,7 +26,7 @@ export async function createLlamaLlm(options: LlamaLlmOptions): Promise<LlmEngin
   const runtime = await createLlamaRuntime(bytes, { modelId, threads, contextTokens, signal });
   try {
     const messages = [{ role: 'system', content: '' }] as const;
-    await runtime.complete(toPrefill(messages), { signal, onChunk: () => undefined });
+    await runtime.complete(toPrefill({ messages }), { signal, onChunk: () => undefined });
   } catch (error) {
     await runtime.exit();
     throw error;

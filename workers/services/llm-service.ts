@@ -1,8 +1,8 @@
 // Serves a language model on a port: parts of a request go to the registered listener. Think worker.
 import type {
   LlmEngine,
-  LlmMessage,
   LlmPart,
+  LlmPrefill,
   LlmRequest,
 } from '../../src/core/contracts/language-model.ts';
 import type { LlmService } from '../../src/engines/services.ts';
@@ -34,9 +34,9 @@ export class LlmServiceHost implements LlmService {
     });
   }
 
-  prefill(requestId: number, messages: readonly LlmMessage[]): Promise<void> {
+  prefill(requestId: number, prefill: Omit<LlmPrefill, 'signal'>): Promise<void> {
     return this.#requests.run(requestId, async (signal) => {
-      await this.#engine.prefill?.({ messages, signal });
+      await this.#engine.prefill?.({ ...prefill, signal });
     });
   }
 

@@ -33,6 +33,15 @@ export interface LlmRequest {
   readonly signal: AbortSignal;
 }
 
+/** Evaluated ahead of a request with the same beginning. */
+export interface LlmPrefill {
+  /** The last of them may be the beginning of a message. */
+  readonly messages: readonly LlmMessage[];
+  /** Those of the request: many chat templates put them in front. */
+  readonly tools?: readonly LlmTool[];
+  readonly signal: AbortSignal;
+}
+
 export type LlmPart =
   | { readonly type: 'text-delta'; readonly text: string }
   | { readonly type: 'tool-call'; readonly call: LlmToolCall }
@@ -51,6 +60,6 @@ export interface LlmEngine {
   /** The last part of a complete answer is `finish`; without one the stream rejects (`llm-incomplete`). */
   generate(request: LlmRequest): AsyncIterable<LlmPart>;
   /** Evaluates messages ahead of time so that a later `generate` with this prefix starts sooner. */
-  prefill?(options: { messages: readonly LlmMessage[]; signal: AbortSignal }): Promise<void>;
+  prefill?(options: LlmPrefill): Promise<void>;
   dispose(): Promise<void>;
 }

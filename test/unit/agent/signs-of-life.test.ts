@@ -54,7 +54,10 @@ describe('an acknowledgement', () => {
   test('is spoken before a late answer, from the cache, and is no answer', async () => {
     const rig = new DialogueRig({
       firstTokenMs: 2_000,
-      options: { turn: { speculation: 'off' }, silence: { maxAcknowledgedShare: 0.5 } },
+      options: {
+        turn: { speculation: 'off' },
+        silence: { maxAcknowledgedShare: 0.5, earconAfterMs: null },
+      },
     });
     await rig.hear(0.05, 3_000);
     expect(rig.tts!.requests).toEqual([]);
@@ -79,6 +82,45 @@ describe('an acknowledgement', () => {
     const decided = rig.all('metrics')[1]!.metrics.contextMarks.decisionMs!;
     expect(acknowledgement!.contextMs - decided).toBeLessThan(60);
     expect(rig.messages.at(-1)![1]).toBe('The capital of France is Paris. It lies on the Seine.');
+  });
+});
+
+describe('a tone', () => {
+  const kinds = (rig: DialogueRig) => rig.all('reply-audio-start').map(({ kind }) => kind);
+
+  test('says within two seconds that an answer is on its way, once, and is no answer', async () => {
+    const rig = await new DialogueRig({
+      firstTokenMs: 6_000,
+      options: { turn: { speculation: 'off' } },
+    }).ask();
+    await rig.clock.advance(15_000);
+    expect(kinds(rig)).toEqual(['earcon', 'answer']);
+    const [tone] = rig.all('reply-audio-start');
+    const { decisionMs } = rig.all('metrics')[0]!.metrics.contextMarks;
+    expect(tone!.contextMs - decisionMs!).toBeLessThanOrEqual(2_000);
+    expect(rig.all('reply-audio-end').map(({ kind, text }) => [kind, text])).toEqual([
+      ['earcon', ''],
+      ['answer', 'The capital of France is Paris. It lies on the Seine.'],
+    ]);
+  });
+
+  test.each([
+    ['the answer sounds before', 500, {}],
+    ['it is not wanted', 6_000, { earconAfterMs: null }],
+  ] as const)('is left out where %s', async (_, firstTokenMs, silence) => {
+    const options = { turn: { speculation: 'off' }, silence } as const;
+    const rig = await new DialogueRig({ firstTokenMs, options }).ask();
+    await rig.clock.advance(15_000);
+    expect(kinds(rig)).toEqual(['answer']);
+  });
+
+  test('is not heard of a reply that was cut off', async () => {
+    const options = { turn: { speculation: 'off' } } as const;
+    const rig = await new DialogueRig({ firstTokenMs: 6_000, options }).ask();
+    await rig.clock.advance(500);
+    rig.dialogue.interrupt();
+    await rig.clock.advance(5_000);
+    expect(kinds(rig)).toEqual([]);
   });
 });
 
