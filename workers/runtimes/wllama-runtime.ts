@@ -6,6 +6,7 @@ import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { withDeadline } from '../../src/core/abort.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { withFastWeights } from './gguf.ts';
 
 export interface LlamaRuntimeOptions {
   readonly modelId: string;
@@ -92,7 +93,7 @@ function createQuietWllama(onError: (text: string) => void): Wllama {
 }
 
 function load(wllama: Wllama, bytes: ArrayBuffer, options: LlamaRuntimeOptions): Promise<void> {
-  return wllama.loadModel([new Blob([bytes])], {
+  return wllama.loadModel([new Blob(withFastWeights(bytes))], {
     n_threads: options.threads,
     n_ctx: options.contextTokens,
     n_batch: BATCH_TOKENS,
