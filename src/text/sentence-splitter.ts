@@ -110,12 +110,16 @@ export class SentenceSplitter {
     let lastClause: number | null = null;
     const breaks = this.#breaks(text, isDecidable);
     let step = breaks.next();
-    for (; step.done !== true && step.value.end <= max; step = breaks.next()) {
+    const lengthTo = (end: number): number => text.slice(0, end).trimEnd().length;
+    for (; step.done !== true && lengthTo(step.value.end) <= max; step = breaks.next()) {
       if (this.#isAccepted(step.value, text)) return step.value.end;
       if (step.value.end >= this.#minCharacters) lastClause = step.value.end;
     }
     const isUndecided = step.done === true && !step.value.hasEnded;
-    if (isUndecided || text.length <= max) return isWhole ? text.length : null;
+    if (isWhole && (isUndecided || lengthTo(text.length) <= max)) return text.length;
+    // Nothing but space as far as may be looked: what follows is a piece of its own.
+    if (lengthTo(text.length) <= max) return isDecidable ? lengthTo(text.length) : null;
+    if (isUndecided) return null;
     return lastClause ?? lastSpace(text, max) ?? lastCharacter(text, max);
   }
 

@@ -213,6 +213,14 @@ describe('for any text', () => {
     );
   });
 
+  test('spaces behind a piece do not count to its length', () => {
+    const reply = `? a${' '.repeat(73)}\n\n`;
+    const settings = { strategy: 'phrase', minCharacters: 1, maxCharacters: 25 } as const;
+    const pieces = [{ text: '? a', start: 0, end: 3 }];
+    expect(split([reply], settings)).toEqual(pieces);
+    expect(split([...reply], settings)).toEqual(pieces);
+  });
+
   test('the same pieces come out however the text is cut into pushes', () => {
     fc.assert(
       fc.property(
