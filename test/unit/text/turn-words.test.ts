@@ -309,3 +309,18 @@ test('every language has something to say for each occasion', () => {
     expect(new Set(said).size).toBe(said.length);
   }
 });
+
+test.each([
+  ['Amen.', 'backchannel'],
+  ['A mem home.', 'backchannel'],
+  ['I am M.', 'backchannel'],
+  ['A Memham.', 'backchannel'],
+  ['Mhm, amen.', 'backchannel'],
+  ['No, him.', 'stop'],
+  ['Amen to that.', 'words'],
+  ['I am in a home.', 'words'],
+  ['My money', 'words'],
+])('a hum that was taken for words: "%s" is %s', (text, verdict) => {
+  expect(judgeWords(text, turnWordsOf('en')!)).toBe(verdict);
+  expect(turnWordsOf('de')!.hum).toBeNull();
+});
