@@ -17,7 +17,7 @@ export interface LlmSubject {
 
 const SYSTEM: LlmMessage = {
   role: 'system',
-  content: 'You are a kind voice assistant. Answer in one short sentence.',
+  content: 'You are a helpful assistant. Answer in one short sentence.',
 };
 const FRANCE: LlmMessage = { role: 'user', content: 'What is the capital of France?' };
 const STORY: LlmMessage = { role: 'user', content: 'Tell me a long story about a fox.' };

@@ -33,9 +33,17 @@ interface Layout {
  * Anything else, and a file that cannot be read, comes back as it is.
  */
 export function withFastWeights(file: ArrayBuffer): BlobPart[] {
-  const layout = tryRead(file);
-  if (layout === null || layout.tensors.every(({ type }) => type !== TYPE.q4_1)) return [file];
-  const { alignment, tensors, dataAt } = layout;
+  try {
+    return rewrite(file, readLayout(new DataView(file)));
+  } catch (error) {
+    // The file's end was passed: the runtime says what is wrong with it.
+    if (error instanceof RangeError) return [file];
+    throw error;
+  }
+}
+
+function rewrite(file: ArrayBuffer, { alignment, tensors, dataAt }: Layout): BlobPart[] {
+  if (tensors.every(({ type }) => type !== TYPE.q4_1)) return [file];
   const head = new Uint8Array(file.slice(0, dataAt));
   const infos = new DataView(head.buffer);
   const parts: BlobPart[] = [head];
@@ -56,16 +64,6 @@ export function withFastWeights(file: ArrayBuffer): BlobPart[] {
 function nextOffset(tensors: readonly TensorInfo[], offset: number): number | null {
   const later = tensors.map((tensor) => tensor.offset).filter((other) => other > offset);
   return later.length === 0 ? null : Math.min(...later);
-}
-
-function tryRead(file: ArrayBuffer): Layout | null {
-  try {
-    return readLayout(new DataView(file));
-  } catch (error) {
-    // The view's end was passed: the runtime says what is wrong with the file.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 function readLayout(view: DataView): Layout {

@@ -104,6 +104,7 @@ test('a file without such weights, one cut off, and one that is none come back a
   for (const bytes of [
     Uint8Array.from(plain.bytes),
     whole.slice(0, 60),
+    whole.slice(0, -60),
     Uint8Array.of(1, 2, 3),
     new Uint8Array(0),
   ]) {
