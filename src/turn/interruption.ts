@@ -128,13 +128,11 @@ export class Interruption {
     return 'resume';
   }
 
-  #isCutBy({ verdict, count, isFinal }: OverlapWords): boolean {
+  #isCutBy({ verdict, count }: OverlapWords): boolean {
     if (this.#stage === 'clear') return false;
     const { cutAfterWords, cutAfterVoiceMs } = this.#options;
     if (verdict === 'stop') return true;
     if (verdict !== 'words') return false;
-    // The voice is silent again: the final text comes in a moment, and knows better ("I say" of "I see").
-    if (this.#stage === 'held' && !isFinal && this.#silenceMs >= BLIP_SILENCE_MS) return false;
     if (count >= cutAfterWords) return true;
     return count > 0 && !this.#isSuspect && this.#voiceMs >= cutAfterVoiceMs;
   }

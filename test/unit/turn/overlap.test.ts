@@ -56,21 +56,6 @@ describe('voice over a speaking agent', () => {
     ]);
   });
 
-  test('of a voice that is silent again, the final words decide', () => {
-    const rig = TurnRig.speaking().hear(0.9, 12).hear(0.1, 4).words('I say');
-    expect(rig.machine.agent).toBe('held');
-    expect(rig.words('I see.', true).types.at(-1)).toMatch(/turn-drop backchannel$/u);
-    const other = TurnRig.speaking().hear(0.9, 12).hear(0.1, 4).words('I say');
-    expect(other.words('I said no such thing', true).types).toContain(`${other.nowMs} cut`);
-  });
-
-  test('a stop word does not wait for them, nor what was background', () => {
-    const rig = TurnRig.speaking().hear(0.9, 4).hear(0.1, 4).words('Stop');
-    expect(rig.types.at(-1)).toMatch(/ cut$/u);
-    const background = TurnRig.speaking().hear(0.9, 80).hear(0.1, 4).words('what about tomorrow');
-    expect(background.types).toContain(`${background.nowMs} cut`);
-  });
-
   test('what cut the agent off is a turn, short as it is, and is committed', () => {
     const rig = TurnRig.speaking().hear(0.9, 4).hear(0.1, 4).words('Stop.', true).hear(0.1, 20);
     expect(rig.types.slice(-2)).toEqual(['256 cut', '640 turn-commit']);
