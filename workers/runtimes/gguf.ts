@@ -47,11 +47,12 @@ function rewrite(file: ArrayBuffer, { alignment, tensors, dataAt }: Layout): Blo
   const head = new Uint8Array(file.slice(0, dataAt));
   const infos = new DataView(head.buffer);
   const parts: BlobPart[] = [head];
+  const halves = Float32Array.from({ length: 0x1_0000 }, (_, bits) => fromHalf(bits));
   let offset = 0;
   for (const { typeAt, type, count, ...at } of tensors) {
     const end = nextOffset(tensors, at.offset) ?? file.byteLength - dataAt;
     const old = new Uint8Array(file, dataAt + at.offset, end - at.offset);
-    const data = type === TYPE.q4_1 ? toQ8(old, count) : old;
+    const data = type === TYPE.q4_1 ? toQ8(old, { count, halves }) : old;
     infos.setUint32(typeAt, type === TYPE.q4_1 ? TYPE.q8_0 : type, true);
     infos.setBigUint64(typeAt + 4, BigInt(offset), true);
     const padding = (alignment - (data.length % alignment)) % alignment;
@@ -104,13 +105,15 @@ function readLayout(view: DataView): Layout {
 }
 
 /** Q4_1: 16-bit scale and minimum, then 32 times 4 bits. Q8_0: a 16-bit scale, then 32 signed bytes. */
-function toQ8(old: Uint8Array, count: number): Uint8Array<ArrayBuffer> {
+function toQ8(
+  old: Uint8Array,
+  { count, halves }: { count: number; halves: Float32Array },
+): Uint8Array<ArrayBuffer> {
   const blocks = count / BLOCK;
   const made = new Uint8Array(blocks * Q8_0_BYTES);
   const view = new DataView(old.buffer, old.byteOffset, old.length);
   const out = new DataView(made.buffer);
   const levels = new Int8Array(16);
-  const halves = Float32Array.from({ length: 0x1_0000 }, (_, bits) => fromHalf(bits));
   for (let block = 0; block < blocks; block += 1) {
     const from = block * Q4_1_BYTES;
     const to = block * Q8_0_BYTES;
