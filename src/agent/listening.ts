@@ -108,16 +108,16 @@ export class Listening {
     if (turn === null || endOfTurn === null) return;
     // On two cores the two of them together take twice as long as one after the other.
     turn.rest();
-    endOfTurn.predict(turn.recentAudio(endOfTurn.windowSamples), { signal: turn.signal }).then(
-      (probability) => {
-        this.#options.onInput({ type: 'completion', turnId: turn.id, askId, probability });
+    void endOfTurn
+      .predict(turn.recentAudio(endOfTurn.windowSamples), { signal: turn.signal })
+      .then(
+        (probability) =>
+          this.#options.onInput({ type: 'completion', turnId: turn.id, askId, probability }),
+        (error: unknown) => this.#handleFailure(endOfTurn, error),
+      )
+      .finally(() => {
         if (this.#turn === turn) turn.wake();
-      },
-      (error: unknown) => {
-        if (this.#turn === turn) turn.wake();
-        this.#handleFailure(endOfTurn, error);
-      },
-    );
+      });
   }
 
   /** A turn's transcript without what the agent was saying when it began, or says now. */

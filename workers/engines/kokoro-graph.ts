@@ -15,21 +15,12 @@ export interface KokoroGraph {
  * what is wrong with it. Needs as much memory again as the file while it runs.
  */
 export function tuneKokoroGraph(bytes: ArrayBuffer): KokoroGraph {
-  const model = tryParse(bytes);
+  const model = OnnxModel.tryParse(new Uint8Array(bytes));
   if (model === null) return { bytes, durationsName: null };
   const durationsName = findDurations(model);
   if (durationsName !== null) model.addOutput(durationsName, DATA_TYPE.float);
   rewriteConvolutions(model);
   return { bytes: model.toBytes().buffer, durationsName };
-}
-
-function tryParse(bytes: ArrayBuffer): OnnxModel | null {
-  try {
-    return OnnxModel.parse(new Uint8Array(bytes));
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 /** Durations are the one value of the graph that is rounded and then kept at 1 or more. */

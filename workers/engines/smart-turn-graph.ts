@@ -21,22 +21,13 @@ export function cutSmartTurnWindow(
 ): { readonly bytes: ArrayBuffer; readonly frames: number } {
   const full = fullFrames / FRAMES_PER_POSITION;
   const kept = frames / FRAMES_PER_POSITION;
-  const model = tryParse(bytes);
+  const model = OnnxModel.tryParse(new Uint8Array(bytes));
   const positions = model === null ? null : findPositions(model, full);
   if (model === null || positions === null) return { bytes, frames: fullFrames };
   model.setTensor(positions.name, lastRows(positions.content, kept));
   for (const name of findLengths(model, full)) model.setTensor(name, toLength(kept));
   model.setInput(SMART_TURN_INPUT, { dataType: DATA_TYPE.float, dims: [1, BANDS, frames] });
   return { bytes: model.toBytes().buffer, frames };
-}
-
-function tryParse(bytes: ArrayBuffer): OnnxModel | null {
-  try {
-    return OnnxModel.parse(new Uint8Array(bytes));
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 /** The one table with a row for each position that is added to something. */

@@ -39,6 +39,16 @@ export class OnnxModel {
     return model;
   }
 
+  /** Null where {@link OnnxModel.parse} throws a `RangeError`: the runtime says what is wrong with the file. */
+  static tryParse(bytes: Uint8Array): OnnxModel | null {
+    try {
+      return OnnxModel.parse(bytes);
+    } catch (error) {
+      if (error instanceof RangeError) return null;
+      throw error;
+    }
+  }
+
   get outputs(): readonly string[] {
     return this.#outputs;
   }
