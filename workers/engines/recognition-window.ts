@@ -57,9 +57,9 @@ export class RecognitionWindow {
     return true;
   }
 
-  /** A copy of the samples from `start` to `end`. */
-  copyUntil(end: number): Float32Array {
-    return this.#samples.slice(0, end - this.#start);
+  /** A copy of the samples between two positions of the window. */
+  copy({ start, end }: SampleSpan): Float32Array {
+    return this.#samples.slice(start - this.#start, end - this.#start);
   }
 
   /** Forgets what lies before `position`, rounded up to a whole frame. */

@@ -10,6 +10,7 @@ import type {
 import { createDeferred } from '../../src/core/deferred.ts';
 import type { Deferred } from '../../src/core/deferred.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
+import { concatenate } from '../../src/core/pcm.ts';
 import { TranscriptAgreement } from '../../src/text/transcript-agreement.ts';
 import { confidenceOf, EMPTY_DECODING, joinDecodings } from './decoding.ts';
 import type { Decode, Decoding } from './decoding.ts';
@@ -44,8 +45,14 @@ const SAMPLES_PER_MS = 16;
 /** Whoever asked for the cores is done by then, or has been forgotten. */
 const REST_MS = 500;
 
-/** 100 ms: any shift gives the model another look. */
-const RETRY_SHIFT_SAMPLES = 1_600;
+/**
+ * Quiet that a decode sees before and after speech: 100 ms. Moonshine takes a short word between longer
+ * silences for nothing: of 64 clips of one to eight words 35 % came out empty with 500 ms before
+ * them, 12 % with 200, none of 192 with 100.
+ */
+const MARGIN_SAMPLES = 1_600;
+/** Silence before speech at a second look: 40 ms. With 60 ms less all of 17 empty ones were heard. */
+const RETRY_LEAD_SAMPLES = 640;
 
 /**
  * Re-decodes a window of recent audio while speech goes on, with the tokens of the decode before as a
@@ -67,6 +74,8 @@ export class StreamingRecogniser implements SttStream {
   /** Of the window, up to `#decodedEnd`. */
   #latest = EMPTY_DECODING;
   #decodedEnd = 0;
+  /** It found no word in speech, and had one look only: no answer for whoever asks. */
+  #isDoubtful = false;
   #speech: { start: number; end: number } | null = null;
   #lastDecodeMs = 0;
   #job: Job | null = null;
@@ -174,7 +183,7 @@ export class StreamingRecogniser implements SttStream {
 
   #answer(): void {
     for (const request of this.#requests) {
-      if (!this.#window.isQuiet(this.#decodedEnd, request.end)) continue;
+      if (this.#isDoubtful || !this.#window.isQuiet(this.#decodedEnd, request.end)) continue;
       request.result.resolve(this.#toFinal({ isTimedOut: false }));
       this.#requests.delete(request);
     }
@@ -208,18 +217,27 @@ export class StreamingRecogniser implements SttStream {
 
   async #decode(job: Job): Promise<Decoding> {
     const heard = Math.min(this.#decodedEnd, job.end);
-    if (this.#window.isQuiet(heard, Math.max(this.#decodedEnd, job.end))) return this.#latest;
+    const isKnown = this.#window.isQuiet(heard, Math.max(this.#decodedEnd, job.end));
+    if (isKnown && !this.#isDoubtful) return this.#latest;
     const { clock, decode } = this.#options;
     const startedMs = clock.nowMs();
     this.#restedMs = 0;
     const { signal } = job.controller;
     const mayGoOn = this.#mayGoOn;
-    const pcm = this.#window.copyUntil(job.end);
-    let decoding = await decode(pcm, { draft: this.#latest.tokens, signal, mayGoOn });
+    const speech = this.#window.speechSpan(job.end);
+    const start = Math.max(job.start, (speech ?? job).start - MARGIN_SAMPLES);
+    const end = Math.min(job.end, (speech ?? job).end + MARGIN_SAMPLES);
+    const pcm = this.#window.copy({ start, end });
+    let decoding = isKnown
+      ? this.#latest
+      : await decode(pcm, { draft: this.#latest.tokens, signal, mayGoOn });
+    this.#isDoubtful = decoding.text === '' && speech !== null;
     const isExpected = this.#latest.text !== '' || this.#requests.size > 0;
-    if (decoding.text === '' && isExpected && this.#window.speechSpan(job.end) !== null) {
+    if (this.#isDoubtful && speech !== null && isExpected) {
       // The model sometimes ends at once on a clip that it understands a moment earlier or later.
-      decoding = await decode(delayed(pcm), { draft: [], signal, mayGoOn });
+      const shifted = delayed(pcm.subarray(speech.start - start));
+      decoding = await decode(shifted, { draft: [], signal, mayGoOn });
+      this.#isDoubtful = false;
     }
     this.#lastDecodeMs = clock.nowMs() - startedMs - this.#restedMs;
     return decoding;
@@ -242,6 +260,7 @@ export class StreamingRecogniser implements SttStream {
   #retire(end: number): void {
     this.#committed = joinDecodings(this.#committed, this.#latest);
     this.#latest = EMPTY_DECODING;
+    this.#isDoubtful = false;
     this.#window.dropBefore(end);
     this.#decodedEnd = this.#window.start;
   }
@@ -274,9 +293,7 @@ export class StreamingRecogniser implements SttStream {
 
 /** The same audio behind a moment of silence. */
 function delayed(pcm: Float32Array): Float32Array {
-  const shifted = new Float32Array(pcm.length + RETRY_SHIFT_SAMPLES);
-  shifted.set(pcm, RETRY_SHIFT_SAMPLES);
-  return shifted;
+  return concatenate([new Float32Array(RETRY_LEAD_SAMPLES), pcm]);
 }
 
 function toError(reason: unknown): Error {

@@ -14,7 +14,9 @@ test('positions count from the first sample ever appended, also after audio left
   const window = windowOf(noise(1000, 0.3));
   window.dropBefore(8_001);
   expect([window.start, window.end]).toEqual([8_160, 16_000]);
-  expect(window.copyUntil(16_000)).toEqual(noise(1000, 0.3).subarray(8_160));
+  expect(window.copy({ start: window.start, end: 16_000 })).toEqual(
+    noise(1000, 0.3).subarray(8_160),
+  );
   window.append(noise(10, 0.3));
   expect(window.end).toBe(16_160);
 });

@@ -231,11 +231,11 @@ test('long speech is parted at its last pause; its text stays and later decodes 
   rig.push(speech(1500));
   rig.push(silence(300));
   rig.push(speech(200));
-  expect(rig.last().lengthMs).toBe(1650);
+  expect(rig.last().lengthMs).toBe(1600);
   await rig.last().answer('First sentence.', [1, 2]);
   rig.push(speech(400));
   const final = rig.stream.transcribe({ signal: never });
-  expect(rig.last()).toMatchObject({ lengthMs: 150 + 200 + 400, draft: [] });
+  expect(rig.last()).toMatchObject({ lengthMs: 100 + 200 + 400, draft: [] });
   await rig.last().answer('Second one.', [3]);
   expect(await final).toMatchObject({
     text: 'First sentence. Second one.',
@@ -261,7 +261,7 @@ test('a window that is full is parted at a pause rather than where it is quietes
   rig.stream.push(
     concatenate(speech(1500), silence(300), speech(1000), noise(100, 0.02), speech(2000)),
   );
-  expect(rig.last().lengthMs).toBe(1650);
+  expect(rig.last().lengthMs).toBe(1600);
 });
 
 test('audio that overflows is lost, what was recognised of it is not', async () => {
@@ -375,6 +375,20 @@ test('a failed decode is told to who asks next, and partials rest until then', a
   expect(rig.calls).toHaveLength(4);
 });
 
+test('a decode sees 100 ms of quiet before and after speech, where a longer one would hide a short word', async () => {
+  const rig = createRig();
+  rig.stream.push(concatenate(silence(500), speech(300), silence(400)));
+  expect(rig.last().lengthMs).toBe(500);
+  await rig.last().answer('');
+  expect(rig.calls).toHaveLength(1);
+  // Nobody asked until now: the second look is all that is missing.
+  const final = rig.stream.transcribe({ signal: never });
+  expect(rig.calls).toHaveLength(2);
+  expect(rig.last().lengthMs).toBe(40 + 300 + 100);
+  await rig.last().answer('No.', [7]);
+  expect(await final).toMatchObject({ text: 'No.', startMs: 500, endMs: 800 });
+});
+
 test('speech that decodes to nothing gets a second look, shifted, before it counts as nothing', async () => {
   const rig = createRig();
   rig.push(speech(400));
@@ -382,7 +396,7 @@ test('speech that decodes to nothing gets a second look, shifted, before it coun
   rig.push(speech(400));
   await rig.last().answer('');
   expect(rig.calls).toHaveLength(3);
-  expect(rig.last()).toMatchObject({ lengthMs: 900, draft: [] });
+  expect(rig.last()).toMatchObject({ lengthMs: 840, draft: [] });
   await rig.last().answer('Hello, who are you?', [5, 6]);
   expect(rig.partials.at(-1)).toMatchObject({ text: 'Hello, who are you?' });
   rig.push(speech(400));
