@@ -6,6 +6,7 @@ import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import { withoutEcho } from '../text/echo-words.ts';
 import type { TurnInput } from '../turn/turn-protocol.ts';
 import type { UnstampedEvent } from './events.ts';
+import { overlapHints } from './overlap-hints.ts';
 import { UserTurn } from './user-turn.ts';
 
 /** The person's audio so far, for opening a turn with what came before it. Times are AudioContext ms. */
@@ -58,15 +59,18 @@ export class Listening {
   open(turnId: string, fromMs: number): boolean {
     const { stt } = this.#options.getEngines();
     if (stt === null || this.#heard === null) return false;
+    const language = this.#options.getLanguage();
+    const spokenText = this.#options.getSpokenText();
     const turn = new UserTurn({
       id: turnId,
       stt,
-      language: this.#options.getLanguage(),
+      language,
+      hints: spokenText === '' ? [] : overlapHints(language),
       signal: this.#options.signal,
       onPartial: ({ text, stableText }) => this.#handlePartial(turn, text, stableText),
     });
     this.#turn = turn;
-    turn.spokenText = this.#options.getSpokenText();
+    turn.spokenText = spokenText;
     turn.push(this.#heard.since(fromMs));
     return true;
   }

@@ -59,7 +59,8 @@ const turn = v.strictObject({
 });
 
 const interruption = v.strictObject({
-  overlapThreshold: v.optional(between(0, 1)),
+  duckThreshold: v.optional(between(0, 1)),
+  holdThreshold: v.optional(between(0, 1)),
   duckAfterMs: v.optional(between(32, 1_000)),
   holdAfterMs: v.optional(between(32, 2_000)),
   cutAfterVoiceMs: v.optional(between(0, 5_000)),

@@ -4,6 +4,7 @@ import { concatenate } from '../core/pcm.ts';
 import type {
   FinalTranscript,
   PartialTranscript,
+  PhraseHint,
   SttEngine,
   SttStream,
 } from '../core/contracts/speech-to-text.ts';
@@ -12,6 +13,7 @@ export interface UserTurnOptions {
   readonly id: string;
   readonly stt: SttEngine;
   readonly language: string;
+  readonly hints: readonly PhraseHint[];
   readonly signal: AbortSignal;
   readonly onPartial: (partial: PartialTranscript) => void;
 }
@@ -53,6 +55,7 @@ export class UserTurn {
     this.#release = release;
     this.#stream = options.stt.open({
       language: options.language,
+      hints: options.hints,
       signal: controller.signal,
       onPartial: options.onPartial,
     });

@@ -1,14 +1,20 @@
 // What engine workers serve on a port: the stage contracts with ids in place of objects, since
 // streams, signals and callbacks do not cross threads. Types only.
 import type { LlmPart, LlmPrefill, LlmRequest } from '../core/contracts/language-model.ts';
-import type { FinalTranscript, PartialTranscript } from '../core/contracts/speech-to-text.ts';
+import type {
+  FinalTranscript,
+  PartialTranscript,
+  SttStreamOptions,
+} from '../core/contracts/speech-to-text.ts';
 import type { TtsChunk, TtsRequest } from '../core/contracts/text-to-speech.ts';
+
+export type SttServiceStreamOptions = Pick<SttStreamOptions, 'language' | 'hints'>;
 
 /** Streams are numbered by the caller, upwards. Calls for an unknown or closed stream do nothing. */
 export interface SttService {
   /** Registers who is told of partial transcripts; the latest registration holds. */
   listen(onPartial: (streamId: number, partial: PartialTranscript) => void): void;
-  open(streamId: number, options: { language: string }): void;
+  open(streamId: number, options: SttServiceStreamOptions): void;
   push(streamId: number, pcm: Float32Array): void;
   rest(streamId: number): void;
   transcribe(streamId: number): Promise<FinalTranscript>;

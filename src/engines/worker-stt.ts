@@ -102,10 +102,11 @@ class WorkerSttStream implements SttStream {
     this.#link = options.link;
     this.#options = options.streamOptions;
     this.#onClose = options.onClose;
-    const { signal, language } = this.#options;
+    const { signal } = this.#options;
     if (signal.aborted) this.close();
     else signal.addEventListener('abort', this.#handleAbort, { once: true });
-    void this.#link.remote?.open(this.#id, { language });
+    const { remote } = this.#link;
+    if (remote !== null) this.#openThere(remote);
   }
 
   push(pcm: Float32Array): void {
@@ -153,11 +154,16 @@ class WorkerSttStream implements SttStream {
   }
 
   replay(remote: Remote<SttService>): void {
-    void remote.open(this.#id, { language: this.#options.language });
+    this.#openThere(remote);
     for (const pcm of this.#heard) {
       const copy = pcm.slice();
       void remote.push(this.#id, transfer(copy, [copy.buffer]));
     }
+  }
+
+  #openThere(remote: Remote<SttService>): void {
+    const { language, hints = [] } = this.#options;
+    void remote.open(this.#id, { language, hints });
   }
 
   readonly #handleAbort = (): void => this.close();

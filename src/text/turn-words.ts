@@ -3,7 +3,6 @@
 // Of the seven languages only English is heard by the recogniser at hand; the others are tested on text.
 import { countSpokenWords, primaryLanguage, toSpokenWords } from './spoken-words.ts';
 import { findPhrases } from './turn-phrases.ts';
-import type { Phrase } from './turn-phrases.ts';
 import { GERMAN } from './turn-words/de.ts';
 import { ENGLISH } from './turn-words/en.ts';
 import { SPANISH } from './turn-words/es.ts';
@@ -21,10 +20,10 @@ export interface TurnWords {
   /** Said over the agent and alone, they mean that the person listens. */
   readonly backchannels: readonly string[];
   /**
-   * What a recogniser makes of "mm-hmm" and its like, as the spoken words in a row; three at most. Null
+   * The commonest of them, written as a recogniser writes them: it is to expect them over the agent. Empty
    * where no recogniser was heard.
    */
-  readonly hum: RegExp | null;
+  readonly commonBackchannels: readonly string[];
   /** Sounds of thinking; they count as no word. */
   readonly fillers: readonly string[];
   /** After these a sentence goes on. */
@@ -63,8 +62,6 @@ const TABLES: ReadonlyMap<string, TurnWords> = new Map(
 );
 /** In so short an utterance a stop word cuts wherever it stands: "can you please stop". */
 const SHORT_WORDS = 4;
-/** Longer runs of such words mean something. */
-const HUM_WORDS = 3;
 /** A telephone number is no longer than this without its prefix: fewer digits may go on. */
 const DICTATED_DIGITS = 10;
 /** Between a question word and the verb at the end: "what time it is", but not "what is". */
@@ -87,18 +84,11 @@ export function judgeWords(text: string, words: TurnWords): WordsVerdict {
   if (phrases.length === 0) return 'none';
   const content = phrases.filter(({ kind }) => kind === 'stop' || kind === 'word');
   if (content.length === 0) return 'backchannel';
-  if (isHum(content, words.hum)) return 'backchannel';
   if (content[0]?.kind === 'stop') return 'stop';
   const hasStop = content.some(({ kind }) => kind === 'stop');
   const spoken = phrases.flatMap((phrase) => phrase.words);
   const isShort = countSpokenWords(spoken, words.language) <= SHORT_WORDS;
   return hasStop && isShort ? 'stop' : 'words';
-}
-
-function isHum(content: readonly Phrase[], hum: RegExp | null): boolean {
-  if (hum === null || content.some(({ kind }) => kind === 'stop')) return false;
-  const spoken = content.flatMap((phrase) => phrase.words);
-  return spoken.length <= HUM_WORDS && hum.test(spoken.join(' '));
 }
 
 /** Words of `text` that are neither backchannels nor fillers; all of them where there is no table. */

@@ -4,7 +4,9 @@ import type { WordsVerdict } from '../text/turn-words.ts';
 
 export interface InterruptionOptions {
   /** Probability at which a window counts as voice over the agent. */
-  readonly overlapThreshold: number;
+  readonly duckThreshold: number;
+  /** Probability without which no window makes it fall silent. */
+  readonly holdThreshold: number;
   /** Voice over the agent after which its voice is lowered. */
   readonly duckAfterMs: number;
   /** Voice after which it falls silent, with nothing lost yet. */
@@ -24,6 +26,8 @@ export interface OverlapWindow {
   readonly lengthMs: number;
   /** Whether it holds voice that the agent's own echo does not explain. */
   readonly isVoice: boolean;
+  /** Whether that is more than a guess. */
+  readonly isSure: boolean;
   /** Whether an echo that is not known yet might explain it after all. */
   readonly isSuspect: boolean;
 }
@@ -76,7 +80,7 @@ export class Interruption {
     switch (this.#stage) {
       case 'clear':
       case 'ducked':
-        return this.#escalate();
+        return this.#escalate(window.isSure);
       case 'held':
         this.#heldMs += window.lengthMs;
         return this.#heldMs >= this.#options.resumeAfterMs ? this.#enterBackground() : null;
@@ -106,7 +110,7 @@ export class Interruption {
     if (isSuspect) this.#isSuspect = true;
   }
 
-  #escalate(): InterruptionAction | null {
+  #escalate(isSure: boolean): InterruptionAction | null {
     const { duckAfterMs, holdAfterMs } = this.#options;
     if (this.#silenceMs >= BLIP_SILENCE_MS) {
       const wasDucked = this.#stage === 'ducked';
@@ -114,7 +118,7 @@ export class Interruption {
       return wasDucked ? 'resume' : null;
     }
     if (this.#silenceMs > 0) return null;
-    if (this.#voiceMs >= holdAfterMs) {
+    if (isSure && this.#voiceMs >= holdAfterMs) {
       this.#stage = 'held';
       return 'hold';
     }

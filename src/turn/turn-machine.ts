@@ -139,9 +139,9 @@ export class TurnMachine {
 
   /** While the agent speaks a faint voice counts too: what it was is found out during the hold. */
   get #thresholds(): SegmenterOptions {
-    const { enterThreshold, exitThreshold, overlapThreshold } = this.#options;
+    const { enterThreshold, exitThreshold, duckThreshold } = this.#options;
     if (this.#reply?.isInterruptible !== true) return { enterThreshold, exitThreshold };
-    const enter = Math.min(enterThreshold, overlapThreshold);
+    const enter = Math.min(enterThreshold, duckThreshold);
     return { enterThreshold: enter, exitThreshold: Math.min(exitThreshold, enter) };
   }
 
@@ -172,6 +172,7 @@ export class TurnMachine {
     const action = this.#interruption.handleWindow({
       lengthMs: window.endMs - window.startMs,
       isVoice: this.#segmenter.isVoiced,
+      isSure: window.probability >= this.#options.holdThreshold,
       isSuspect: window.echo === 'suspect',
     });
     return this.#act(action, 'misfire');

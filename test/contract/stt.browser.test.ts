@@ -4,6 +4,7 @@ import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { createAbortReason } from '../../src/core/abort.ts';
 import { MoonshineModel } from '../../workers/engines/moonshine-model.ts';
 import { createMoonshineStt } from '../../workers/engines/moonshine-stt.ts';
+import { toHintTokens } from '../../workers/engines/phrase-hints.ts';
 import { createOnnxSession } from '../../workers/runtimes/onnx-session.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 import { concatenate, fetchRecording, LIBRIVOX, noise, silence } from '../support/recordings.ts';
@@ -43,6 +44,18 @@ describe('moonshine', () => {
     [engine, model] = await Promise.all([create(), createModel()]);
   });
   afterAll(() => Promise.all([engine.dispose(), model.dispose()]));
+
+  test('a hint is heard in a short piece of audio that resembles it, and nowhere else', async () => {
+    const { pcm } = await fetchRecording(LIBRIVOX[3] ?? '');
+    const short = pcm.subarray(0, 11_200);
+    const plain = await model.decode(short, { draft: [], signal });
+    const hinted = (samples: Float32Array, boost: number) =>
+      model.decode(samples, { draft: [], signal, hints: [toHintTokens({ text: 'yeah', boost })] });
+    expect((await hinted(short, 0)).text).toBe(plain.text);
+    expect((await hinted(short, 100)).text).toMatch(/^Yeah\.?$/u);
+    const long = await model.decode(pcm, { draft: [], signal });
+    expect((await hinted(pcm, 100)).text).toBe(long.text);
+  });
 
   test('a draft, right, half right or wrong, does not change what is recognised', async () => {
     const { pcm } = await fetchRecording(LIBRIVOX[3] ?? '');

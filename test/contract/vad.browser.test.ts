@@ -2,7 +2,14 @@ import { expect, test } from 'vitest';
 import { createEnergyVad } from '../../workers/engines/energy-vad.ts';
 import { createSileroVad } from '../../workers/engines/silero-vad.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
-import { cut, fetchRecording, LIBRIVOX, noise } from '../support/recordings.ts';
+import {
+  concatenate,
+  cut,
+  fetchRecording,
+  LIBRIVOX,
+  noise,
+  silence,
+} from '../support/recordings.ts';
 import { runVadSuite } from './vad.suite.ts';
 
 const { signal } = new AbortController();
@@ -27,5 +34,30 @@ test('silero is fed as it was trained: with the context it hears 681 windows of 
     }
   }
   expect(Math.abs(heard - 681)).toBeLessThanOrEqual(2);
+  await vad.dispose();
+});
+
+test('silero hears a voice after speech and a second of quiet as soon as after quiet alone', async () => {
+  const vad = await createSileroVad({ files: servedModelFiles, signal });
+  const [before, after] = await Promise.all(LIBRIVOX.slice(0, 2).map(fetchRecording));
+  const listen = async (pcm: Float32Array): Promise<number[]> => {
+    vad.reset();
+    const heard: number[] = [];
+    for (const window of cut(pcm, vad.windowSamples)) {
+      if (window.length === vad.windowSamples) heard.push(await vad.process(window));
+    }
+    return heard;
+  };
+  const lead = vad.windowSamples * Math.floor((before?.pcm.length ?? 0) / vad.windowSamples);
+  const speech = after?.pcm.subarray(0, 16_000) ?? new Float32Array(0);
+  const quiet = silence(1_600);
+  const fresh = await listen(concatenate(quiet, speech));
+  const later = await listen(concatenate(before!.pcm.subarray(0, lead), quiet, speech));
+  const spoken = later.slice(lead / vad.windowSamples + quiet.length / vad.windowSamples);
+  const alone = fresh.slice(quiet.length / vad.windowSamples);
+  expect(Math.max(...alone)).toBeGreaterThan(0.9);
+  for (const [index, probability] of alone.entries()) {
+    expect(Math.abs((spoken[index] ?? 0) - probability)).toBeLessThan(0.05);
+  }
   await vad.dispose();
 });

@@ -8,6 +8,8 @@ import type { DecodeOptions, Decoding } from './decoding.ts';
 import { CacheLayout } from './moonshine-cache.ts';
 import type { DecoderCache } from './moonshine-cache.ts';
 import { toText } from './moonshine-tokenizer.ts';
+import { preferHint } from './phrase-hints.ts';
+import type { HintTokens } from './phrase-hints.ts';
 
 const START_TOKEN = 1;
 const END_TOKEN = 2;
@@ -16,6 +18,8 @@ const SAMPLE_RATE_HZ = 16_000;
 const MIN_SAMPLES = 1_600;
 /** Fast speech has 7 tokens a second; the paper's limit of 6 cuts it off. Loops are found otherwise. */
 const TOKENS_PER_SECOND = 8;
+/** A second of audio, the quiet around it included: what is longer is no such phrase. */
+const MAX_HINTED_SAMPLES = SAMPLE_RATE_HZ;
 /** Logits this far under the best add less than one part in 10,000 to the sum, all together. */
 const NEGLIGIBLE_LOGIT = 20;
 
@@ -30,6 +34,13 @@ interface Progress {
   readonly probabilities: number[];
   cache: DecoderCache;
   next: Choice;
+  /** Logits of the first place. */
+  readonly opening: Tensor;
+}
+
+export interface ModelDecodeOptions extends DecodeOptions {
+  /** Default none. */
+  readonly hints?: readonly HintTokens[];
 }
 
 /**
@@ -50,7 +61,7 @@ export class MoonshineModel {
   }
 
   /** See `Decode`. An abort is seen between two runs: after the encoder and after each token. */
-  decode(pcm: Float32Array, options: DecodeOptions): Promise<Decoding> {
+  decode(pcm: Float32Array, options: ModelDecodeOptions): Promise<Decoding> {
     const result = this.#queue.then(() => this.#decode(pcm, options));
     this.#queue = result.catch(() => undefined);
     return abortable(result, options.signal);
@@ -62,7 +73,8 @@ export class MoonshineModel {
     await Promise.all([this.#encoder.release(), this.#decoder.release()]);
   }
 
-  async #decode(pcm: Float32Array, { draft, ...turnstile }: DecodeOptions): Promise<Decoding> {
+  async #decode(pcm: Float32Array, options: ModelDecodeOptions): Promise<Decoding> {
+    const { draft, hints = [], ...turnstile } = options;
     turnstile.signal.throwIfAborted();
     const maxTokens = Math.ceil((pcm.length / SAMPLE_RATE_HZ) * TOKENS_PER_SECOND);
     const audio = await this.#encode(pcm);
@@ -74,7 +86,15 @@ export class MoonshineModel {
       const cut = findLoopCut(progress.tokens);
       if (cut !== null) return toDecoding(progress, cut);
     }
-    return toDecoding(progress, progress.tokens.length);
+    const decoding = toDecoding(progress, progress.tokens.length);
+    if (hints.length === 0 || pcm.length > MAX_HINTED_SAMPLES) return decoding;
+    const opening = toLogProbabilities(progress.opening, 0);
+    const free = { decoding, logProbability: toLogProbability(progress), opening };
+    return preferHint(free, hints, async (tokens) => {
+      await checkpoint(turnstile);
+      const { logits } = await this.#read(audio, tokens);
+      return Array.from({ length: tokens.length + 1 }, (_, row) => toLogProbabilities(logits, row));
+    });
   }
 
   async #encode(pcm: Float32Array): Promise<Tensor> {
@@ -86,12 +106,7 @@ export class MoonshineModel {
 
   /** Reads start mark and draft in one run and takes the draft up to its first wrong token. */
   async #verify(audio: Tensor, draft: readonly number[]): Promise<Progress> {
-    const outputs = await this.#decoder.run({
-      ...toInputs(audio, [START_TOKEN, ...draft]),
-      ...this.#layout.empty,
-      use_cache_branch: new Tensor('bool', [false]),
-    });
-    const logits = outputs['logits'] as Tensor;
+    const { logits, outputs } = await this.#read(audio, draft);
     const choices = Array.from({ length: draft.length + 1 }, (_, row) => choose(logits, row));
     const wrong = draft.findIndex((token, index) => choices[index]?.token !== token);
     const accepted = wrong < 0 ? draft.length : wrong;
@@ -101,7 +116,18 @@ export class MoonshineModel {
       probabilities: choices.slice(0, accepted).map((choice) => choice.probability),
       cache: accepted < draft.length ? this.#layout.truncate(cache, accepted + 1) : cache,
       next: choices[accepted] ?? { token: END_TOKEN, probability: 0 },
+      opening: logits,
     };
+  }
+
+  /** The start mark and `tokens` in one run: a row of logits behind each. */
+  async #read(audio: Tensor, tokens: readonly number[]) {
+    const outputs = await this.#decoder.run({
+      ...toInputs(audio, [START_TOKEN, ...tokens]),
+      ...this.#layout.empty,
+      use_cache_branch: new Tensor('bool', [false]),
+    });
+    return { logits: outputs['logits'] as Tensor, outputs };
   }
 
   async #step(audio: Tensor, progress: Progress): Promise<void> {
@@ -135,19 +161,38 @@ function toInputs(audio: Tensor, tokens: readonly number[]): Record<string, Tens
   return { input_ids: ids, encoder_hidden_states: audio };
 }
 
-/** The most probable token of one row of logits [1, rows, vocabulary]. */
-function choose(logits: Tensor, row: number): Choice {
+/** One of the rows of logits [1, rows, vocabulary]. */
+function rowOf(logits: Tensor, row: number): Float32Array {
   const width = logits.dims[2] ?? 0;
-  const values = (logits.data as Float32Array).subarray(row * width, (row + 1) * width);
+  return (logits.data as Float32Array).subarray(row * width, (row + 1) * width);
+}
+
+/** The most probable token of one row. */
+function choose(logits: Tensor, row: number): Choice {
+  const values = rowOf(logits, row);
   let token = 0;
   let best = -Infinity;
-  for (let index = 0; index < width; index += 1) {
+  for (let index = 0; index < values.length; index += 1) {
     const value = values[index] ?? -Infinity;
     if (value > best) [token, best] = [index, value];
   }
   let sum = 0;
   for (const value of values) if (best - value < NEGLIGIBLE_LOGIT) sum += Math.exp(value - best);
   return { token, probability: 1 / sum };
+}
+
+/** Of every token in one row, in nats. */
+function toLogProbabilities(logits: Tensor, row: number): Float32Array {
+  const values = rowOf(logits, row);
+  const { token, probability } = choose(logits, row);
+  const logSum = (values[token] ?? 0) - Math.log(probability);
+  return values.map((value) => value - logSum);
+}
+
+/** Of a whole transcript, its end included, in nats. */
+function toLogProbability({ probabilities, next }: Progress): number {
+  const end = next.token === END_TOKEN ? next.probability : 1;
+  return [...probabilities, end].reduce((sum, one) => sum + Math.log(one), 0);
 }
 
 function toDecoding({ tokens, probabilities }: Progress, length: number): Decoding {

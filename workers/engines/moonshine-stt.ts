@@ -11,6 +11,7 @@ import type {
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { createOnnxSession, usableThreads } from '../runtimes/onnx-session.ts';
 import { MoonshineModel } from './moonshine-model.ts';
+import { toHintTokens } from './phrase-hints.ts';
 import { DEFAULT_STREAMING_POLICY } from './streaming-policy.ts';
 import type { StreamingPolicy } from './streaming-policy.ts';
 import { StreamingRecogniser } from './streaming-recogniser.ts';
@@ -71,7 +72,7 @@ class MoonshineStt implements SttEngine {
   }
 
   /** Throws `unsupported` for a language that is not English. */
-  open({ language, onPartial, signal }: SttStreamOptions): SttStream {
+  open({ language, hints = [], onPartial, signal }: SttStreamOptions): SttStream {
     if (language.toLowerCase().split('-')[0] !== LANGUAGE) {
       throw new VoiceAgentError(
         'unsupported',
@@ -79,8 +80,10 @@ class MoonshineStt implements SttEngine {
         { details: { feature: `speech recognition in ${language}` } },
       );
     }
+    const hintTokens = hints.map(toHintTokens);
     return new StreamingRecogniser({
-      decode: (pcm, decodeOptions) => this.#model.decode(pcm, decodeOptions),
+      decode: (pcm, decodeOptions) =>
+        this.#model.decode(pcm, { ...decodeOptions, hints: hintTokens }),
       onPartial,
       signal: AbortSignal.any([signal, this.#disposal.signal]),
       policy: { ...DEFAULT_STREAMING_POLICY, ...this.#options.policy },

@@ -23,6 +23,15 @@ const WINDOW_SAMPLES = 512;
  */
 const CONTEXT_SAMPLES = 64;
 const STATE_SHAPE = [2, 1, 128];
+/**
+ * A second of quiet after speech, then the state is zeroed: what it remembers of the speech before makes it
+ * slow to hear the next. Over 61 interruptions, some after other speech, a window reaches 0.3 a median of
+ * 100 ms after the onset, 433 at the 95th percentile; zeroed once, 35 and 128. Zeroed again and again it would
+ * hear more in noise.
+ */
+const SPEECH = 0.5;
+const QUIET = 0.1;
+const FORGET_WINDOWS = 31;
 /** The first runs take up to 170 ms, while the browser still compiles. */
 const WARM_UP_RUNS = 8;
 
@@ -69,6 +78,8 @@ class SileroVad implements VadEngine {
     state: new Tensor('float32', this.#state, STATE_SHAPE),
     sr: new Tensor('int64', BigInt64Array.of(BigInt(SAMPLE_RATE_HZ)), []),
   };
+  #remembersSpeech = false;
+  #quietWindows = 0;
   #disposed: Promise<void> | undefined;
 
   constructor(session: InferenceSession) {
@@ -84,12 +95,25 @@ class SileroVad implements VadEngine {
     this.#input.set(window, CONTEXT_SAMPLES);
     const outputs = await this.#session.run(this.#feeds);
     this.#state.set(outputs['stateN']?.data as Float32Array);
-    return (outputs['output']?.data as Float32Array)[0] ?? 0;
+    const probability = (outputs['output']?.data as Float32Array)[0] ?? 0;
+    this.#forgetSpeech(probability);
+    return probability;
+  }
+
+  /** Once, when it has been quiet for long enough since the last speech. */
+  #forgetSpeech(probability: number): void {
+    if (probability >= SPEECH) this.#remembersSpeech = true;
+    this.#quietWindows = probability < QUIET ? this.#quietWindows + 1 : 0;
+    if (!this.#remembersSpeech || this.#quietWindows < FORGET_WINDOWS) return;
+    this.#remembersSpeech = false;
+    this.#state.fill(0);
   }
 
   reset(): void {
     this.#input.fill(0);
     this.#state.fill(0);
+    this.#remembersSpeech = false;
+    this.#quietWindows = 0;
   }
 
   dispose(): Promise<void> {

@@ -6,7 +6,7 @@ import type {
 } from '../../src/core/contracts/speech-to-text.ts';
 import type { FinalTranscript } from '../../src/core/contracts/speech-to-text.ts';
 import { createAbortReason } from '../../src/core/abort.ts';
-import type { SttService } from '../../src/engines/services.ts';
+import type { SttService, SttServiceStreamOptions } from '../../src/engines/services.ts';
 
 interface OpenStream {
   readonly stream: SttStream;
@@ -26,10 +26,10 @@ export class SttServiceHost implements SttService {
     this.#onPartial = onPartial;
   }
 
-  open(streamId: number, { language }: { language: string }): void {
+  open(streamId: number, options: SttServiceStreamOptions): void {
     const controller = new AbortController();
     const stream = this.#engine.open({
-      language,
+      ...options,
       signal: controller.signal,
       onPartial: (partial) => this.#onPartial(streamId, partial),
     });

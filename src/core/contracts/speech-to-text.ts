@@ -23,9 +23,21 @@ export interface FinalTranscript {
   readonly isTimedOut: boolean;
 }
 
+/** A short phrase that is likelier than the recogniser thinks. */
+export interface PhraseHint {
+  readonly text: string;
+  /** By how much, as a difference of log-probabilities in nats, 0 to 10. */
+  readonly boost: number;
+}
+
 export interface SttStreamOptions {
   /** BCP 47, for example `en`. */
   readonly language: string;
+  /**
+   * What a short utterance is likely to be: one of these is heard where something else sounds much the
+   * same. A recogniser without such means ignores them. Default none.
+   */
+  readonly hints?: readonly PhraseHint[];
   /** Called when the text changes while speech goes on. */
   readonly onPartial: (partial: PartialTranscript) => void;
   /** Aborting closes the stream and rejects a pending `transcribe`. */

@@ -18,7 +18,7 @@ export const GERMAN: TurnWords = {
     echt, wirklich, ach wirklich, nein wirklich, na gut, in ordnung, kein problem, keine ursache,
     oh nein, danke, vielen dank, weiter so, sprich weiter, mach weiter, haha, ha ha, tja, eben, so so,
     logisch, macht sinn, passt, oje`),
-  hum: null,
+  commonBackchannels: [],
   fillers: phrases(`äh, ähm, öh, öhm, eh, em, hm, also, na ja, naja, tja, sozusagen`),
   unfinished: phrases(`
     und, aber, oder, denn, weil, dass, ob, wenn, als, obwohl, damit, sondern, sowie, bevor, nachdem,

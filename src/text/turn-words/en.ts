@@ -21,8 +21,7 @@ export const ENGLISH: TurnWords = {
     fair, really, oh really, is that so, no way, no kidding, no problem, no worries, no doubt,
     oh no, oh my, oh my god, oh dear, my goodness, thank you, thanks, thanks a lot, go on, go ahead,
     please go on, continue, keep going, ha, haha, ha ha, heh, well`),
-  // Moonshine writes "Amen", "A mem home", "I am M" for it.
-  hum: /^(?=.*m)[aehimnou' ]+$/u,
+  commonBackchannels: ['uh-huh', 'mm-hmm', 'mm', 'yeah', 'okay', 'right', 'I see'],
   fillers: phrases(`um, uh, er, erm, em, eh, you know, i mean, well, like, so`),
   unfinished: phrases(`
     and, but, or, nor, so, because, cause, since, although, though, unless, until, while, whereas, if,

@@ -17,7 +17,7 @@ export const SPANISH: TurnWords = {
     entiendo, te entiendo, entendido, comprendo, lo sé, perfecto, genial, estupendo, qué bien,
     qué bueno, interesante, qué interesante, no me digas, no hay problema, no pasa nada, oh no, dios mío,
     gracias, muchas gracias, sigue, siga, continúa, adelante, jaja, ja ja, eso es, órale, dale`),
-  hum: null,
+  commonBackchannels: [],
   fillers: phrases(`eh, este, em, mm, pues, o sea, bueno, a ver, es que, digamos`),
   unfinished: phrases(`
     y, e, pero, o, u, ni, sino, porque, que, si, cuando, aunque, como, mientras, donde, para que, el, la,

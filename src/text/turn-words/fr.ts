@@ -18,7 +18,7 @@ export const FRENCH: TurnWords = {
     tout à fait, absolument, certainement, voilà, c'est ça, c'est vrai, vrai, vraiment, sérieux,
     intéressant, c'est intéressant, pas de problème, pas de souci, sans problème, oh non, mon dieu, merci,
     merci beaucoup, continue, continuez, vas y, allez y, haha, ha ha, ça marche, effectivement`),
-  hum: null,
+  commonBackchannels: [],
   fillers: phrases(`euh, heu, hum, ben, bah, bon ben, eh bien, enfin, genre, du coup, tu vois`),
   unfinished: phrases(`
     et, mais, ou, donc, car, ni, parce que, parce qu, que, qui, dont, si, quand, lorsque, puisque,

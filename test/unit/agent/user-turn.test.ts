@@ -10,7 +10,14 @@ const WHOLE = 128_000;
 function createTurn() {
   const stt = new ScriptedStt({ clock: new ManualClock(), lines: ['Hello.'] });
   const { signal } = new AbortController();
-  const turn = new UserTurn({ id: 't1', stt, language: 'en', signal, onPartial: () => undefined });
+  const turn = new UserTurn({
+    id: 't1',
+    stt,
+    language: 'en',
+    hints: [],
+    signal,
+    onPartial: () => undefined,
+  });
   let count = 0;
   const hear = (windows: number, isPause: boolean): void => {
     for (let index = 0; index < windows; index += 1) {

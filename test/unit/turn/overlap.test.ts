@@ -15,6 +15,14 @@ describe('voice over a speaking agent', () => {
     expect(rig.types).toEqual(['32 turn-open', '32 gate ducked', '64 gate held']);
   });
 
+  test('what may be a voice lowers it, and silences it once it surely is one', () => {
+    const rig = TurnRig.speaking().hear(0.2, 5);
+    expect(rig.types).toEqual(['32 turn-open', '32 gate ducked']);
+    expect(rig.hear(0.3, 1).types.at(-1)).toBe('192 gate held');
+    const [, opened, ...rest] = TurnRig.speaking().hear(0.2, 5).hear(0.1, 3).types;
+    expect([opened, ...rest]).toEqual(['32 gate ducked', '256 gate open', '256 turn-drop misfire']);
+  });
+
   test('a blip lowers it for a moment', () => {
     const rig = TurnRig.speaking().hear(0.9, 1).hear(0.1, 5);
     expect(rig.types).toEqual([
