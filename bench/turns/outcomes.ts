@@ -1,5 +1,6 @@
 // What became of each clip of a conversation: by its report, beside timers on the same audio. Pure, Node.
 import type { VadWindow } from '../../src/turn/speech-segmenter.ts';
+import { REACTION_MS } from '../../talk/report/interruptions.ts';
 import type { ReportClip, TalkReport } from '../../talk/report/schema.ts';
 import type { TurnClip } from './clips/clip.ts';
 import type { PlannedConversation, SuiteKind } from './conversations.ts';
@@ -141,14 +142,21 @@ function toOverlap(clip: TurnClip, report: TalkReport): Omit<OverlapOutcome, key
 }
 
 function toEcho(report: TalkReport): Omit<EchoOutcome, keyof OfConversation> {
-  const reactions = report.interruptions.filter(({ kind }) => kind === 'cut').length;
-  const cut = report.turns.filter(({ interrupted }) => interrupted).length;
+  const cut = report.turns.filter(({ interrupted }) => interrupted);
   return {
     type: 'echo',
     selfAnswers: report.falseTurns.length,
-    selfInterruptions: Math.max(0, cut - reactions),
+    selfInterruptions: cut.filter(({ turnId }) => !isCutByPerson(turnId, report)).length,
     spokenMs: report.played.reduce((sum, { startMs, endMs }) => sum + endMs - startMs, 0),
   };
+}
+
+/** Whether somebody spoke when the reply ended, or had until a moment before: also one whose turn was ended too early. */
+function isCutByPerson(replyId: string, { played, clips }: TalkReport): boolean {
+  const endMs = Math.max(
+    ...played.filter(({ turnId }) => turnId === replyId).map((span) => span.endMs),
+  );
+  return clips.some((clip) => endMs >= clip.startMs && endMs <= clip.endMs + REACTION_MS);
 }
 
 function minus(toMs: number | null, fromMs: number): number | null {

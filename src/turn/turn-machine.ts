@@ -27,6 +27,8 @@ export interface TurnMachineOptions
   readonly wakeWindowMs: number;
 }
 
+/** Less of it where the agent's echo is what came before: its words are not the person's. */
+const ECHO_PRE_ROLL_MS = 96;
 /** People let go of the button on their last syllable: this much more audio belongs to the turn. */
 const RELEASE_TAIL_MS = 200;
 
@@ -58,6 +60,7 @@ export class TurnMachine {
   #turnCount = 0;
   #nowMs = 0;
   #isPressed = false;
+  #echoEndMs = -Infinity;
   #reply: FloorReply | null = null;
   /** End of the latest committed turn's speech, and until when no wake phrase is needed. */
   #committedSpeechMs = -Infinity;
@@ -127,6 +130,7 @@ export class TurnMachine {
   #handleWindow(window: VadWindow): TurnEffect[] {
     this.#nowMs = window.endMs;
     const isEcho = window.echo === 'echo';
+    if (isEcho) this.#echoEndMs = window.endMs;
     this.#segmenter.setOptions(this.#thresholds);
     const pauseMs = this.#segmenter.silenceMs;
     const event = this.#segmenter.handleWindow(isEcho ? { ...window, probability: 0 } : window);
@@ -334,7 +338,10 @@ export class TurnMachine {
     };
     this.#endpointing.beginTurn();
     this.#interruption.reset();
-    const fromMs = Math.max(0, atMs - this.#options.preRollMs);
+    const { preRollMs } = this.#options;
+    const isAfterEcho = atMs - this.#echoEndMs < preRollMs;
+    const leadMs = isAfterEcho ? Math.min(preRollMs, ECHO_PRE_ROLL_MS) : preRollMs;
+    const fromMs = Math.max(0, atMs - leadMs);
     return { type: 'turn-open', turnId: this.#turn.id, fromMs };
   }
 

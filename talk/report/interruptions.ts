@@ -14,7 +14,7 @@ export interface InterruptionSources {
 }
 
 /** The agent's reaction to a clip is looked for from its onset to this long after its end. */
-const REACTION_MS = 2_500;
+export const REACTION_MS = 2_500;
 
 /** One entry for each clip whose first sound fell inside a reply that was sounding. */
 export function findInterruptions(sources: InterruptionSources): ReportInterruption[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toOutcomes } from '../../../bench/turns/outcomes.ts';
-import type { ReportInterruption, ReportTurn } from '../../../talk/report/schema.ts';
+import type { ReportClip, ReportInterruption, ReportTurn } from '../../../talk/report/schema.ts';
 import { report } from '../talk/report.ts';
 import { plan, turnClip, windows } from './clips.ts';
 
@@ -86,21 +86,23 @@ describe('a clip over the agent', () => {
   });
 });
 
-test('an echo: answers to itself, and its own voice cutting it off, apart from real interruptions', () => {
+test('an echo: answers to itself, and its own voice cutting it off, apart from people who speak', () => {
   const echo = plan({ kind: 'echo', echo: { gainDb: -10, delayMs: 60 } });
   const run = report({
     turns: [decided('t1', 1_000, { interrupted: true }), decided('t2', 2_000)],
     falseTurns: [{ turnId: 't2', atMs: 2_000 }],
+    clips: [],
   });
-  const cut = { ...run, turns: [...run.turns, decided('t3', 5_000, { interrupted: true })] };
-  const people = [{ ...interruption, cutMs: 3_300, resumedMs: null, kind: 'cut' as const }];
-  expect(toOutcomes(echo, { ...cut, interruptions: people }, [])).toMatchObject([
-    { selfInterruptions: 1 },
-  ]);
   expect(toOutcomes(echo, run, [])).toEqual([
     {
       ...{ conversation: 'interruptions-1', condition: 'echo -10 dB', type: 'echo' },
       ...{ selfAnswers: 1, selfInterruptions: 1, spokenMs: 1_000 },
     },
   ]);
+  const [clip] = report().clips as [ReportClip];
+  const selfInterruptionsBeside = (startMs: number, endMs: number): unknown =>
+    toOutcomes(echo, { ...run, clips: [{ ...clip, startMs, endMs }] }, [])[0];
+  expect(selfInterruptionsBeside(3_500, 4_300)).toMatchObject({ selfInterruptions: 0 });
+  expect(selfInterruptionsBeside(1_000, 1_400)).toMatchObject({ selfInterruptions: 1 });
+  expect(selfInterruptionsBeside(4_100, 5_000)).toMatchObject({ selfInterruptions: 1 });
 });

@@ -86,6 +86,14 @@ describe('voice over a speaking agent', () => {
     expect(TurnRig.speaking().hear(0.9, 50, 'echo').types).toEqual([]);
   });
 
+  test('a turn over its echo begins with 96 ms from before, elsewhere with all of the pre-roll', () => {
+    const opened = (rig: TurnRig) => rig.hear(0.9, 1).log[0]?.[1];
+    expect(opened(TurnRig.speaking().hear(0.9, 50, 'echo'))).toMatchObject({ fromMs: 1_600 - 96 });
+    expect(opened(TurnRig.speaking().hear(0.1, 50))).toMatchObject({ fromMs: 1_100 });
+    const later = TurnRig.speaking().hear(0.9, 20, 'echo').hear(0.1, 30);
+    expect(opened(later)).toMatchObject({ fromMs: 1_100 });
+  });
+
   test('an utterance that must not be interrupted is not; the words are answered after it', () => {
     const rig = TurnRig.speaking({}, false).hear(0.9, 20).words('stop it now').hear(0.1, 40);
     expect(rig.types).toEqual(['32 turn-open']);
