@@ -156,7 +156,9 @@ function isCutByPerson(replyId: string, { played, clips }: TalkReport): boolean 
   const endMs = Math.max(
     ...played.filter(({ turnId }) => turnId === replyId).map((span) => span.endMs),
   );
-  return clips.some((clip) => endMs >= clip.startMs && endMs <= clip.endMs + REACTION_MS);
+  return clips.some(
+    (clip) => endMs >= (clip.startMs ?? Infinity) && endMs <= (clip.endMs ?? 0) + REACTION_MS,
+  );
 }
 
 function minus(toMs: number | null, fromMs: number): number | null {

@@ -137,14 +137,11 @@ export class Listening {
     if (this.#turn !== turn) return;
     const turnId = turn.id;
     const heard = this.clean(turn, text);
+    const stable = heard.startsWith(stableText) ? stableText : '';
     turn.text = heard;
-    this.#options.emit({
-      type: 'transcript-partial',
-      turnId,
-      text: heard,
-      stableText: heard.startsWith(stableText) ? stableText : '',
-    });
-    this.#options.onInput({ type: 'words', turnId, text: heard, isFinal: false });
+    this.#options.emit({ type: 'transcript-partial', turnId, text: heard, stableText: stable });
+    const words = { turnId, text: heard, stableText: stable, isFinal: false };
+    this.#options.onInput({ type: 'words', ...words });
   }
 
   #handleEarlyTranscript(turn: UserTurn, transcript: FinalTranscript): void {
@@ -152,7 +149,8 @@ export class Listening {
     if (this.#turn !== turn) return;
     const text = this.clean(turn, transcript.text);
     turn.text = text;
-    this.#options.onInput({ type: 'words', turnId: turn.id, text, isFinal: true });
+    const words = { turnId: turn.id, text, stableText: text, isFinal: true };
+    this.#options.onInput({ type: 'words', ...words });
     if (this.#turn !== turn) return;
     this.#options.onEarlyTranscript(turn.id, { ...transcript, text });
   }

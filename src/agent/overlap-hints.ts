@@ -7,7 +7,7 @@ import { turnWordsOf } from '../text/turn-words.ts';
  * backchannel at most 5 behind in all but one; of 32 interruptions all but two had them 5.4 and more
  * behind, and those two a stop word within 1.5.
  */
-const BACKCHANNEL_BOOST = 4.5;
+const BACKCHANNEL_BOOST = 5;
 const STOP_BOOST = 2.5;
 
 /** Hints for an utterance that begins while the agent speaks; none where there is no table. */

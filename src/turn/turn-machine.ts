@@ -186,13 +186,15 @@ export class TurnMachine {
     const turn = this.#turn;
     if (turn?.id !== input.turnId) return [];
     const { words, language } = this.#options;
-    const { text, isFinal } = input;
+    const { text, stableText, isFinal } = input;
     turn.text = text;
     turn.isTextFinal = isFinal;
     if (words !== null) this.#endpointing.handleEnding(judgeEnding(text, words));
     if (this.#reply?.isInterruptible !== true) return this.#checkTurn();
-    const verdict = words === null ? (text === '' ? 'none' : 'words') : judgeWords(text, words);
-    const count = countWords(text, language);
+    // The agent is held: it costs nothing to wait for words that stay. Half a "mm-hmm" is often "and I'm".
+    const said = stableText;
+    const verdict = words === null ? (said === '' ? 'none' : 'words') : judgeWords(said, words);
+    const count = countWords(said, language);
     const action = this.#interruption.handleWords({ verdict, count, isFinal });
     const isBackchannel = action === 'resume' && verdict === 'backchannel';
     return this.#act(action, isBackchannel ? 'backchannel' : 'noise');

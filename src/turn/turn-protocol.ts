@@ -9,6 +9,8 @@ export type TurnInput =
       readonly type: 'words';
       readonly turnId: string;
       readonly text: string;
+      /** The beginning of it that no later transcript takes back; all of a final one. */
+      readonly stableText: string;
       /** Whether it is all that was said up to the present silence. */
       readonly isFinal: boolean;
     }

@@ -12,7 +12,7 @@ class RecorderProcessor extends AudioWorkletProcessor {
   #block = new Int16Array(2 * BLOCK_FRAMES);
   #filled = 0;
   #recorded = 0;
-  #expectedFrame: number | null = null;
+  #startFrame: number | null = null;
   #isRunning = true;
 
   constructor() {
@@ -24,9 +24,13 @@ class RecorderProcessor extends AudioWorkletProcessor {
 
   process([microphone, agent]: Float32Array[][], [output]: Float32Array[][]): boolean {
     const frames = output?.[0]?.length ?? 128;
-    if (this.#expectedFrame === null) this.#post({ type: 'started', frame: currentFrame });
-    else if (currentFrame > this.#expectedFrame) this.#fillGap(currentFrame - this.#expectedFrame);
-    this.#expectedFrame = currentFrame + frames;
+    if (this.#startFrame === null) {
+      this.#startFrame = currentFrame;
+      this.#post({ type: 'started', frame: currentFrame });
+    }
+    // Under load Chromium now and then shows the frame of a call before: only one that is ahead tells of a loss.
+    const missingFrames = currentFrame - this.#startFrame - this.#recorded;
+    if (missingFrames > 0) this.#fillGap(missingFrames);
     for (let index = 0; index < frames; index += 1) {
       this.#add(microphone?.[0]?.[index] ?? 0, agent?.[0]?.[index] ?? 0);
     }

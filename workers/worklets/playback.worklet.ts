@@ -9,6 +9,8 @@ class PlaybackProcessor extends AudioWorkletProcessor implements AudioWorkletPro
   readonly #host: PlaybackHost;
   #mono = new Float32Array(128);
   #isStopped = false;
+  /** Context frame of the next quantum. */
+  #nextFrame = 0;
 
   constructor(options: { processorOptions: PlaybackProcessorOptions }) {
     super();
@@ -26,7 +28,10 @@ class PlaybackProcessor extends AudioWorkletProcessor implements AudioWorkletPro
     const quantumSamples = channels[0]?.length ?? 128;
     // The quantum is 128 frames unless the context was asked for another size.
     if (this.#mono.length !== quantumSamples) this.#mono = new Float32Array(quantumSamples);
-    if (!this.#isStopped) this.#host.render(this.#mono, currentFrame);
+    // Under load Chromium now and then shows the frame of a call before.
+    const frame = Math.max(currentFrame, this.#nextFrame);
+    this.#nextFrame = frame + quantumSamples;
+    if (!this.#isStopped) this.#host.render(this.#mono, frame);
     copyToAll(this.#mono, channels);
     return !this.#isStopped;
   }

@@ -92,8 +92,9 @@ describe('being cut off', () => {
     await rig.clock.advance(1_200);
     expect(rig.state.agent).toBe('speaking');
     await rig.hear(0.9, 256);
-    expect(rig.all('interruption')).toMatchObject([{ turnId: 't1', by: 'speech' }]);
     const cutAt = rig.speaker.playedSamples(1);
+    await rig.hear(0.05, 320);
+    expect(rig.all('interruption')).toMatchObject([{ turnId: 't1', by: 'speech' }]);
     await rig.clock.advance(100);
     expect(rig.speaker.playedSamples(1)).toBeLessThanOrEqual(cutAt + FADE_SAMPLES);
     const [end] = rig.all('reply-end');

@@ -64,6 +64,15 @@ describe('voice over a speaking agent', () => {
     ]);
   });
 
+  test('words that a later transcript may take back do not cut yet, be they stop words', () => {
+    const rig = TurnRig.speaking()
+      .hear(0.9, 20)
+      .words('and then', false, '')
+      .words('no', false, '');
+    expect(rig.types.at(-1)).toBe('64 gate held');
+    expect(rig.words('and then some', false, 'and then').types.at(-1)).toBe('640 cut');
+  });
+
   test('what cut the agent off is a turn, short as it is, and is committed', () => {
     const rig = TurnRig.speaking().hear(0.9, 4).hear(0.1, 4).words('Stop.', true).hear(0.1, 20);
     expect(rig.types.slice(-2)).toEqual(['256 cut', '640 turn-commit']);

@@ -9,7 +9,7 @@ import { MACHINE_OPTIONS, WINDOW_MS } from './turn-rig.ts';
 
 type Step =
   | { do: 'hear'; probability: number; windows: number; echo: 'clear' | 'suspect' | 'echo' }
-  | { do: 'words'; text: string; isFinal: boolean }
+  | { do: 'words'; text: string; isFinal: boolean; isSettled: boolean }
   | { do: 'answer'; probability: number }
   | { do: 'button'; isPressed: boolean }
   | { do: 'commit' | 'mute' | 'interrupt' | 'audible' | 'end' }
@@ -45,6 +45,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constant('words' as const),
       text: fc.constantFrom(...TEXTS),
       isFinal: fc.boolean(),
+      isSettled: fc.boolean(),
     }),
   },
   fc.record({
@@ -82,8 +83,11 @@ class World {
       case 'hear':
         for (let count = 0; count < move.windows; count += 1) this.#hear(move);
         return;
-      case 'words':
-        return this.#do({ type: 'words', turnId: this.open ?? 't0', ...move });
+      case 'words': {
+        const { text, isFinal, isSettled } = move;
+        const stableText = isFinal || isSettled ? text : '';
+        return this.#do({ type: 'words', turnId: this.open ?? 't0', text, stableText, isFinal });
+      }
       case 'answer':
         if (this.#ask !== null)
           this.#do({ type: 'completion', ...this.#ask, probability: move.probability });

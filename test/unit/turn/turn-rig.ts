@@ -67,8 +67,9 @@ export class TurnRig {
     return this;
   }
 
-  words(text: string, isFinal = false): this {
-    return this.do({ type: 'words', turnId: this.openTurn ?? 'none', text, isFinal });
+  /** @param stableText what of a partial no later one takes back. */
+  words(text: string, isFinal = false, stableText = text): this {
+    return this.do({ type: 'words', turnId: this.openTurn ?? 'none', text, stableText, isFinal });
   }
 
   /** Answers the latest question to the end-of-turn model. */
