@@ -40,6 +40,8 @@ interface OpenTurn {
   commitAtMs: number | null;
   /** It cut the agent off: short as it may be, it is no misfire. */
   hasCut: boolean;
+  /** It holds more than what counts as voice over the agent alone, or a button opened it. */
+  isSure: boolean;
   /** Its words so far, and whether they are all up to the present silence. */
   text: string;
   isTextFinal: boolean;
@@ -134,11 +136,10 @@ export class TurnMachine {
     this.#segmenter.setOptions(this.#thresholds);
     const pauseMs = this.#segmenter.silenceMs;
     const event = this.#segmenter.handleWindow(isEcho ? { ...window, probability: 0 } : window);
-    return [
-      ...this.#handleSegment(event, pauseMs),
-      ...this.#handleOverlap(window),
-      ...this.#checkTurn(),
-    ];
+    const effects = this.#handleSegment(event, pauseMs);
+    const isClear = !isEcho && window.probability >= this.#options.enterThreshold;
+    if (isClear && this.#turn !== null) this.#turn.isSure = true;
+    return [...effects, ...this.#handleOverlap(window), ...this.#checkTurn()];
   }
 
   /** While the agent speaks a faint voice counts too: what it was is found out during the hold. */
@@ -335,6 +336,7 @@ export class TurnMachine {
       hasAttempt: false,
       commitAtMs: null,
       hasCut: false,
+      isSure: this.#isPressed,
       text: '',
       isTextFinal: false,
     };
@@ -350,7 +352,7 @@ export class TurnMachine {
   /** Ends the turn: a commit when it is meant for the agent and no misfire. */
   #close(turn: OpenTurn): TurnEffect[] {
     const isShort = this.#segmenter.voicedMs < this.#options.minSpeechMs;
-    if (isShort && !turn.hasCut) return this.#drop(turn, 'misfire');
+    if ((isShort || !turn.isSure) && !turn.hasCut) return this.#drop(turn, 'misfire');
     if (this.#options.mode === 'wake-phrase' && !this.#isAwake(turn)) {
       return this.#drop(turn, 'not-addressed');
     }

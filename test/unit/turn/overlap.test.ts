@@ -23,6 +23,16 @@ describe('voice over a speaking agent', () => {
     expect([opened, ...rest]).toEqual(['32 gate ducked', '256 gate open', '256 turn-drop misfire']);
   });
 
+  test('what never was clear enough to begin a turn is none when the agent falls silent', () => {
+    const rig = (probability: number) =>
+      TurnRig.speaking()
+        .hear(probability, 12)
+        .do({ type: 'reply-end', generation: 7 })
+        .hear(0.05, 100);
+    expect(rig(0.4).types.at(-1)).toMatch(/turn-drop misfire$/u);
+    expect(rig(0.9).types.at(-1)).toMatch(/turn-commit$/u);
+  });
+
   test('a blip lowers it for a moment', () => {
     const rig = TurnRig.speaking().hear(0.9, 1).hear(0.1, 5);
     expect(rig.types).toEqual([
