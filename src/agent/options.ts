@@ -207,7 +207,7 @@ export interface ResolvedOptions {
 }
 
 export const DEFAULT_INSTRUCTIONS =
-  'You are a friendly voice assistant. Answer in one or two short spoken sentences, without lists or markup.';
+  'You are a helpful voice assistant. Answer in one or two short spoken sentences, without lists or markup.';
 
 export const DEFAULT_TURN: Required<TurnOptions> = {
   enterThreshold: 0.5,
