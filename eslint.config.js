@@ -100,6 +100,8 @@ export default defineConfig(
       '.cache/**',
       'test-results/**',
       'talk-out/**',
+      // AssemblyScript.
+      'workers/kernels/llama.ts',
     ],
   },
   js.configs.recommended,

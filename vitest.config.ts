@@ -22,6 +22,7 @@ function browserProject(
       exclude: ['onnxruntime-web', '@wllama/wllama', 'phonemizer'],
       include: [
         '@cfworker/json-schema',
+        '@huggingface/jinja',
         'comlink',
         'llama-tokenizer-js',
         'valibot',

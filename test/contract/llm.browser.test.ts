@@ -1,19 +1,27 @@
-// The language model contract on llama.cpp with real weights.
+// The language model contract with real weights: on kernels of our own, and on llama.cpp.
+import { LlamaEngine } from '../../workers/engines/llama-engine.ts';
 import { createLlamaLlm } from '../../workers/engines/llama-llm.ts';
+import { createWllamaRuntime } from '../../workers/runtimes/wllama-runtime.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 import { describeLlmContract } from './llm.suite.ts';
 
-describeLlmContract('llama', {
-  create: () =>
-    createLlamaLlm({
-      files: servedModelFiles,
-      modelId: 'smollm2-135m-instruct',
-      fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf',
-      // Two threads wait for each other at every step: on a busy machine that takes minutes.
-      threads: 1,
-      contextTokens: 1_024,
-      signal: new AbortController().signal,
-    }),
+const modelId = 'smollm2-135m-instruct';
+const fileName = 'SmolLM2-135M-Instruct.Q4_1.gguf';
+const { signal } = new AbortController();
+// Two threads wait for each other at every step: on a busy machine that takes minutes.
+const house = { modelId, threads: 1, contextTokens: 1_024, signal };
+
+describeLlmContract('llama kernels', {
+  create: () => createLlamaLlm({ ...house, files: servedModelFiles, fileName }),
+  answer: /Paris/u,
+  countsPromptTokens: true,
+});
+
+describeLlmContract('llama.cpp', {
+  create: async () => {
+    const bytes = await servedModelFiles.read(modelId, fileName, { signal });
+    return new LlamaEngine(await createWllamaRuntime(bytes, house), modelId);
+  },
   answer: /Paris/u,
   countsPromptTokens: true,
 });

@@ -1,4 +1,4 @@
-// Answers one question on llama.cpp inside a dedicated worker, as the product does.
+// Answers one question inside a dedicated worker, as the product does.
 import { createLlamaLlm } from '../../workers/engines/llama-llm.ts';
 import { servedModelFiles } from './model-files-over-http.ts';
 

@@ -12,7 +12,7 @@ import { VoiceAgentError } from '../../src/core/errors.ts';
 import { RequestLane } from '../../src/core/request-lane.ts';
 import { ChatAnswer } from '../../src/engines/openai-answer.ts';
 import { toChunk, toWireMessage, toWireTool } from '../../src/engines/openai-wire.ts';
-import type { LlamaRequest, LlamaRuntime } from '../runtimes/wllama-runtime.ts';
+import type { LlamaRequest, LlamaRuntime } from '../runtimes/llama-runtime.ts';
 
 /** Requests that may wait for the one that runs: an attempt, the one before it, and some slack. */
 const WAITING_REQUESTS = 4;
@@ -139,11 +139,9 @@ function toLlamaRequest(request: LlmRequest): LlamaRequest {
  * again. llama.cpp makes at least one token, which is not looked at.
  */
 export function toPrefill(prefill: Omit<LlmPrefill, 'signal'>): LlamaRequest {
-  return { ...toPrompt(prefill), ...NO_ANSWER, max_tokens: 1, temperature: 0 };
+  const noAnswer = { add_generation_prompt: false, max_tokens: 1, temperature: 0 };
+  return { ...toPrompt(prefill), ...noAnswer };
 }
-
-/** Read by llama.cpp's server, not known to the library's types. */
-const NO_ANSWER = { add_generation_prompt: false };
 
 /** The library's own types of messages and tools are closed records; the wire format fits them. */
 function toPrompt({

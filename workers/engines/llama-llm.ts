@@ -1,7 +1,9 @@
-// Loads a GGUF model into llama.cpp and makes a language model of it. Worker or page.
+// Loads a GGUF model and makes a language model of it: on kernels of our own where they know its kind, else on
+// llama.cpp. Worker or page.
 import type { LlmEngine } from '../../src/core/contracts/language-model.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
-import { createLlamaRuntime } from '../runtimes/wllama-runtime.ts';
+import { createSimdRuntime } from '../runtimes/llama/simd-runtime.ts';
+import { createWllamaRuntime } from '../runtimes/wllama-runtime.ts';
 import { LlamaEngine, toPrefill } from './llama-engine.ts';
 
 export interface LlamaLlmOptions {
@@ -18,12 +20,14 @@ export interface LlamaLlmOptions {
 
 /**
  * Loads the model and runs it once, so that the first answer is not the slowest. Rejects as
- * {@link createLlamaRuntime} and `ModelFiles.read` do; on abort with the signal's reason.
+ * {@link createSimdRuntime}, {@link createWllamaRuntime} and `ModelFiles.read` do; on abort with the signal's reason.
  */
 export async function createLlamaLlm(options: LlamaLlmOptions): Promise<LlmEngine> {
   const { files, modelId, fileName, threads, contextTokens, signal } = options;
   const bytes = await files.read(modelId, fileName, { signal });
-  const runtime = await createLlamaRuntime(bytes, { modelId, threads, contextTokens, signal });
+  const runtimeOptions = { modelId, threads, contextTokens, signal };
+  const runtime =
+    createSimdRuntime(bytes, runtimeOptions) ?? (await createWllamaRuntime(bytes, runtimeOptions));
   try {
     const messages = [{ role: 'system', content: '' }] as const;
     await runtime.complete(toPrefill({ messages }), { signal, onChunk: () => undefined });

@@ -1,41 +1,17 @@
 // llama.cpp compiled to WASM (wllama 3). Its calls come from a worker or a page; it computes in a worker
 // of its own, which it starts from a blob.
 import { LogLevel, Wllama } from '@wllama/wllama/esm/index.js';
-import type { ChatCompletionChunk, ChatCompletionParams } from '@wllama/wllama/esm/index.js';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { withDeadline } from '../../src/core/abort.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
-import { withFastWeights } from './gguf.ts';
-
-export interface LlamaRuntimeOptions {
-  readonly modelId: string;
-  readonly threads: number;
-  /** Tokens of prompt and answer together. */
-  readonly contextTokens: number;
-  readonly signal: AbortSignal;
-}
-
-/** Everything of a request but what the runtime itself decides. */
-export type LlamaRequest = Omit<ChatCompletionParams, 'stream' | 'abortSignal' | 'cache_prompt'>;
-
-export interface LlamaRuntime {
-  /** Threads it really has: 1 without SharedArrayBuffer. */
-  readonly threads: number;
-  /** The Jinja text that turns messages into a prompt; null where the file has none. */
-  readonly chatTemplate: string | null;
-  /**
-   * Generates until the end or the abort, chunk by chunk. Settles when the computing has stopped, so that
-   * the next request can start at once; on abort that is after the batch or token in progress. Requests
-   * must not overlap.
-   */
-  complete(
-    request: LlamaRequest,
-    options: { signal: AbortSignal; onChunk: (chunk: ChatCompletionChunk) => void },
-  ): Promise<void>;
-  /** Ends the worker and frees its memory. */
-  exit(): Promise<void>;
-}
+import { createInvalidError, createTooLongError } from './llama-runtime.ts';
+import type {
+  LlamaChunk,
+  LlamaRequest,
+  LlamaRuntime,
+  LlamaRuntimeOptions,
+} from './llama-runtime.ts';
 
 /**
  * Prompt tokens evaluated between two looks at the abort. Measured on two cores: 8 take about 200 ms and
@@ -50,7 +26,7 @@ const LOAD_LIMIT_MS = 120_000;
  * `worker-load-failed` when its WASM is not there, `unsupported` where the browser lacks 64-bit WASM
  * memory, `worker-timeout`, or the signal's reason; nothing is left running then.
  */
-export async function createLlamaRuntime(
+export async function createWllamaRuntime(
   bytes: ArrayBuffer,
   options: LlamaRuntimeOptions,
 ): Promise<LlamaRuntime> {
@@ -93,7 +69,7 @@ function createQuietWllama(onError: (text: string) => void): Wllama {
 }
 
 function load(wllama: Wllama, bytes: ArrayBuffer, options: LlamaRuntimeOptions): Promise<void> {
-  return wllama.loadModel([new Blob(withFastWeights(bytes))], {
+  return wllama.loadModel([new Blob([bytes])], {
     n_threads: options.threads,
     n_ctx: options.contextTokens,
     n_batch: BATCH_TOKENS,
@@ -108,7 +84,7 @@ function load(wllama: Wllama, bytes: ArrayBuffer, options: LlamaRuntimeOptions):
 async function complete(
   wllama: Wllama,
   request: LlamaRequest,
-  { signal, onChunk }: { signal: AbortSignal; onChunk: (chunk: ChatCompletionChunk) => void },
+  { signal, onChunk }: { signal: AbortSignal; onChunk: (chunk: LlamaChunk) => void },
 ): Promise<void> {
   try {
     await wllama.createChatCompletion({
@@ -126,10 +102,7 @@ async function complete(
 
 function toTypedError(error: unknown): VoiceAgentError {
   const reason = messageOf(error);
-  if (/exceeds the available context size/u.test(reason)) {
-    const message = `The conversation is too long for the model: ${reason}. Leave out its oldest messages.`;
-    return new VoiceAgentError('invalid-data', message, { details: { what: 'messages', reason } });
-  }
+  if (/exceeds the available context size/u.test(reason)) return createTooLongError(reason);
   // The library rejects with a bare string once its WASM is dead.
   if ((error instanceof Error && error.name === 'RuntimeError') || /has crashed/u.test(reason)) {
     const message = `llama.cpp crashed: ${reason}. Start the engine again.`;
@@ -177,15 +150,6 @@ function createMissingError(url: string, reason: string): VoiceAgentError {
     'worker-load-failed',
     `The code of the local language model could not be loaded from ${url} (${reason}). Serve it beside the worker.`,
     { details: { worker: 'llama', url } },
-  );
-}
-
-function createInvalidError(modelId: string, error: unknown): VoiceAgentError {
-  const reason = messageOf(error);
-  return new VoiceAgentError(
-    'model-invalid',
-    `llama.cpp refused model "${modelId}": ${reason}. Fetch it again with "npm run models -- --force ${modelId}".`,
-    { details: { modelId, reason }, cause: error },
   );
 }
 

@@ -4,7 +4,7 @@ import type { LlmPart, LlmRequest } from '../../../src/core/contracts/language-m
 import { createDeferred } from '../../../src/core/deferred.ts';
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
 import { LlamaEngine } from '../../../workers/engines/llama-engine.ts';
-import type { LlamaRequest, LlamaRuntime } from '../../../workers/runtimes/wllama-runtime.ts';
+import type { LlamaRequest, LlamaRuntime } from '../../../workers/runtimes/llama-runtime.ts';
 
 type Chunk = Parameters<Parameters<LlamaRuntime['complete']>[1]['onChunk']>[0];
 

@@ -1,0 +1,4 @@
+import { PLAIN_SIMD } from '../../workers/kernels/llama.wasm.ts';
+import { describeKernels } from './llama-kernels.suite.ts';
+
+describeKernels('plain SIMD', PLAIN_SIMD);

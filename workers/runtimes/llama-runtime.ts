@@ -1,0 +1,57 @@
+// What runs a GGUF model: its requests, its answers, its failures. Worker or page.
+import type { ChatCompletionParams } from '@wllama/wllama/esm/index.js';
+import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+
+export interface LlamaRuntimeOptions {
+  readonly modelId: string;
+  readonly threads: number;
+  /** Tokens of prompt and answer together. */
+  readonly contextTokens: number;
+  readonly signal: AbortSignal;
+}
+
+/** Everything of a request but what the runtime itself decides. */
+export type LlamaRequest = Omit<ChatCompletionParams, 'stream' | 'abortSignal' | 'cache_prompt'> & {
+  /** False evaluates the messages and generates nothing worth looking at. Default true. */
+  readonly add_generation_prompt?: boolean;
+};
+
+/** A part of an answer in the wire format. */
+export interface LlamaChunk {
+  readonly choices: readonly unknown[];
+  /** In the last one: tokens that were evaluated, and generated. */
+  readonly timings?: { readonly prompt_n: number; readonly predicted_n: number };
+}
+
+export interface LlamaRuntime {
+  /** Threads it really has: 1 without SharedArrayBuffer. */
+  readonly threads: number;
+  /** The Jinja text that turns messages into a prompt; null where the file has none. */
+  readonly chatTemplate: string | null;
+  /**
+   * Generates until the end or the abort, chunk by chunk. Settles when the computing has stopped, so that
+   * the next request can start at once; on abort that is after the batch or token in progress. Requests
+   * must not overlap.
+   */
+  complete(
+    request: LlamaRequest,
+    options: { signal: AbortSignal; onChunk: (chunk: LlamaChunk) => void },
+  ): Promise<void>;
+  /** Ends the worker and frees its memory. */
+  exit(): Promise<void>;
+}
+
+/** The file is no model, or none that can be run. */
+export function createInvalidError(modelId: string, error: unknown): VoiceAgentError {
+  const reason = messageOf(error);
+  return new VoiceAgentError(
+    'model-invalid',
+    `Model "${modelId}" cannot be used: ${reason}. Fetch it again with "npm run models -- --force ${modelId}".`,
+    { details: { modelId, reason }, cause: error },
+  );
+}
+
+export function createTooLongError(reason: string): VoiceAgentError {
+  const message = `The conversation is too long for the model: ${reason}. Leave out its oldest messages.`;
+  return new VoiceAgentError('invalid-data', message, { details: { what: 'messages', reason } });
+}
