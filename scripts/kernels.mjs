@@ -14,4 +14,4 @@ async function main() {
   return 0;
 }
 
-runMain(main);
+await runMain(main);

@@ -1,9 +1,10 @@
 // The AssemblyScript kernels as a module of base64 text. Node.
-import { readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import asc from 'assemblyscript/asc';
-import { ROOT } from './paths.mjs';
-import { SetupError } from './setup-error.mjs';
+import { promisify } from 'node:util';
+import { BUILD_STATE_DIR, ROOT, TOOLS } from './paths.mjs';
+import { messageOf, SetupError } from './setup-error.mjs';
 
 const SOURCE = 'workers/kernels/llama.ts';
 export const KERNELS_FILE = path.join(ROOT, 'workers/kernels/llama.wasm.ts');
@@ -12,8 +13,8 @@ const FLAGS = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--en
 
 /** The text of the generated module. Rejects with `SetupError` on an error in the source. */
 export async function compileKernels() {
-  const plain = await compile([]);
-  const relaxed = await compile(['--enable', 'relaxed-simd']);
+  const plain = await compile('plain', []);
+  const relaxed = await compile('relaxed', ['--enable', 'relaxed-simd']);
   return [
     `// Generated from ${SOURCE} by "npm run kernels": do not edit.`,
     `export const PLAIN_SIMD =\n  '${plain}';`,
@@ -22,20 +23,18 @@ export async function compileKernels() {
   ].join('\n');
 }
 
-/** @param {readonly string[]} flags */
-async function compile(flags) {
-  const source = await readFile(path.join(ROOT, SOURCE), 'utf8');
-  /** @type {Uint8Array | null} */
-  let binary = null;
-  const { error, stderr } = await asc.main(['llama.ts', ...FLAGS, ...flags, '-o', 'llama.wasm'], {
-    readFile: (name) => (name === 'llama.ts' ? source : null),
-    writeFile: (name, contents) => {
-      if (name === 'llama.wasm' && contents instanceof Uint8Array) binary = contents;
-    },
-    listFiles: () => [],
-  });
-  if (error !== null || binary === null) {
-    throw new SetupError(`${SOURCE} does not compile:\n${stderr.toString()}`);
+/**
+ * @param {string} name
+ * @param {readonly string[]} flags
+ */
+async function compile(name, flags) {
+  const outFile = path.join(BUILD_STATE_DIR, `llama-${name}.wasm`);
+  await mkdir(BUILD_STATE_DIR, { recursive: true });
+  try {
+    const args = [TOOLS.asc, SOURCE, ...FLAGS, ...flags, '-o', path.relative(ROOT, outFile)];
+    await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+  } catch (error) {
+    throw new SetupError(`${SOURCE} does not compile: ${messageOf(error)}`);
   }
-  return Buffer.from(binary).toString('base64');
+  return (await readFile(outFile)).toString('base64');
 }

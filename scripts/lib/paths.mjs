@@ -17,6 +17,7 @@ export const DIST_DIR = path.join(ROOT, 'dist');
 
 /** The script of a tool that the lockfile installs, run with this Node rather than by a shell. */
 export const TOOLS = {
+  asc: path.join(ROOT, 'node_modules', 'assemblyscript', 'bin', 'asc.js'),
   vite: path.join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'),
   vitest: path.join(ROOT, 'node_modules', 'vitest', 'vitest.mjs'),
   eslint: path.join(ROOT, 'node_modules', 'eslint', 'bin', 'eslint.js'),

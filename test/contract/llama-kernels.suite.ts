@@ -15,7 +15,7 @@ function createNoise(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return (state / 2 ** 31 - 1) as number;
+    return state / 2 ** 31 - 1;
   };
 }
 

@@ -17,11 +17,10 @@ interface Call {
   stop(): void;
 }
 
-const toChunk = (delta: object, reason: string | null = null): Chunk =>
-  ({
-    choices: [{ index: 0, delta, finish_reason: reason }],
-    ...(reason === null ? {} : { timings: { prompt_n: 5, predicted_n: 2 } }),
-  }) as unknown as Chunk;
+const toChunk = (delta: object, reason: string | null = null): Chunk => ({
+  choices: [{ index: 0, delta, finish_reason: reason }],
+  ...(reason === null ? {} : { timings: { prompt_n: 5, predicted_n: 2 } }),
+});
 
 function createScene(chatTemplate = 'messages') {
   const calls: Call[] = [];

@@ -52,8 +52,8 @@ export class BytePairTokenizer {
   /** The bytes of a token; none for a control mark. A character may be spread over several tokens. */
   bytesOf(id: number): Uint8Array {
     if (this.#controls.has(id)) return new Uint8Array(0);
-    const letters = [...(this.#tokens[id] ?? '')];
-    return Uint8Array.from(letters, (letter) => BYTES.get(letter) ?? 0);
+    const letters = this.#tokens[id] ?? '';
+    return Uint8Array.from(letters.split(''), (letter) => BYTES.get(letter) ?? 0);
   }
 
   readonly #encodeWord = (word: string): readonly number[] => {

@@ -42,10 +42,7 @@ describe('files that it does not run', () => {
     ['a file cut off', new GgufFile(32).text('general.name', 'test').build().slice(0, 40)],
   ])('%s is no model', (_, bytes) => {
     expect(() => createSimdRuntime(bytes, options)).toThrow(
-      expect.objectContaining({
-        code: 'model-invalid',
-        details: expect.objectContaining({ modelId: 'm' }),
-      }),
+      expect.objectContaining({ code: 'model-invalid' }),
     );
   });
 
