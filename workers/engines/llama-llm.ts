@@ -27,7 +27,8 @@ export async function createLlamaLlm(options: LlamaLlmOptions): Promise<LlmEngin
   const bytes = await files.read(modelId, fileName, { signal });
   const runtimeOptions = { modelId, threads, contextTokens, signal };
   const runtime =
-    createSimdRuntime(bytes, runtimeOptions) ?? (await createWllamaRuntime(bytes, runtimeOptions));
+    (await createSimdRuntime(bytes, runtimeOptions)) ??
+    (await createWllamaRuntime(bytes, runtimeOptions));
   try {
     const messages = [{ role: 'system', content: '' }] as const;
     await runtime.complete(toPrefill({ messages }), { signal, onChunk: () => undefined });

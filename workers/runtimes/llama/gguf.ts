@@ -46,7 +46,8 @@ const NUMBERS: Readonly<
 /** Throws `RangeError` for what is no whole GGUF file. */
 export function readGguf(file: ArrayBuffer): Gguf {
   const reader = new GgufReader(file);
-  if (reader.number(UINT32) !== MAGIC) throw new RangeError('it is not a GGUF file');
+  const isGguf = file.byteLength > UINT32 && reader.number(UINT32) === MAGIC;
+  if (!isGguf) throw new RangeError('it is not a GGUF file');
   reader.number(UINT32);
   const tensorCount = reader.number(UINT64);
   const valueCount = reader.number(UINT64);

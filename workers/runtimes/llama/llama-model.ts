@@ -97,7 +97,7 @@ export class LlamaModel {
   readonly contextTokens: number;
   readonly #memory = new LinearMemory();
   readonly #kernels: Kernels;
-  readonly #layers: readonly Layer[];
+  readonly #layers: Layer[] = [];
   readonly #embedding: PackedMatrix;
   readonly #outputNorm: number;
   readonly #scratch: Scratch;
@@ -105,14 +105,29 @@ export class LlamaModel {
   /** Of one token's keys, or values. */
   readonly #keyWidth: number;
 
-  /** Throws `RangeError` when the file lacks what its shape promises, or memory ran out. */
-  constructor(gguf: Gguf, shape: LlamaShape, contextTokens: number) {
+  /**
+   * Waits for `checkpoint` between layers, since they take a second together. Rejects with `RangeError` when the
+   * file lacks what its shape promises or memory ran out, and as `checkpoint` does.
+   */
+  static async load(
+    gguf: Gguf,
+    shape: LlamaShape,
+    options: { readonly contextTokens: number; readonly checkpoint: () => Promise<void> },
+  ): Promise<LlamaModel> {
+    const model = new LlamaModel(gguf, shape, options.contextTokens);
+    for (let layer = 0; layer < shape.layers; layer += 1) {
+      await options.checkpoint();
+      model.#layers.push(model.#load(gguf, layer));
+    }
+    return model;
+  }
+
+  private constructor(gguf: Gguf, shape: LlamaShape, contextTokens: number) {
     this.shape = shape;
     this.contextTokens = contextTokens;
     this.#headSize = shape.width / shape.heads;
     this.#keyWidth = shape.keyHeads * this.#headSize;
     this.#kernels = createKernels(this.#memory.memory);
-    this.#layers = Array.from({ length: shape.layers }, (_, layer) => this.#load(gguf, layer));
     this.#embedding = pack8(tensorOf(gguf, 'token_embd'), this.#memory);
     this.#outputNorm = this.#loadFloats(tensorOf(gguf, 'output_norm'));
     this.#scratch = this.#takeScratch();

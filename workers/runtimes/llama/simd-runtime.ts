@@ -19,20 +19,22 @@ import { TokenSampler } from './token-sampler.ts';
 const DEFAULT_MAX_TOKENS = 256;
 
 /**
- * Loads a model of a kind it knows; null for any other, which is no failure. Throws `model-invalid` for bytes that
- * are no whole GGUF file.
+ * Loads a model of a kind it knows; null for any other, which is no failure. Rejects with `model-invalid` for
+ * bytes that are no whole GGUF file, or with the signal's reason.
  */
-export function createSimdRuntime(
+export async function createSimdRuntime(
   bytes: ArrayBuffer,
-  { modelId, contextTokens }: Pick<LlamaRuntimeOptions, 'modelId' | 'contextTokens'>,
-): LlamaRuntime | null {
+  { modelId, contextTokens, signal }: Omit<LlamaRuntimeOptions, 'threads'>,
+): Promise<LlamaRuntime | null> {
   try {
     const gguf = readGguf(bytes);
     const shape = shapeOf(gguf);
     const template = gguf.metadata.get('tokenizer.chat_template');
     const isKnown = BytePairTokenizer.supports(gguf) && typeof template === 'string';
     if (shape === null || !isKnown) return null;
-    return new SimdRuntime(gguf, new LlamaModel(gguf, shape, contextTokens), template);
+    const checkpoint = (): Promise<void> => pass(signal);
+    const model = await LlamaModel.load(gguf, shape, { contextTokens, checkpoint });
+    return new SimdRuntime(gguf, model, template);
   } catch (error) {
     throw error instanceof RangeError ? createInvalidError(modelId, error) : error;
   }
@@ -128,10 +130,8 @@ class SimdRuntime implements LlamaRuntime {
     this.#evaluated.push(...tokens);
   }
 
-  /** Lets messages in, an abort among them. */
   async #checkpoint(signal: AbortSignal): Promise<void> {
-    await nextMacrotask();
-    signal.throwIfAborted();
+    await pass(signal);
     if (this.#isOver) throw new DOMException('The model was let go.', 'AbortError');
   }
 
@@ -140,4 +140,10 @@ class SimdRuntime implements LlamaRuntime {
     if (tokens < contextTokens) return;
     throw createTooLongError(`its ${tokens} tokens exceed the ${contextTokens} of the context`);
   }
+}
+
+/** Lets messages in, an abort among them; rejects with its reason then. */
+async function pass(signal: AbortSignal): Promise<void> {
+  await nextMacrotask();
+  signal.throwIfAborted();
 }
