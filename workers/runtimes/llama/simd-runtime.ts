@@ -1,6 +1,6 @@
 // Runs Llama models with 4-bit weights on kernels of our own: one thread, 32-bit memory, relaxed SIMD where there
-// is any. A token of SmolLM2-135M takes a quarter of the time that llama.cpp's 64-bit build takes on two threads,
-// one of a prompt a sixth. Worker or Node.
+// is any. A token of SmolLM2-135M takes a fifth of the time that llama.cpp's 64-bit build takes on two threads,
+// one of a prompt a ninth. Worker or Node.
 import { Template } from '@huggingface/jinja';
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
 import { createInvalidError, createTooLongError } from '../llama-runtime.ts';
