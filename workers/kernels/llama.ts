@@ -133,32 +133,18 @@ export function multiply4(
   sums: usize,
   out: usize,
 ): void {
-  let token = 0;
   const width = (<usize>blocks) << 5;
+  const step = (<usize>blocks) << 2;
   const height = (<usize>rows) << 2;
-  for (; token + 4 <= tokens; token += 4) {
-    const t = <usize>token;
-    four4(
-      weights,
-      rows,
-      blocks,
-      values + t * width,
-      scales + ((t * <usize>blocks) << 2),
-      sums + ((t * <usize>blocks) << 2),
-      out + t * height,
-    );
-  }
-  for (; token < tokens; token++) {
-    const t = <usize>token;
-    one4(
-      weights,
-      rows,
-      blocks,
-      values + t * width,
-      scales + ((t * <usize>blocks) << 2),
-      sums + ((t * <usize>blocks) << 2),
-      out + t * height,
-    );
+  while (tokens > 0) {
+    const count = tokens >= 4 ? 4 : 1;
+    if (count === 4) four4(weights, rows, blocks, values, scales, sums, out);
+    else one4(weights, rows, blocks, values, scales, sums, out);
+    tokens -= count;
+    values += <usize>count * width;
+    scales += <usize>count * step;
+    sums += <usize>count * step;
+    out += <usize>count * height;
   }
 }
 

@@ -37,7 +37,7 @@ export interface Kernels {
   ): void;
 }
 
-/** With relaxed SIMD where the browser has it, and has it right: three times as fast as without. */
+/** With relaxed SIMD where the browser has it, and has it right: half as fast again as without. */
 export function createKernels(memory: WebAssembly.Memory): Kernels {
   const relaxed = fromBase64(RELAXED_SIMD);
   if (WebAssembly.validate(relaxed)) {
