@@ -43,7 +43,13 @@ export type {
   VoiceAgentState,
 } from './agent/state.ts';
 export type { ConversationMessage } from './agent/conversation.ts';
-export type { EndOfTurnLook, TurnContextMarks, TurnMarks, TurnMetrics } from './agent/metrics.ts';
+export type {
+  EndOfTurnLook,
+  SpeculativeAttempt,
+  TurnContextMarks,
+  TurnMarks,
+  TurnMetrics,
+} from './agent/metrics.ts';
 export type { EngineInfo, EngineStage } from './core/contracts/engine.ts';
 export type { LlmToolCall } from './core/contracts/language-model.ts';
 export type { Logger, LogLevel } from './core/logger.ts';

@@ -63,6 +63,7 @@ export class EarlyReply {
     const { turnId, recorder, text } = words;
     const options = getOptions();
     const ticket = replies.open({ turnId, kind: 'answer', recorder, isEarly: true });
+    recorder.startReplyAhead();
     const { revision } = conversation;
     this.#draft = { ...words, ticket, revision, options, llm };
     answer(ticket, conversation.toPrompt(options.instructions, text));

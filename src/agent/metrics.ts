@@ -6,10 +6,19 @@ export interface TurnMarks {
   eagerMs: number | null;
   decisionMs: number | null;
   sttFinalMs: number | null;
+  /** The language model was asked. */
+  llmStartMs: number | null;
   llmFirstTokenMs: number | null;
+  /** Its last answer of this turn was complete. */
+  llmEndMs: number | null;
   firstClauseMs: number | null;
   firstPcmMs: number | null;
+  /** First sample of what may be played besides the reply's own words: an acknowledgement, a tone. */
+  firstPhraseMs: number | null;
+  /** First sample of the reply's own words. */
   firstAudibleMs: number | null;
+  /** The reply was played or cut off. */
+  replyEndMs: number | null;
 }
 
 /** AudioContext time of the marks that the audio itself gives, in ms: exact to one quantum. */
@@ -33,12 +42,33 @@ export interface EndOfTurnLook {
   readonly probability: number | null;
 }
 
+/** Work begun ahead of the decision, in one silence of the person; times on the event clock. */
+export interface SpeculativeAttempt {
+  readonly startedMs: number;
+  /** When an answer was begun on its words; null where none was. */
+  readonly replyStartedMs: number | null;
+  /** When it was taken or dropped. */
+  readonly endedMs: number | null;
+  /**
+   * `used`: transcript and answer; `transcript-only`: no answer was begun, or it no longer fitted;
+   * `dropped`: the person went on speaking.
+   */
+  readonly outcome: 'used' | 'transcript-only' | 'dropped';
+}
+
 export interface TurnMetrics {
+  readonly turnId: string;
+  readonly isInterrupted: boolean;
   readonly marks: Readonly<TurnMarks>;
   readonly contextMarks: Readonly<TurnContextMarks>;
   /** In the order asked, those of pauses that the person ended by going on included. */
   readonly endOfTurn: readonly EndOfTurnLook[];
+  /** Token counts are those of the latest call. */
   readonly llm: {
+    /** The engine's name, for example `llama`; null while none was asked. */
+    readonly engine: string | null;
+    readonly model: string | null;
+    /** Evaluated, not taken from a cache. */
     readonly promptTokens: number | null;
     readonly completionTokens: number | null;
     readonly calls: number;
@@ -46,6 +76,8 @@ export interface TurnMetrics {
   /** Length of the synthesised speech, and the compute spent on it. */
   readonly tts: { readonly audioMs: number; readonly computeMs: number };
   readonly replyCharacters: number;
+  /** From the agent's last audio node to the ear, as the browser tells it; null while nothing can be heard. */
+  readonly outputLatencyMs: number | null;
   readonly speculation: {
     readonly started: number;
     readonly used: number;
@@ -53,6 +85,8 @@ export interface TurnMetrics {
     /** What dropped attempts had cost by then. */
     readonly droppedTokens: number;
     readonly droppedSpeechMs: number;
+    /** In the order started; the latest 16. */
+    readonly attempts: readonly SpeculativeAttempt[];
   };
 }
 
@@ -62,10 +96,14 @@ export function createTurnMarks(): TurnMarks {
     eagerMs: null,
     decisionMs: null,
     sttFinalMs: null,
+    llmStartMs: null,
     llmFirstTokenMs: null,
+    llmEndMs: null,
     firstClauseMs: null,
     firstPcmMs: null,
+    firstPhraseMs: null,
     firstAudibleMs: null,
+    replyEndMs: null,
   };
 }
 

@@ -183,6 +183,7 @@ export class Replies {
   #createReply(ticket: ReplyTicket, record: ReplyRecord): Reply {
     const { options, tts, output } = this.#options.getVoice();
     const isHeard = tts !== null && output !== null;
+    ticket.recorder.setOutputLatency(isHeard ? output.latencyMs : null);
     return new Reply({
       ...options.reply,
       generation: ticket.generation,

@@ -73,8 +73,9 @@ export class ReplyRecord implements ReplyObserver {
     isOver,
   }: Parameters<ReplyObserver['handlePhrase']>[0]): void {
     if (isOver) return this.#endPhrase(contextMs);
-    const { onAudible, emit, generation } = this.#options;
+    const { recorder, onAudible, emit, generation } = this.#options;
     this.#phrase = { text, kind };
+    recorder.mark('firstPhraseMs');
     // A tone is nothing that somebody could talk over.
     if (kind !== 'earcon') onAudible(generation);
     emit({ type: 'reply-audio-start', ...this.#stamp, kind, contextMs, isCached: true });
@@ -102,8 +103,9 @@ export class ReplyRecord implements ReplyObserver {
     }
     emit({ type: 'reply-end', ...this.#stamp, generatedText, heardText, isInterrupted });
     if (turnId === null) return;
-    recorder.setReplyCharacters(generatedText.length);
-    emit({ type: 'metrics', turnId, metrics: recorder.toMetrics() });
+    const replyCharacters = generatedText.length;
+    const metrics = recorder.finish({ turnId, replyCharacters, isInterrupted });
+    emit({ type: 'metrics', turnId, metrics });
   }
 
   #endPhrase(contextMs: number): void {

@@ -66,7 +66,7 @@ export class Thinking {
     const { tools } = options;
     const request = { messages: prompt, maxTokens, temperature, seed, signal };
     const parts = llm.generate(tools.length === 0 ? request : { ...request, tools });
-    for await (const part of recorder.watch(parts)) {
+    for await (const part of recorder.watch(llm.info, parts)) {
       if (part.type === 'finish') recorder.finishLlm(part);
       yield part;
     }

@@ -1,12 +1,32 @@
 // Collects the timings of one turn as they happen. Runs in the turn worker; portable.
 import type { Clock } from '../core/clock.ts';
+import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { LlmPart } from '../core/contracts/language-model.ts';
 import { createTurnContextMarks, createTurnMarks } from './metrics.ts';
-import type { EndOfTurnLook, TurnContextMarks, TurnMarks, TurnMetrics } from './metrics.ts';
+import type {
+  EndOfTurnLook,
+  SpeculativeAttempt,
+  TurnContextMarks,
+  TurnMarks,
+  TurnMetrics,
+} from './metrics.ts';
 
 /** Marks of work that begins before the decision and may be in vain. */
-const REPLY_MARKS = ['llmFirstTokenMs', 'firstClauseMs', 'firstPcmMs'] as const;
+const REPLY_MARKS = [
+  'llmStartMs',
+  'llmFirstTokenMs',
+  'llmEndMs',
+  'firstClauseMs',
+  'firstPcmMs',
+] as const;
 const EARLY_MARKS = ['eagerMs', 'sttFinalMs', ...REPLY_MARKS] as const;
+/** A turn of many pauses has many attempts; the oldest are of the least interest. */
+const ATTEMPTS_KEPT = 16;
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** What the recorder does not see of the reply. */
+export type ReplyFacts = Pick<TurnMetrics, 'turnId' | 'replyCharacters' | 'isInterrupted'>;
 
 export class TurnRecorder {
   readonly #clock: Clock;
@@ -21,9 +41,16 @@ export class TurnRecorder {
   };
   /** By number of the question. */
   readonly #looks = new Map<number, EndOfTurnLook>();
+  readonly #attempts: Mutable<SpeculativeAttempt>[] = [];
   readonly #tts = { audioMs: 0, computeMs: 0 };
-  #llm: TurnMetrics['llm'] = { promptTokens: null, completionTokens: null, calls: 0 };
-  #replyCharacters = 0;
+  #llm: TurnMetrics['llm'] = {
+    engine: null,
+    model: null,
+    promptTokens: null,
+    completionTokens: null,
+    calls: 0,
+  };
+  #outputLatencyMs: number | null = null;
   #tokens = 0;
 
   constructor(clock: Clock) {
@@ -41,9 +68,21 @@ export class TurnRecorder {
   }
 
   startAttempt(contextMs: number): void {
+    const startedMs = this.#clock.nowMs();
     this.#speculation.started += 1;
-    this.#marks.eagerMs = this.#clock.nowMs();
+    this.#marks.eagerMs = startedMs;
     this.#contextMarks.eagerMs = contextMs;
+    const fate = { endedMs: null, outcome: 'transcript-only' } as const;
+    this.#attempts.push({ startedMs, replyStartedMs: null, ...fate });
+    if (this.#attempts.length > ATTEMPTS_KEPT) this.#attempts.shift();
+  }
+
+  /** An answer is begun on the latest attempt's words. */
+  startReplyAhead(): void {
+    const attempt = this.#attempts.at(-1);
+    if (attempt === undefined) return;
+    attempt.replyStartedMs = this.#clock.nowMs();
+    attempt.outcome = 'used';
   }
 
   startLook(askId: number): void {
@@ -61,6 +100,7 @@ export class TurnRecorder {
     this.#contextMarks.eagerMs = null;
     for (const mark of EARLY_MARKS) this.#marks[mark] = null;
     this.dropReply();
+    this.#endAttempt('dropped');
   }
 
   /** A reply made ahead is of no use; what it cost is counted. */
@@ -71,6 +111,8 @@ export class TurnRecorder {
     this.#tts.audioMs = 0;
     this.#tts.computeMs = 0;
     for (const mark of REPLY_MARKS) this.#marks[mark] = null;
+    const attempt = this.#attempts.at(-1);
+    if (attempt?.outcome === 'used') attempt.outcome = 'transcript-only';
   }
 
   /** The turn is over; times in AudioContext ms, the last window handled at `windowMs` of the clock. */
@@ -80,8 +122,9 @@ export class TurnRecorder {
     this.#contextMarks.decisionMs = times.decisionMs;
     this.#contextMarks.decisionTakenMs = times.decisionMs + nowMs - times.windowMs;
     this.#marks.decisionMs = nowMs;
-    this.#marks.speechEndMs = nowMs - (times.decisionMs - times.speechEndMs);
+    this.#marks.speechEndMs = times.windowMs - (times.decisionMs - times.speechEndMs);
     this.#speculation.used = this.#speculation.started - this.#speculation.dropped;
+    this.#endAttempt();
   }
 
   /** From the decision to the first sample heard; null until then. */
@@ -95,9 +138,14 @@ export class TurnRecorder {
     this.#contextMarks.firstAudibleMs ??= contextMs;
   }
 
-  /** Passes the parts on and marks the first token. */
-  async *watch(parts: AsyncIterable<LlmPart>): AsyncGenerator<LlmPart, void, undefined> {
-    this.#llm = { ...this.#llm, calls: this.#llm.calls + 1 };
+  /** Passes the parts of an answer of `engine` on, and marks its beginning, first token and end. */
+  async *watch(
+    engine: EngineInfo,
+    parts: AsyncIterable<LlmPart>,
+  ): AsyncGenerator<LlmPart, void, undefined> {
+    const model = engine.modelName ?? engine.modelIds[0] ?? null;
+    this.#llm = { ...this.#llm, engine: engine.name, model, calls: this.#llm.calls + 1 };
+    this.mark('llmStartMs');
     for await (const part of parts) {
       this.mark('llmFirstTokenMs');
       if (part.type === 'text-delta') this.#tokens += 1;
@@ -108,6 +156,7 @@ export class TurnRecorder {
   finishLlm(part: Extract<LlmPart, { type: 'finish' }>): void {
     const { promptTokens, completionTokens } = part;
     this.#llm = { ...this.#llm, promptTokens, completionTokens };
+    this.#marks.llmEndMs = this.#clock.nowMs();
   }
 
   addSynthesis(cost: { audioMs: number; computeMs: number }): void {
@@ -115,19 +164,33 @@ export class TurnRecorder {
     this.#tts.computeMs += cost.computeMs;
   }
 
-  setReplyCharacters(count: number): void {
-    this.#replyCharacters = count;
+  /** Of the output that the reply goes to; null while nothing can be heard. */
+  setOutputLatency(latencyMs: number | null): void {
+    this.#outputLatencyMs = latencyMs;
   }
 
-  toMetrics(): TurnMetrics {
+  /** The reply is over. */
+  finish(reply: ReplyFacts): TurnMetrics {
+    this.mark('replyEndMs');
     return {
+      ...reply,
       marks: { ...this.#marks },
       contextMarks: { ...this.#contextMarks },
       endOfTurn: [...this.#looks.values()],
       llm: this.#llm,
       tts: { ...this.#tts },
-      replyCharacters: this.#replyCharacters,
-      speculation: { ...this.#speculation },
+      outputLatencyMs: this.#outputLatencyMs,
+      speculation: {
+        ...this.#speculation,
+        attempts: this.#attempts.map((attempt) => ({ ...attempt })),
+      },
     };
+  }
+
+  #endAttempt(outcome?: SpeculativeAttempt['outcome']): void {
+    const attempt = this.#attempts.at(-1);
+    if (attempt === undefined || attempt.endedMs !== null) return;
+    attempt.endedMs = this.#clock.nowMs();
+    if (outcome !== undefined) attempt.outcome = outcome;
   }
 }

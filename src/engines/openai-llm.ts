@@ -72,13 +72,7 @@ interface Call {
 }
 
 class OpenAiLlm implements LlmEngine {
-  readonly info: EngineInfo = {
-    name: 'openai',
-    stage: 'llm',
-    modelIds: [],
-    backend: 'remote',
-    threads: 1,
-  };
+  readonly info: EngineInfo;
   readonly supportsTools = true;
   readonly #server: ChatServer;
   readonly #clock: Clock;
@@ -94,6 +88,14 @@ class OpenAiLlm implements LlmEngine {
     this.#tokenDeadlineMs = toPositive(options, 'tokenDeadlineMs', 10_000);
     this.#retry = { ...DEFAULT_RETRY, ...options.retry };
     if (options.model === '') throw new TypeError('model must name a model, got "".');
+    this.info = {
+      name: 'openai',
+      stage: 'llm',
+      modelIds: [],
+      modelName: options.model,
+      backend: 'remote',
+      threads: 1,
+    };
     this.#server = {
       endpoint: toEndpoint(options.baseUrl),
       model: options.model,

@@ -8,6 +8,8 @@ export interface EngineInfo {
   readonly stage: EngineStage;
   /** Catalogue ids of the weights in use; empty for a remote engine. */
   readonly modelIds: readonly string[];
+  /** What a remote engine calls its model. */
+  readonly modelName?: string;
   /** Where it runs. `remote` means that text or audio leaves the device. */
   readonly backend: 'wasm' | 'webgpu' | 'js' | 'remote';
   /** Threads its runtime was given; 1 on a page without SharedArrayBuffer. */

@@ -39,16 +39,26 @@ describe('a spoken turn', () => {
       marks.speechEndMs,
       marks.eagerMs,
       marks.decisionMs,
+      marks.llmStartMs,
       marks.llmFirstTokenMs,
       marks.firstClauseMs,
       marks.firstPcmMs,
       marks.firstAudibleMs,
+      marks.replyEndMs,
     ];
     expect(times).not.toContain(null);
     expect(times).toEqual([...times].sort((left, right) => left! - right!));
     // The recogniser worked while the silence was waited out.
     expect(marks.sttFinalMs).toBeLessThan(marks.decisionMs!);
     expect(metrics!.speculation).toMatchObject({ started: 1, used: 1, dropped: 0 });
+    expect(marks.llmEndMs).toBeGreaterThan(marks.llmFirstTokenMs!);
+    expect(metrics).toMatchObject({
+      turnId: 't1',
+      isInterrupted: false,
+      outputLatencyMs: 0,
+      llm: { engine: 'scripted', model: null, calls: 1 },
+    });
+    expect(marks.firstPhraseMs).toBe(null);
   });
 
   test('an empty transcript is no turn: nothing is kept or said', async () => {
@@ -76,7 +86,7 @@ describe('a spoken turn', () => {
     await rig.ask();
     await rig.clock.advance(10_000);
     expect(rig.all('speculation-drop')).toHaveLength(1);
-    expect(rig.all('metrics')[0]?.metrics.speculation).toEqual({
+    expect(rig.all('metrics')[0]?.metrics.speculation).toMatchObject({
       started: 2,
       used: 1,
       dropped: 1,

@@ -79,8 +79,11 @@ describe('an acknowledgement', () => {
     expect(ended).toMatchObject({ kind: 'acknowledgement' });
     expect(ENGLISH.acknowledgements.question).toContain(ended!.text);
     expect(answer!.contextMs - acknowledgement!.contextMs).toBeGreaterThan(1_500);
-    const decided = rig.all('metrics')[1]!.metrics.contextMarks.decisionMs!;
-    expect(acknowledgement!.contextMs - decided).toBeLessThan(60);
+    const { contextMarks, marks } = rig.all('metrics')[1]!.metrics;
+    expect(acknowledgement!.contextMs - contextMarks.decisionMs!).toBeLessThan(60);
+    expect(marks.firstPhraseMs).toBeGreaterThanOrEqual(marks.decisionMs!);
+    expect(marks.firstPhraseMs! - marks.decisionMs!).toBeLessThan(60);
+    expect(marks.firstAudibleMs! - marks.firstPhraseMs!).toBeGreaterThan(1_500);
     expect(rig.messages.at(-1)![1]).toBe('The capital of France is Paris. It lies on the Seine.');
   });
 });

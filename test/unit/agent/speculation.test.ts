@@ -9,6 +9,14 @@ describe('an answer begun ahead of the decision', () => {
     expect(marks.firstPcmMs).toBeLessThan(marks.decisionMs!);
     expect(marks.firstAudibleMs! - marks.decisionMs!).toBeLessThanOrEqual(32);
     expect(speculation).toMatchObject({ started: 1, used: 1, dropped: 0, droppedTokens: 0 });
+    expect(speculation.attempts).toEqual([
+      {
+        startedMs: marks.eagerMs,
+        replyStartedMs: marks.sttFinalMs,
+        endedMs: marks.decisionMs,
+        outcome: 'used',
+      },
+    ]);
     expect(rig.llm.requests).toHaveLength(1);
     expect(rig.messages.map(([role]) => role)).toEqual(['user', 'assistant']);
   });
@@ -51,6 +59,11 @@ describe('an answer begun ahead of the decision', () => {
     expect(speculation).toMatchObject({ started: 2, used: 1, dropped: 1 });
     expect(speculation.droppedTokens).toBeGreaterThan(3);
     expect(speculation.droppedSpeechMs).toBeGreaterThan(500);
+    const [dropped, used, ...more] = speculation.attempts;
+    expect([dropped!.outcome, used!.outcome, ...more]).toEqual(['dropped', 'used']);
+    expect(dropped!.replyStartedMs).toBeGreaterThan(dropped!.startedMs);
+    expect(dropped!.endedMs).toBeGreaterThan(dropped!.replyStartedMs!);
+    expect(used!.startedMs).toBeGreaterThan(dropped!.endedMs!);
     expect(rig.messages.map(([role]) => role)).toEqual(['user', 'assistant']);
   });
 
@@ -69,6 +82,9 @@ describe('an answer begun ahead of the decision', () => {
     expect(rig.llm.requests).toHaveLength(2);
     expect(rig.llm.requests[1]!.messages.at(-1)!.content).toMatch(/^By the way\. What is/u);
     expect(rig.all('reply-end')).toHaveLength(1);
+    const { marks, speculation } = rig.all('metrics')[0]!.metrics;
+    expect(speculation.attempts).toMatchObject([{ outcome: 'transcript-only' }]);
+    expect(marks.llmStartMs).toBeGreaterThanOrEqual(marks.decisionMs!);
   });
 
   test('typed words drop it', async () => {
@@ -98,6 +114,10 @@ describe('an answer begun ahead of the decision', () => {
     await rig.hear(0.9, speechMs);
     await rig.hear(0.05, 448);
     expect(rig.llm.requests).toEqual([]);
+    await rig.hear(0.05, 96);
+    await rig.clock.advance(10_000);
+    const [attempt] = rig.all('metrics')[0]!.metrics.speculation.attempts;
+    expect(attempt).toMatchObject({ replyStartedMs: null, outcome: 'transcript-only' });
   });
 });
 

@@ -1,7 +1,7 @@
 // The page's view, from events and the app's own changes.
 import { describe, expect, it } from 'vitest';
 import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
-import { createTurnContextMarks, createTurnMarks } from '../../../src/agent/metrics.ts';
+import { createTurnMarks } from '../../../src/agent/metrics.ts';
 import type { TurnMarks } from '../../../src/agent/metrics.ts';
 import type { AgentState, MicrophoneState } from '../../../src/agent/state.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
@@ -15,6 +15,7 @@ import {
   withoutNotice,
 } from '../../../src/app/view-model.ts';
 import type { AppView } from '../../../src/app/view-model.ts';
+import { turnMetrics } from '../../support/turn-metrics.ts';
 import { errorRecord, stamped } from './events.ts';
 
 const model = (id: string, bytes: number) => ({ id, name: id, bytes, licence: 'MIT', note: '' });
@@ -157,16 +158,7 @@ describe('notices', () => {
 });
 
 function metricsOf(marks: TurnMarks): VoiceAgentEvent {
-  const metrics = {
-    marks,
-    contextMarks: createTurnContextMarks(),
-    llm: { promptTokens: null, completionTokens: null, calls: 1 },
-    tts: { audioMs: 0, computeMs: 0 },
-    replyCharacters: 0,
-    endOfTurn: [],
-    speculation: { started: 0, used: 0, dropped: 0, droppedTokens: 0, droppedSpeechMs: 0 },
-  };
-  return stamped({ type: 'metrics', turnId: 't1', metrics });
+  return stamped({ type: 'metrics', turnId: 't1', metrics: turnMetrics({ marks }) });
 }
 
 describe('facts', () => {

@@ -48,6 +48,10 @@ async function ask(
   return { text, parts, error };
 }
 
+test('says whose model answers', () => {
+  expect(create('small-model').info).toMatchObject({ name: 'openai', modelName: 'small-model' });
+});
+
 const requestsTo = (model: string) => server.requests.filter(({ body }) => body['model'] === model);
 
 /** Lets time pass on the clock until the promise settles, with room for the network in between. */

@@ -1,6 +1,7 @@
 // Agent events for the tests of the talk report, on clocks that are easy to read: the event clock is
 // the audio clock plus 1,000,000 ms, and the recording starts at context time 200 ms.
 import type { TurnMetrics, VoiceAgentEvent } from '../../../src/index.ts';
+import { turnMetrics } from '../../support/turn-metrics.ts';
 import type { ReportClip } from '../../../talk/report/schema.ts';
 import { fitClock } from '../../../talk/report/clock-fit.ts';
 import { Timeline } from '../../../talk/report/timeline.ts';
@@ -92,28 +93,19 @@ export function spoken(
 }
 
 function metrics(speechEndMs: number, decisionMs: number): TurnMetrics {
-  return {
+  return turnMetrics({
     marks: {
       speechEndMs: at(speechEndMs + 30).atMs,
-      eagerMs: null,
       decisionMs: at(decisionMs + 30).atMs,
       sttFinalMs: at(decisionMs + 40).atMs,
       llmFirstTokenMs: at(decisionMs + 140).atMs,
-      firstClauseMs: null,
-      firstPcmMs: null,
-      firstAudibleMs: null,
     },
     contextMarks: {
       speechEndMs: at(speechEndMs).contextMs,
-      eagerMs: null,
       decisionMs: at(decisionMs).contextMs,
       decisionTakenMs: at(decisionMs + 30).contextMs,
-      firstAudibleMs: null,
     },
-    llm: { promptTokens: null, completionTokens: null, calls: 2 },
-    tts: { audioMs: 0, computeMs: 0 },
-    replyCharacters: 0,
-    endOfTurn: [],
-    speculation: { started: 2, used: 1, dropped: 1, droppedTokens: 0, droppedSpeechMs: 0 },
-  };
+    llm: { engine: 'openai', model: 'm', promptTokens: null, completionTokens: null, calls: 2 },
+    speculation: { started: 2, used: 1, dropped: 1 },
+  });
 }

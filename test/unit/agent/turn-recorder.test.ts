@@ -1,0 +1,42 @@
+// The timings of one turn, as its recorder hands them over.
+import { expect, test } from 'vitest';
+import { TurnRecorder } from '../../../src/agent/turn-recorder.ts';
+import { ManualClock } from '../../../src/testing/manual-clock.ts';
+
+const REPLY = { turnId: 't1', replyCharacters: 12, isInterrupted: true } as const;
+
+test('the end of speech is counted from the window that held it, not from the answer after it', () => {
+  const clock = new ManualClock();
+  const recorder = new TurnRecorder(clock);
+  clock.advanceSync(1_000);
+  const windowMs = clock.nowMs();
+  clock.advanceSync(20);
+  recorder.decide({ speechEndMs: 400, decisionMs: 500, windowMs });
+  const { marks, contextMarks } = recorder.finish(REPLY);
+  expect(marks).toMatchObject({ speechEndMs: 900, decisionMs: 1_020 });
+  expect(contextMarks.decisionTakenMs! - contextMarks.speechEndMs!).toBe(120);
+});
+
+test('keeps the latest sixteen attempts, and counts all', () => {
+  const clock = new ManualClock();
+  const recorder = new TurnRecorder(clock);
+  for (let count = 0; count < 20; count += 1) {
+    clock.advanceSync(100);
+    recorder.startAttempt(clock.nowMs());
+    if (count < 19) recorder.dropAttempt();
+  }
+  const { started, dropped, attempts } = recorder.finish(REPLY).speculation;
+  expect({ started, dropped }).toEqual({ started: 20, dropped: 19 });
+  expect(attempts).toHaveLength(16);
+  expect(attempts.at(-1)).toMatchObject({ startedMs: 2_000, outcome: 'transcript-only' });
+});
+
+test('what it handed over stays as it was', () => {
+  const clock = new ManualClock();
+  const recorder = new TurnRecorder(clock);
+  recorder.startAttempt(0);
+  const metrics = recorder.finish(REPLY);
+  recorder.dropAttempt();
+  expect(metrics).toMatchObject(REPLY);
+  expect(metrics.speculation.attempts).toMatchObject([{ endedMs: null }]);
+});
