@@ -1,5 +1,5 @@
 // All outcomes of a suite as rows of figures: the agent beside the timers. Pure.
-import { quantile } from '../../talk/report/clock-fit.ts';
+import { quantile } from '../../src/core/quantile.ts';
 import { TIMERS_MS } from './outcomes.ts';
 import type { Outcome, OverlapOutcome, PauseOutcome } from './outcomes.ts';
 import type { DecisionScore } from './decisions.ts';

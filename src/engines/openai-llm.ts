@@ -1,6 +1,8 @@
 // Language model behind an OpenAI-compatible endpoint: streaming, deadlines, retries. Portable: any
 // thread with `fetch`.
 import { createLinkedAbort, delay, withDeadline } from '../core/abort.ts';
+import { backoffMs } from '../core/backoff.ts';
+import type { RetryPolicy } from '../core/backoff.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
@@ -13,8 +15,7 @@ import type { Endpoint } from './openai-errors.ts';
 import { postChat, RequestFailure } from './openai-request.ts';
 import type { ChatServer } from './openai-request.ts';
 import type { ChatChunk } from './openai-wire.ts';
-import { backoffMs, DEFAULT_RETRY } from './retry.ts';
-import type { RetryPolicy } from './retry.ts';
+import { DEFAULT_RETRY } from './retry.ts';
 
 export interface OpenAiLlmOptions {
   /** Up to and including the version (`https://host/v1`); a path is taken relative to the page. */

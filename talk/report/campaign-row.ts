@@ -1,7 +1,7 @@
 // One conversation of the acceptance set as figures, and all of them as totals. Pure, in Node.
 import { countWordErrors } from '../../test/support/word-error-rate.ts';
 import type { WordErrors } from '../../test/support/word-error-rate.ts';
-import { quantile } from './clock-fit.ts';
+import { quantile } from '../../src/core/quantile.ts';
 import type { TalkReport } from './schema.ts';
 import { exitCodeOf } from './verdicts.ts';
 

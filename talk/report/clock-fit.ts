@@ -1,4 +1,5 @@
 // Maps the event clock onto the audio clock by pairs of readings taken together. Pure, in Node.
+import { quantile } from '../../src/core/quantile.ts';
 
 /** One `AudioContext.getOutputTimestamp()`: the same instant on both clocks. */
 export interface ClockPair {
@@ -48,13 +49,4 @@ function medianSlope(pairs: readonly ClockPair[]): number {
   if (slopes.length === 0) return 1;
   const slope = quantile(slopes, 0.5);
   return Math.abs(slope - 1) > MAX_RATE_ERROR ? 1 : slope;
-}
-
-/** Quantile by linear interpolation between ranks; 0 of no values. */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const position = (sorted.length - 1) * share;
-  const low = sorted[Math.floor(position)] ?? 0;
-  const high = sorted[Math.ceil(position)] ?? low;
-  return low + (high - low) * (position - Math.floor(position));
 }

@@ -1,9 +1,10 @@
 // When a server is asked again, on a manual clock.
 import { describe, expect, test } from 'vitest';
+import { backoffMs } from '../../../src/core/backoff.ts';
 import type { LlmPart } from '../../../src/core/contracts/language-model.ts';
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
 import { createOpenAiLlm } from '../../../src/engines/openai-llm.ts';
-import { backoffMs, DEFAULT_RETRY, retryAfterMs } from '../../../src/engines/retry.ts';
+import { DEFAULT_RETRY, retryAfterMs } from '../../../src/engines/retry.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 
 const policy = { ...DEFAULT_RETRY, random: () => 0.5 };

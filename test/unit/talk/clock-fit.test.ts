@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fitClock, quantile } from '../../../talk/report/clock-fit.ts';
+import { fitClock } from '../../../talk/report/clock-fit.ts';
 import { Timeline } from '../../../talk/report/timeline.ts';
 
 const pairsOf = (count: number, rate: number) =>
@@ -35,12 +35,6 @@ test('one pair gives the offset, none gives nothing', () => {
 test('a rate that no crystal has is not believed', () => {
   const fit = fitClock(pairsOf(3, 1.5));
   expect(fit!.toContextMs(8_000) - fit!.toContextMs(7_000)).toBe(1_000);
-});
-
-test('a quantile lies between ranks', () => {
-  expect(quantile([3, 1, 2, 4], 0.5)).toBe(2.5);
-  expect(quantile([5], 0.95)).toBe(5);
-  expect(quantile([], 0.5)).toBe(0);
 });
 
 test('recording time starts at the first recorded frame', () => {
