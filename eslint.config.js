@@ -27,6 +27,7 @@ const MAY_IMPORT = {
   'src/audio': ['src/core'],
   'src/engines': ['src/core', 'src/text', 'src/rpc', 'src/models'],
   'src/agent': ['src/core', 'src/text', 'src/turn'],
+  'src/metrics': ['src/core', 'src/agent'],
   'src/browser': [
     'src/core',
     'src/rpc',
@@ -60,6 +61,7 @@ const ROOMS = [
   'src/audio',
   'src/engines',
   'src/agent',
+  'src/metrics',
   'src/browser',
   'src/testing',
   'src/app',
