@@ -101,10 +101,10 @@ export type VoiceAgentEvent =
   | (Stamp & { readonly type: 'error'; readonly error: ErrorRecord });
 
 export type VoiceAgentEventType = VoiceAgentEvent['type'];
-export type VoiceAgentEventOf<Type extends VoiceAgentEventType> = Extract<
-  VoiceAgentEvent,
-  { type: Type }
->;
+/** Of `'*'`: any event. */
+export type VoiceAgentEventOf<Type extends VoiceAgentEventType | '*'> = Type extends '*'
+  ? VoiceAgentEvent
+  : Extract<VoiceAgentEvent, { type: Type }>;
 
 type WithoutStamp<Event> = Event extends Stamp ? Omit<Event, 'atMs'> : never;
 /** An event before its emitter stamps the time. */

@@ -1,7 +1,7 @@
 // The public face of a voice agent: what a page can call and read. Types only.
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { ConversationMessage } from './conversation.ts';
-import type { VoiceAgentEvent, VoiceAgentEventOf, VoiceAgentEventType } from './events.ts';
+import type { VoiceAgentEventOf, VoiceAgentEventType } from './events.ts';
 import type { TurnMetrics } from './metrics.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 import type { VoiceAgentState } from './state.ts';
@@ -78,11 +78,10 @@ export interface VoiceAgent {
   /** Changes options; they hold from the next decision on. Engines are exchanged between turns. */
   update(options: VoiceAgentOptions): void;
   /** Listens to an event type or to `'*'`; returns the detach. A listener that throws breaks nobody else. */
-  on<Type extends VoiceAgentEventType>(
+  on<Type extends VoiceAgentEventType | '*'>(
     type: Type,
     listener: (event: VoiceAgentEventOf<Type>) => void,
   ): () => void;
-  on(type: '*', listener: (event: VoiceAgentEvent) => void): () => void;
   /** Stops, ends every worker and closes the audio graph. Idempotent; afterwards calls reject with `disposed`. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

@@ -8,7 +8,12 @@ import { silentLogger } from '../core/logger.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AgentRuntime, RuntimeObserver } from './agent-runtime.ts';
 import type { ConversationMessage } from './conversation.ts';
-import type { UnstampedEvent, VoiceAgentEvent, VoiceAgentEventType } from './events.ts';
+import type {
+  UnstampedEvent,
+  VoiceAgentEvent,
+  VoiceAgentEventOf,
+  VoiceAgentEventType,
+} from './events.ts';
 import type { TurnMetrics } from './metrics.ts';
 import { checkOptions, checkShape, mergeOptions, resolveOptions } from './option-schema.ts';
 import { deriveStatus } from './state.ts';
@@ -177,9 +182,7 @@ export class VoiceAgentFacade implements VoiceAgent {
 
   on<Type extends VoiceAgentEventType | '*'>(
     type: Type,
-    listener: (
-      event: Type extends '*' ? VoiceAgentEvent : Extract<VoiceAgentEvent, { type: Type }>,
-    ) => void,
+    listener: (event: VoiceAgentEventOf<Type>) => void,
   ): () => void {
     return this.#emitter.on(type, listener);
   }
