@@ -50,10 +50,21 @@ export type {
   TurnMarks,
   TurnMetrics,
 } from './agent/metrics.ts';
+export { createMetricsExporter } from './metrics/metrics-exporter.ts';
+export type {
+  MetricsDrop,
+  MetricsDropReason,
+  MetricsExporter,
+  MetricsExporterOptions,
+  MetricsExporterStats,
+  MetricsSource,
+} from './metrics/metrics-exporter-api.ts';
 export { createMetricsReport, summarizeStages } from './metrics/metrics-report.ts';
 export type { MetricsReport, StageSummary, SummarizedStage } from './metrics/metrics-report.ts';
 export { toTurnTimeline, TURN_STAGES } from './metrics/turn-timeline.ts';
 export type { StageSpan, TurnStage, TurnTimeline } from './metrics/turn-timeline.ts';
+export type { RetryPolicy } from './core/backoff.ts';
+export type { Clock } from './core/clock.ts';
 export type { EngineInfo, EngineStage } from './core/contracts/engine.ts';
 export type { LlmToolCall } from './core/contracts/language-model.ts';
 export type { Logger, LogLevel } from './core/logger.ts';
