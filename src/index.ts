@@ -63,6 +63,15 @@ export { createMetricsReport, summarizeStages } from './metrics/metrics-report.t
 export type { MetricsReport, StageSummary, SummarizedStage } from './metrics/metrics-report.ts';
 export { toTurnTimeline, TURN_STAGES } from './metrics/turn-timeline.ts';
 export type { StageSpan, TurnStage, TurnTimeline } from './metrics/turn-timeline.ts';
+export { attachTurnTracing } from './metrics/turn-tracing.ts';
+export type {
+  SpanAttributes,
+  SpanTime,
+  TracingApi,
+  TurnSpan,
+  TurnTracer,
+  TurnTracingOptions,
+} from './metrics/turn-tracing.ts';
 export type { RetryPolicy } from './core/backoff.ts';
 export type { Clock } from './core/clock.ts';
 export type { EngineInfo, EngineStage } from './core/contracts/engine.ts';

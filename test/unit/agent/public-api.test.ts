@@ -20,6 +20,19 @@ test('an agent can be made, asked and disposed without a browser', async () => {
   expect(() => agent.interrupt()).toThrow(expect.objectContaining({ code: 'disposed' }));
 });
 
+test('an agent is a source of metrics', async () => {
+  const { attachTurnTracing, createMetricsExporter, createVoiceAgent } =
+    await import('../../../src/index.ts');
+  const api = await import('@opentelemetry/api');
+  const agent = createVoiceAgent();
+  const exporter = createMetricsExporter({ source: agent, send: async () => undefined });
+  const detach = attachTurnTracing({ source: agent, api });
+  expect(exporter.stats).toMatchObject({ waiting: 0, sent: 0 });
+  detach();
+  await exporter.dispose();
+  await agent.dispose();
+});
+
 test('wrong options throw at once, with their path', async () => {
   const { createVoiceAgent } = await import('../../../src/index.ts');
   expect(() => createVoiceAgent({ turn: { minSilenceMs: -1 } })).toThrow(
