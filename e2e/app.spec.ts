@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import type { MetricsReport } from '../src/index.ts';
 import { ensureBuild } from '../scripts/lib/build.mjs';
 import { MODELS_DIR, RECORDINGS_DIR } from '../scripts/lib/paths.mjs';
 import { startOpenAiServer } from '../test/support/openai-server.ts';
@@ -75,17 +76,35 @@ test('answers a typed question on this device, without a microphone and without 
   expect(app?.complaints).toEqual([]);
 });
 
-test('captions and answers a spoken question, and lists its timings', async () => {
+test('captions and answers a spoken question, and shows how long its turn took', async () => {
   const file = path.join(RECORDINGS_DIR, 'questions', 'capital-of-france.wav');
   const page = await open({ query: remote('normal'), microphone: { file } });
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(log(page)).toContainText(/capital/iu, { timeout: ANSWER_MS });
   await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
   await page.getByRole('button', { name: 'Settings' }).click();
-  await page.getByText('Timings of the latest turn').click();
-  await expect(page.getByRole('row', { name: /Words recognised/u })).toContainText(/\d+ ms/u);
+  await page.getByText('Timings of your turns').click();
+  const waterfall = page.getByRole('img', {
+    name: /^Waterfall\. Turn taken \d+ ms after your last/u,
+  });
+  await expect(waterfall).toBeVisible();
+  // In seconds on a slow machine.
+  await expect(page.getByRole('row', { name: /Words recognised/u }).first()).toContainText(
+    /\d m?s/u,
+  );
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByRole('button', { name: 'Start talking' })).toBeVisible();
+  await type(page, 'And of Spain?');
+  await expect(page.getByText('Turn 2 of 2')).toBeVisible({ timeout: ANSWER_MS });
+  await page.getByRole('button', { name: 'Earlier' }).click();
+  await expect(page.getByText('Turn 1 of 2')).toBeVisible();
+  await expect(waterfall).toBeVisible();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save all turns as JSON' }).click();
+  const report = JSON.parse(readFileSync(await (await saved).path(), 'utf8')) as MetricsReport;
+  expect(report).toMatchObject({ version: 1, turns: [{ turnId: 't1' }, { turnId: 'k1' }] });
+  expect(report.summary.map(({ stage }) => stage)).toContain('transcription');
+  expect(app?.complaints).toEqual([]);
 });
 
 for (const [microphone, title] of [

@@ -1,7 +1,8 @@
-// What the page runs on, how long the latest turn took, and what leaves the device. Main thread.
+// What the page runs on, how long turns took, and what leaves the device. Main thread.
 import type { EngineInfo } from '../index.ts';
 import { h } from './dom.ts';
 import type { Part } from './dom.ts';
+import { createTimingsPart } from './timings-part.ts';
 import type { AppView } from './view-model.ts';
 
 const STAGES = {
@@ -21,25 +22,6 @@ export function createFactsPart(): Part {
       parts.map((part) => part.element),
     ),
     update: (view) => parts.forEach((part) => part.update(view)),
-  };
-}
-
-function createTimingsPart(): Part {
-  const body = h('tbody');
-  const table = h('table', { class: 'timings' }, [
-    h('caption', { class: 'visually-hidden' }, ['Time since you stopped, by stage']),
-    body,
-  ]);
-  const empty = h('p', { class: 'hint' }, ['Shown after the first answer.']);
-  let shown: AppView['timings'] | null = null;
-  return {
-    element: h('details', {}, [h('summary', {}, ['Timings of the latest turn']), empty, table]),
-    update({ timings }) {
-      if (timings === shown) return;
-      shown = timings;
-      empty.hidden = timings.length > 0;
-      body.replaceChildren(...timings.map(({ stage, after }) => toFact(stage, after)));
-    },
   };
 }
 

@@ -1,34 +1,48 @@
-// The latest turn's timings as rows of a table. Main thread, pure.
-import type { TurnMetrics } from '../index.ts';
+// The timings of turns as words and rows of tables. Main thread, pure.
+import { summarizeStages, toTurnTimeline } from '../index.ts';
+import type { SummarizedStage, TurnMetrics } from '../index.ts';
 import { formatMs } from './format.ts';
 
 export interface TimingRow {
   readonly stage: string;
-  /** Time since the person stopped speaking (or sent a text), in words. */
+  /** How long it took, in words. */
+  readonly took: string;
+  /** When it was over, since the person stopped speaking (or sent a text), in words. */
   readonly after: string;
 }
 
-type Mark = keyof TurnMetrics['marks'];
+export interface SummaryRow {
+  readonly stage: string;
+  readonly p50: string;
+  readonly p95: string;
+}
 
-const STAGES: readonly (readonly [Mark, string])[] = [
-  ['sttFinalMs', 'Words recognised'],
-  ['decisionMs', 'Turn taken'],
-  ['llmFirstTokenMs', 'First word of the answer'],
-  ['firstClauseMs', 'First clause of the answer'],
-  ['firstPcmMs', 'First sound made'],
-  ['firstAudibleMs', 'First sound heard'],
-];
+/** Named by what a stage ends with. */
+export const STAGE_WORDS: Readonly<Record<SummarizedStage, string>> = {
+  'end-of-turn': 'Turn taken',
+  transcription: 'Words recognised',
+  'first-token': 'First word of the answer',
+  'first-clause': 'First clause of the answer',
+  synthesis: 'First sound made',
+  playout: 'First sound heard',
+  output: 'Through the loudspeaker',
+  response: 'In all, to the first sound',
+};
 
-/** Stages that happened, in the order of time; empty when the turn has no beginning on record. */
+/** Stages that happened, in the order of a turn; empty when the turn has no beginning on record. */
 export function toTimingRows(metrics: TurnMetrics): TimingRow[] {
-  const { marks } = metrics;
-  const startMs = marks.speechEndMs ?? marks.decisionMs;
-  if (startMs === null) return [];
-  return STAGES.flatMap(([mark, stage]) => {
-    const atMs = marks[mark];
-    // A typed turn begins recognised and decided.
-    return atMs === null || atMs <= startMs ? [] : [{ stage, atMs }];
-  })
-    .sort((a, b) => a.atMs - b.atMs)
-    .map(({ stage, atMs }) => ({ stage, after: formatMs(atMs - startMs) }));
+  return (toTurnTimeline(metrics)?.stages ?? []).map(({ stage, startMs, endMs }) => ({
+    stage: STAGE_WORDS[stage],
+    took: formatMs(endMs - startMs),
+    after: formatMs(endMs),
+  }));
+}
+
+/** Over all of the turns. */
+export function toSummaryRows(turns: readonly TurnMetrics[]): SummaryRow[] {
+  return summarizeStages(turns).map(({ stage, p50Ms, p95Ms }) => ({
+    stage: STAGE_WORDS[stage],
+    p50: formatMs(p50Ms),
+    p95: formatMs(p95Ms),
+  }));
 }

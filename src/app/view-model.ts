@@ -3,6 +3,7 @@ import type {
   EngineInfo,
   ErrorRecord,
   RequiredModel,
+  TurnMetrics,
   VoiceAgentEvent,
   VoiceAgentState,
 } from '../index.ts';
@@ -13,8 +14,6 @@ import type { EventTable } from './event-table.ts';
 import { addNotice, toNotice } from './notices.ts';
 import type { Notice } from './notices.ts';
 import type { AppSettings } from './settings.ts';
-import { toTimingRows } from './timings.ts';
-import type { TimingRow } from './timings.ts';
 
 export interface AppView {
   readonly settings: AppSettings;
@@ -29,7 +28,8 @@ export interface AppView {
   /** What a long operation reports; null when none does. */
   readonly progress: string | null;
   readonly notices: readonly Notice[];
-  readonly timings: readonly TimingRow[];
+  /** What the latest turns took, oldest first. */
+  readonly turns: readonly TurnMetrics[];
   readonly engines: readonly EngineInfo[];
 }
 
@@ -51,10 +51,13 @@ export function createView(settings: AppSettings): AppView {
     captions: EMPTY_CAPTIONS,
     progress: null,
     notices: [],
-    timings: [],
+    turns: [],
     engines: [],
   };
 }
+
+/** As many as the agent keeps. */
+const TURNS_KEPT = 100;
 
 /** Browsers keep a page silent until its visitor touched it. */
 const GESTURE_NOTICE: Notice = {
@@ -72,7 +75,10 @@ const TABLE: EventTable<AppView> = {
     ...view,
     loadedBytes: { ...view.loadedBytes, [modelId]: loadedBytes },
   }),
-  metrics: (view, { metrics }) => ({ ...view, timings: toTimingRows(metrics) }),
+  metrics: (view, { metrics }) => ({
+    ...view,
+    turns: [...view.turns, metrics].slice(-TURNS_KEPT),
+  }),
   progress: (view, { message }) => ({ ...view, progress: message }),
   'reply-end': (view) => ({ ...view, progress: null }),
   'consent-needed': (view, { what }) =>

@@ -1,11 +1,13 @@
-// Parts of the app's page in a real DOM: the held button, and the log that only grows.
-import { afterEach, expect, test } from 'vitest';
+// Parts of the app's page in a real DOM: the held button, the log that only grows, the timings of turns.
+import { afterEach, describe, expect, test } from 'vitest';
 import { createCaptionsPart } from '../../../src/app/captions-part.ts';
 import { EMPTY_CAPTIONS } from '../../../src/app/captions.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
 import { createTalkButton } from '../../../src/app/talk-button.ts';
+import { createTimingsPart } from '../../../src/app/timings-part.ts';
 import { createView } from '../../../src/app/view-model.ts';
-import type { ConversationMessage } from '../../../src/index.ts';
+import type { ConversationMessage, TurnMetrics } from '../../../src/index.ts';
+import { turnMetrics } from '../../support/turn-metrics.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -71,4 +73,75 @@ test('the log takes a line once it is final, keeps its element, and shows markup
   expect(log.lastElementChild?.querySelector('.solid')?.textContent).toBe('It');
   expect(log.lastElementChild?.querySelector('.faint')?.textContent).toBe(' is noon.');
   expect(log.querySelector('img')).toBeNull();
+});
+
+describe('the timings of turns', () => {
+  const decided = (turnId: string, afterMs: number): TurnMetrics =>
+    turnMetrics({
+      turnId,
+      marks: { speechEndMs: 1_000, decisionMs: 1_000 + afterMs, firstAudibleMs: 2_000 },
+    });
+
+  function mountTimings() {
+    const part = createTimingsPart();
+    document.body.append(part.element);
+    part.element.setAttribute('open', '');
+    const show = (...turns: TurnMetrics[]): void =>
+      part.update({ ...createView(DEFAULT_SETTINGS), turns });
+    const press = (name: string): void =>
+      [...part.element.querySelectorAll('button')]
+        .find((each) => each.textContent === name)!
+        .click();
+    const text = (selector: string) => part.element.querySelector(selector)?.textContent;
+    return { part, show, press, text };
+  }
+
+  test('are drawn on a shared axis, with a table that says the same', () => {
+    const { part, show, text } = mountTimings();
+    show();
+    expect(text('.hint')).toBe('Shown after the first answer.');
+    expect(part.element.querySelector('.timings-of-turns')?.hasAttribute('hidden')).toBe(true);
+    show(decided('t1', 400));
+    const picture = part.element.querySelector('[role=img]')!;
+    expect(picture.getAttribute('aria-label')).toBe(
+      'Waterfall. First sound heard 1000 ms after your last word. Begun ahead: nothing. ' +
+        'Turn taken: after 400 ms. First sound of the answer: after 1000 ms.',
+    );
+    const table = document.getElementById(picture.getAttribute('aria-details')!);
+    expect(table?.querySelector('tbody')?.textContent).toBe('Turn taken400 ms400 ms');
+    const bar = part.element.querySelector<HTMLElement>('.waterfall-bar.wait')!;
+    expect(bar.style.getPropertyValue('--at')).toBe('0.0000');
+    expect(bar.style.getPropertyValue('--length')).toBe('0.4000');
+    const line = part.element.querySelector<HTMLElement>('.plot > .mark-line.audible')!;
+    expect(line.style.getPropertyValue('--at')).toBe('1.0000');
+    expect(text('.percentiles tbody tr')).toBe('Turn taken400 ms400 ms');
+  });
+
+  test('follow the latest turn until the visitor goes back', () => {
+    const { show, press, text } = mountTimings();
+    const [first, second, third] = [decided('t1', 100), decided('t2', 200), decided('t3', 300)];
+    show(first);
+    show(first, second);
+    expect(text('.steps span')).toBe('Turn 2 of 2');
+    press('Earlier');
+    press('Earlier');
+    show(first, second, third);
+    expect(text('.steps span')).toBe('Turn 1 of 3');
+    expect(text('.timings tbody td')).toBe('100 ms');
+    press('Later');
+    press('Later');
+    show(first, second, third, decided('t4', 400));
+    expect(text('.steps span')).toBe('Turn 4 of 4');
+    expect(text('.timings tbody td')).toBe('400 ms');
+  });
+
+  test('go on from the latest when the turn that is shown is forgotten', () => {
+    const { show, press, text } = mountTimings();
+    const [first, second] = [decided('t1', 100), decided('t2', 200)];
+    show(first, second);
+    press('Earlier');
+    show(second);
+    expect(text('.steps span')).toBe('Turn 1 of 1');
+    expect(text('.timings tbody td')).toBe('200 ms');
+  });
 });

@@ -1,8 +1,5 @@
 // The page's view, from events and the app's own changes.
 import { describe, expect, it } from 'vitest';
-import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
-import { createTurnMarks } from '../../../src/agent/metrics.ts';
-import type { TurnMarks } from '../../../src/agent/metrics.ts';
 import type { AgentState, MicrophoneState } from '../../../src/agent/state.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
 import type { AppSettings } from '../../../src/app/settings.ts';
@@ -157,32 +154,17 @@ describe('notices', () => {
   });
 });
 
-function metricsOf(marks: TurnMarks): VoiceAgentEvent {
-  return stamped({ type: 'metrics', turnId: 't1', metrics: turnMetrics({ marks }) });
-}
-
-describe('facts', () => {
-  it('leaves out what a typed turn begins with', () => {
-    const typed = { decisionMs: 1_000, sttFinalMs: 1_000, llmFirstTokenMs: 1_700 };
-    const event = metricsOf({ ...createTurnMarks(), ...typed });
-    expect(reduceEvent(EMPTY, event).timings).toEqual([
-      { stage: 'First word of the answer', after: '700 ms' },
-    ]);
-  });
-
-  it('lists the stages that happened from the end of speech, in the order of time', () => {
-    const marks = {
-      ...createTurnMarks(),
-      speechEndMs: 1_000,
-      decisionMs: 1_302.4,
-      sttFinalMs: 1_410,
-      firstAudibleMs: 13_000,
-    };
-    const view = reduceEvent(EMPTY, metricsOf(marks));
-    expect(view.timings).toEqual([
-      { stage: 'Turn taken', after: '302 ms' },
-      { stage: 'Words recognised', after: '410 ms' },
-      { stage: 'First sound heard', after: '12.0 s' },
-    ]);
+describe('turns', () => {
+  it('keeps the latest hundred, oldest first', () => {
+    let view = EMPTY;
+    for (let turn = 1; turn <= 102; turn += 1) {
+      const turnId = `t${turn}`;
+      view = reduceEvent(
+        view,
+        stamped({ type: 'metrics', turnId, metrics: turnMetrics({ turnId }) }),
+      );
+    }
+    expect(view.turns).toHaveLength(100);
+    expect([view.turns[0]!.turnId, view.turns[99]!.turnId]).toEqual(['t3', 't102']);
   });
 });
