@@ -104,6 +104,7 @@ export default defineConfig(
       'talk-out/**',
       // AssemblyScript.
       'workers/kernels/llama.ts',
+      'workers/kernels/vocoder.ts',
     ],
   },
   js.configs.recommended,

@@ -1,4 +1,4 @@
-// The AssemblyScript kernels as a module of base64 text. Node.
+// The AssemblyScript kernels as modules of base64 text. Node.
 import { execFile } from 'node:child_process';
 import { mkdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,35 +6,66 @@ import { promisify } from 'node:util';
 import { BUILD_STATE_DIR, ROOT, TOOLS } from './paths.mjs';
 import { messageOf, SetupError } from './setup-error.mjs';
 
-const SOURCE = 'workers/kernels/llama.ts';
-export const KERNELS_FILE = path.join(ROOT, 'workers/kernels/llama.wasm.ts');
-
 const FLAGS = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd'];
 
-/** The text of the generated module. Rejects with `SetupError` on an error in the source. */
+/** Memory that threads share must be declared so, with a limit: 1 GiB. */
+const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '16384'];
+
+/** @type {readonly { readonly name: string; readonly flags: readonly string[] }[]} */
+const KERNELS = [
+  { name: 'llama', flags: [] },
+  { name: 'vocoder', flags: SHARED },
+];
+
+/**
+ * The generated modules by file. Rejects with `SetupError` on an error in a source.
+ * @returns {Promise<Map<string, string>>}
+ */
 export async function compileKernels() {
-  const plain = await compile('plain', []);
-  const relaxed = await compile('relaxed', ['--enable', 'relaxed-simd']);
-  return [
-    `// Generated from ${SOURCE} by "npm run kernels": do not edit.`,
-    `export const PLAIN_SIMD =\n  '${plain}';`,
-    `export const RELAXED_SIMD =\n  '${relaxed}';`,
-    '',
-  ].join('\n');
+  const modules = new Map();
+  for (const { name, flags } of KERNELS) {
+    const plain = await compile(name, { variant: 'plain', flags });
+    const relaxed = await compile(name, {
+      variant: 'relaxed',
+      flags: [...flags, '--enable', 'relaxed-simd'],
+    });
+    modules.set(
+      path.join(ROOT, `workers/kernels/${name}.wasm.ts`),
+      [
+        `// Generated from ${sourceOf(name)} by "npm run kernels": do not edit.`,
+        `export const PLAIN_SIMD =\n  '${plain}';`,
+        `export const RELAXED_SIMD =\n  '${relaxed}';`,
+        '',
+      ].join('\n'),
+    );
+  }
+  return modules;
+}
+
+/** @param {string} name */
+function sourceOf(name) {
+  return `workers/kernels/${name}.ts`;
 }
 
 /**
  * @param {string} name
- * @param {readonly string[]} flags
+ * @param {{ variant: string; flags: readonly string[] }} options
  */
-async function compile(name, flags) {
-  const outFile = path.join(BUILD_STATE_DIR, `llama-${name}.wasm`);
+async function compile(name, { variant, flags }) {
+  const outFile = path.join(BUILD_STATE_DIR, `${name}-${variant}.wasm`);
   await mkdir(BUILD_STATE_DIR, { recursive: true });
   try {
-    const args = [TOOLS.asc, SOURCE, ...FLAGS, ...flags, '-o', path.relative(ROOT, outFile)];
+    const args = [
+      TOOLS.asc,
+      sourceOf(name),
+      ...FLAGS,
+      ...flags,
+      '-o',
+      path.relative(ROOT, outFile),
+    ];
     await promisify(execFile)(process.execPath, args, { cwd: ROOT });
   } catch (error) {
-    throw new SetupError(`${SOURCE} does not compile: ${messageOf(error)}`);
+    throw new SetupError(`${sourceOf(name)} does not compile: ${messageOf(error)}`);
   }
   return (await readFile(outFile)).toString('base64');
 }

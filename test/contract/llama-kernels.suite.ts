@@ -4,20 +4,12 @@ import { fromBase64 } from '../../src/core/base64.ts';
 import { GGUF_TYPE } from '../../workers/runtimes/llama/gguf.ts';
 import type { GgufTensor } from '../../workers/runtimes/llama/gguf.ts';
 import type { Kernels } from '../../workers/runtimes/llama/kernels.ts';
-import { LinearMemory } from '../../workers/runtimes/llama/linear-memory.ts';
+import { LinearMemory } from '../../workers/runtimes/linear-memory.ts';
 import { pack4, pack8, unpackRow8 } from '../../workers/runtimes/llama/packed-weights.ts';
+import { createNoise } from '../support/noise.ts';
 
 const HALF_SIXTEENTH = 0x2c00;
 const HALF_MINUS_HALF = 0xb800;
-
-/** The same numbers each time, -1 to 1. */
-function createNoise(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-}
 
 function load(binary: string): { kernels: Kernels; memory: LinearMemory } {
   const memory = new LinearMemory();

@@ -3,7 +3,7 @@ import type { SttEngine } from '../../src/core/contracts/speech-to-text.ts';
 import type { TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
 import { resample } from '../../src/core/resampler.ts';
 import { createEspeakPhonemiser } from '../../workers/engines/espeak-phonemes.ts';
-import { tuneKokoroGraph } from '../../workers/engines/kokoro-graph.ts';
+import { splitKokoroGraph, tuneKokoroGraph } from '../../workers/engines/kokoro-graph.ts';
 import type { KokoroGraph } from '../../workers/engines/kokoro-graph.ts';
 import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
 import { KokoroStyles } from '../../workers/engines/kokoro-voices.ts';
@@ -38,8 +38,9 @@ const LIMIT_MS = 400_000;
 
 /** The similarity of two signals, 1 for equal ones. */
 function correlate(a: Float32Array, b: Float32Array): number {
+  const length = Math.min(a.length, b.length);
   const product = (left: Float32Array, right: Float32Array): number =>
-    left.reduce((sum, sample, i) => sum + sample * right[i]!, 0);
+    left.subarray(0, length).reduce((sum, sample, i) => sum + sample * right[i]!, 0);
   return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
 }
 
@@ -84,7 +85,9 @@ describe('what a voice says is understood', () => {
   });
 });
 
-describe('the tuned graph of kokoro', () => {
+describe('the rewritten graph of kokoro', () => {
+  /** 50 ms. */
+  const MOST_LAG = 1200;
   const SYMBOLS = 'ʃˈʊɹ, I kæn hˈɛlp ju.';
 
   async function run(graph: KokoroGraph): Promise<Record<'audio' | 'durations', Float32Array>> {
@@ -117,8 +120,34 @@ describe('the tuned graph of kokoro', () => {
     expect(durations.reduce((sum, frames) => sum + frames, 0) * 600).toBe(audio.length);
   });
 
+  test('and so does the generator on kernels of our own', { timeout: LIMIT_MS }, async () => {
+    const shipped = await createKokoroTts({
+      files,
+      phonemise,
+      signal,
+      threads: 2,
+      graph: 'shipped',
+    });
+    const split = await createKokoro();
+    const text = 'Sure, I can help you.';
+    const [theirs, ours] = [
+      joinChunks(await say(shipped, text)),
+      joinChunks(await say(split, text)),
+    ];
+    await shipped.dispose();
+    await split.dispose();
+    // Silence is trimmed by level, so one may begin or end some milliseconds earlier.
+    expect(Math.abs(ours.length - theirs.length)).toBeLessThan(MOST_LAG);
+    const lags = Array.from({ length: 2 * MOST_LAG }, (_, lag) => lag - MOST_LAG);
+    const alike = lags.map((lag) =>
+      lag < 0 ? correlate(ours.subarray(-lag), theirs) : correlate(ours, theirs.subarray(lag)),
+    );
+    expect(Math.max(...alike)).toBeGreaterThan(0.95);
+  });
+
   test('a file that is no model is left to the runtime to refuse', () => {
     const bytes = new TextEncoder().encode('<!doctype html>').buffer;
     expect(tuneKokoroGraph(bytes)).toEqual({ bytes, durationsName: null });
+    expect(splitKokoroGraph(bytes)).toBeNull();
   });
 });

@@ -9,8 +9,14 @@ import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speec
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
-import { tuneKokoroGraph } from './kokoro-graph.ts';
-import type { KokoroGraph } from './kokoro-graph.ts';
+import { KokoroGenerator } from './kokoro-generator.ts';
+import {
+  DECODED_OUTPUT,
+  HARMONICS_OUTPUT,
+  splitKokoroGraph,
+  styleOutput,
+  tuneKokoroGraph,
+} from './kokoro-graph.ts';
 import { toKokoroPhonemes } from './kokoro-phonemes.ts';
 import { KOKORO_VOICES, KOKORO_VOICES_MODEL_ID, KokoroStyles } from './kokoro-voices.ts';
 import { floatsOf, parseModelJson, pickName } from './model-input.ts';
@@ -25,8 +31,11 @@ export interface KokoroTtsOptions {
   readonly phonemise: Phonemiser;
   /** A voice id for requests that name none. Default `af_heart`. */
   readonly voice?: string;
-  /** `tuned` (default) rewrites the graph at load; `shipped` runs the file as it is, to compare. */
-  readonly graph?: 'tuned' | 'shipped';
+  /**
+   * `split` (default): the generator runs on kernels of our own, the rest on ONNX Runtime, where the file's graph is
+   * known; otherwise `tuned`: rewritten, all of it on ONNX Runtime. `shipped`: as the file is, to compare.
+   */
+  readonly graph?: 'split' | 'tuned' | 'shipped';
   /** Told how many symbols of a clause the voice lacks. */
   readonly logger?: Logger;
   /** Aborting rejects with its reason, at the latest after the load step in progress. */
@@ -42,6 +51,8 @@ const LIMITS: RunLimits = { minimum: 20, preferred: 200, maximum: 510 };
 const WARM_UP_TEXT = 'Hello.';
 /** Samples per unit of a token's duration: hop 5 of the inverse STFT, upsampled 10 x 6 x 2 times. */
 const FRAME_SAMPLES = 600;
+/** The generator's frames are half as long. */
+const GENERATOR_FRAME_SAMPLES = 300;
 const PAD_ID = 0;
 /** Of the shipped file, and of the model hub's export. */
 const TOKEN_INPUTS = ['tokens', 'input_ids'];
@@ -63,31 +74,57 @@ export async function createKokoroTts(options: KokoroTtsOptions): Promise<TtsEng
     schema: Vocabulary,
     modelId: MODEL_ID,
   });
-  const { bytes, durationsName } = await readGraph(options);
-  const session = await createOnnxSession(bytes, {
-    modelId: MODEL_ID,
-    threads: options.threads,
-  });
+  const logger = options.logger ?? silentLogger;
+  const threads = usableThreads(options.threads);
+  const network =
+    (await loadSplit(options, { logger, threads })) ?? (await loadWhole(options, threads));
   const model = new KokoroModel({
-    ...{ session, durationsName, defaultVoice },
+    ...{ ...network, defaultVoice, threads, logger },
     phonemise: options.phonemise,
     styles: new KokoroStyles(files),
     alphabet: new SymbolTable(vocabulary.vocab),
-    threads: usableThreads(options.threads),
-    logger: options.logger ?? silentLogger,
   });
   return warmUp(new PiecewiseTts(model), { text: WARM_UP_TEXT, signal });
 }
 
-/** Apart, so that the bytes of the file are free for collection once they are rewritten. */
-async function readGraph({ files, graph, signal }: KokoroTtsOptions): Promise<KokoroGraph> {
-  const bytes = await files.read(MODEL_ID, MODEL_FILE, { signal });
-  return graph === 'shipped' ? { bytes, durationsName: null } : tuneKokoroGraph(bytes);
+/** What runs: all of the graph, or what comes before the generator. */
+interface KokoroNetwork {
+  readonly session: InferenceSession;
+  readonly generator: KokoroGenerator | null;
+  readonly durationsName: string | null;
 }
 
-interface KokoroParts {
-  readonly session: InferenceSession;
-  readonly durationsName: string | null;
+/** Null for a graph that is not known, or without memory for the generator's weights. */
+async function loadSplit(
+  { files, graph, signal }: KokoroTtsOptions,
+  { logger, threads }: { logger: Logger; threads: number },
+): Promise<KokoroNetwork | null> {
+  if (graph !== undefined && graph !== 'split') return null;
+  const front = splitKokoroGraph(await files.read(MODEL_ID, MODEL_FILE, { signal }));
+  if (front === null) return null;
+  try {
+    const generator = await KokoroGenerator.create(front.weights, { threads, logger, signal });
+    const session = await createOnnxSession(front.bytes, { modelId: MODEL_ID, threads });
+    return { session, generator, durationsName: front.durationsName };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    logger.log('warn', 'voice without its own kernels', { reason: error.message });
+    return null;
+  }
+}
+
+/** Apart, so that the bytes of the file are free for collection once they are rewritten. */
+async function loadWhole(
+  { files, graph, signal }: KokoroTtsOptions,
+  threads: number,
+): Promise<KokoroNetwork> {
+  const bytes = await files.read(MODEL_ID, MODEL_FILE, { signal });
+  const whole = graph === 'shipped' ? { bytes, durationsName: null } : tuneKokoroGraph(bytes);
+  const session = await createOnnxSession(whole.bytes, { modelId: MODEL_ID, threads });
+  return { session, generator: null, durationsName: whole.durationsName };
+}
+
+interface KokoroParts extends KokoroNetwork {
   readonly defaultVoice: TtsVoice;
   readonly phonemise: Phonemiser;
   readonly styles: KokoroStyles;
@@ -134,7 +171,7 @@ class KokoroModel implements VoiceModel {
     symbols: string,
     { voice, speed, signal }: { voice: TtsVoice; speed: number; signal: AbortSignal },
   ): Promise<SpokenRun> {
-    const { alphabet, durationsName, session, styles } = this.#parts;
+    const { alphabet, durationsName, generator, session, styles } = this.#parts;
     const ids = alphabet.encode(symbols);
     const style = await styles.read(voice.id, ids.length, { signal });
     const tokens = BigInt64Array.from([PAD_ID, ...ids, PAD_ID], BigInt);
@@ -146,23 +183,31 @@ class KokoroModel implements VoiceModel {
       style: new Tensor('float32', style, [1, style.length]),
       speed: new Tensor('float32', [speed], [1]),
     });
-    const pcm = floatsOf(outputs, { name: session.outputNames[0], modelId: MODEL_ID });
-    return { pcm, symbolEnds: toSymbolEnds(outputs, durationsName) };
+    const valuesOf = (name: string | undefined) => floatsOf(outputs, { name, modelId: MODEL_ID });
+    const ends = durationsName === null ? null : toSymbolEnds(valuesOf(durationsName));
+    if (generator === null) return { pcm: valuesOf(session.outputNames[0]), symbolEnds: ends };
+    const { pcm, skippedSamples } = await generator.run(
+      {
+        decoded: valuesOf(DECODED_OUTPUT),
+        harmonics: valuesOf(HARMONICS_OUTPUT),
+        styleOf: (layer) => valuesOf(styleOutput(layer)),
+        silentFrames: (ends?.[0] ?? 0) / GENERATOR_FRAME_SAMPLES,
+      },
+      signal,
+    );
+    return { pcm, symbolEnds: ends?.map((end) => end - skippedSamples) ?? null };
   }
 
   async dispose(): Promise<void> {
+    this.#parts.generator?.dispose();
     await this.#parts.session.release();
   }
 }
 
 /** Durations are given for every token, the padding at both ends included. */
-function toSymbolEnds(
-  outputs: InferenceSession.OnnxValueMapType,
-  name: string | null,
-): readonly number[] | null {
-  if (name === null) return null;
+function toSymbolEnds(durations: Float32Array): readonly number[] {
   let end = 0;
-  return Array.from(floatsOf(outputs, { name, modelId: MODEL_ID }).subarray(0, -1), (frames) => {
+  return Array.from(durations.subarray(0, -1), (frames) => {
     end += frames * FRAME_SAMPLES;
     return end;
   });

@@ -8,6 +8,7 @@ import type {
 } from '../../src/core/contracts/text-to-speech.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
+import { RequestLane } from '../../src/core/request-lane.ts';
 import { pauseAfterMs } from '../../src/text/utterance-splitter.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import { toSpeechAudio } from './speech-audio.ts';
@@ -36,13 +37,16 @@ export interface VoiceModel {
     clause: { readonly words: string; readonly mark: ClauseMark },
     options: { readonly voice: TtsVoice; readonly signal: AbortSignal },
   ): Promise<string>;
-  /** One run of at most `limits.maximum` symbols. Cannot be aborted. */
+  /** One run of at most `limits.maximum` symbols, one at a time. An abort may be seen only at its end. */
   speak(
     symbols: string,
     options: { readonly voice: TtsVoice; readonly speed: number; readonly signal: AbortSignal },
   ): Promise<SpokenRun>;
   dispose(): Promise<void>;
 }
+
+/** Requests that may wait for the model; the agent has three at most. */
+const WAITING_RUNS = 16;
 
 /** Speeds outside this range are refused: models garble them. */
 const SPEED_RANGE = { least: 0.5, most: 2 } as const;
@@ -53,6 +57,7 @@ const SPEED_RANGE = { least: 0.5, most: 2 } as const;
  */
 export class PiecewiseTts implements TtsEngine {
   readonly #model: VoiceModel;
+  readonly #lane = new RequestLane({ name: 'voice runs', capacity: WAITING_RUNS });
   #disposed: Promise<void> | undefined;
 
   constructor(model: VoiceModel) {
@@ -104,7 +109,7 @@ export class PiecewiseTts implements TtsEngine {
     await nextMacrotask();
     options.signal.throwIfAborted();
     if (this.#disposed !== undefined) throw disposedError(this.info.name);
-    const run = await this.#model.speak(utterance.symbols, options);
+    const run = await this.#runModel(utterance.symbols, options);
     options.signal.throwIfAborted();
     const { sampleRateHz } = this.#model;
     const { pcm, offsetSamples } = toSpeechAudio(run.pcm, {
@@ -120,6 +125,18 @@ export class PiecewiseTts implements TtsEngine {
             ...{ offsetSamples, chunkSamples: pcm.length },
           });
     return { pcm, sampleRateHz, span: utterance.span, words };
+  }
+
+  async #runModel(
+    symbols: string,
+    options: { voice: TtsVoice; speed: number; signal: AbortSignal },
+  ): Promise<SpokenRun> {
+    const leave = await this.#lane.enter(options.signal);
+    try {
+      return await this.#model.speak(symbols, options);
+    } finally {
+      leave();
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Gguf, GgufTensor } from './gguf.ts';
 import { createKernels } from './kernels.ts';
 import type { Kernels } from './kernels.ts';
-import { LinearMemory } from './linear-memory.ts';
+import { LinearMemory } from '../linear-memory.ts';
 import { isPackable4, isPackable8, pack4, pack8, unpackRow8 } from './packed-weights.ts';
 import type { PackedMatrix } from './packed-weights.ts';
 

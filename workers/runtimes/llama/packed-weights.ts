@@ -1,7 +1,7 @@
 // Weights of a GGUF file in the order in which the kernels read them. Worker or Node.
 import { createCutOffError, fromHalf, GGUF_TYPE } from './gguf.ts';
 import type { GgufTensor } from './gguf.ts';
-import type { LinearMemory } from './linear-memory.ts';
+import type { LinearMemory } from '../linear-memory.ts';
 
 /** A matrix in linear memory. */
 export interface PackedMatrix {

@@ -18,7 +18,8 @@ export class OnnxModel {
   readonly #tensors = new Map<string, MessageWriter>();
   /** Encoded, by name. */
   readonly #inputs = new Map<string, MessageWriter>();
-  readonly #outputs: string[] = [];
+  /** Encoded, by name. */
+  readonly #outputs = new Map<string, MessageWriter>();
   /** Shapes of inner values, as the exporter knew them. */
   #valueInfo: Uint8Array[] = [];
   readonly #modelRest: Uint8Array[] = [];
@@ -50,7 +51,7 @@ export class OnnxModel {
   }
 
   get outputs(): readonly string[] {
-    return this.#outputs;
+    return [...this.#outputs.keys()];
   }
 
   hasTensor(name: string): boolean {
@@ -78,14 +79,17 @@ export class OnnxModel {
 
   /** Makes a value of the graph an output of the model as well. */
   addOutput(name: string, dataType: number): void {
-    const info = toValueInfo(name, { dataType, dims: null });
-    this.#graphRest.push(new MessageWriter().message(GRAPH.output, info).toBytes());
-    this.#outputs.push(name);
+    this.#outputs.set(name, toValueInfo(name, { dataType, dims: null }));
+  }
+
+  /** The value stays in the graph until {@link OnnxModel.prune}. */
+  removeOutput(name: string): void {
+    this.#outputs.delete(name);
   }
 
   /** Drops nodes and tensors that no output depends on. Nodes are in topological order, as in any file. */
   prune(): void {
-    const used = new Set(this.#outputs);
+    const used = new Set(this.#outputs.keys());
     const kept: OnnxNode[] = [];
     for (const node of this.nodes.toReversed()) {
       if (!node.outputs.some((output) => used.has(output))) continue;
@@ -101,6 +105,7 @@ export class OnnxModel {
     for (const node of this.nodes) graph.message(GRAPH.node, toNodeMessage(node));
     for (const tensor of this.#tensors.values()) graph.message(GRAPH.initializer, tensor);
     for (const input of this.#inputs.values()) graph.message(GRAPH.input, input);
+    for (const output of this.#outputs.values()) graph.message(GRAPH.output, output);
     for (const field of [...this.#graphRest, ...this.#valueInfo]) graph.raw(field);
     const model = new MessageWriter();
     for (const field of this.#modelRest) model.raw(field);
@@ -116,8 +121,9 @@ export class OnnxModel {
         this.#inputs.set(textOf(field.bytes, 1), new MessageWriter().raw(field.bytes));
       } else if (field.number === GRAPH.valueInfo) {
         this.#valueInfo.push(field.raw);
+      } else if (field.number === GRAPH.output) {
+        this.#outputs.set(textOf(field.bytes, 1), new MessageWriter().raw(field.bytes));
       } else {
-        if (field.number === GRAPH.output) this.#outputs.push(textOf(field.bytes, 1));
         this.#graphRest.push(field.raw);
       }
     }

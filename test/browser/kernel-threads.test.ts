@@ -1,0 +1,53 @@
+// Kernels whose units are shared between threads, on an isolated page.
+import { describe, expect, test } from 'vitest';
+import { startHelperThreads } from '../../workers/runtimes/vocoder/helper-threads.ts';
+import { KernelTeam } from '../../workers/runtimes/vocoder/kernel-team.ts';
+import { createSignal, valuesOf } from '../../workers/runtimes/vocoder/signal.ts';
+import { SpectralConvolution } from '../../workers/runtimes/vocoder/spectral-convolution.ts';
+import { createNoise } from '../support/noise.ts';
+
+const CHANNELS = 64;
+const ROWS = 2000;
+
+/** The same convolution of the same numbers, `times` in a row. */
+function convolve(team: KernelTeam, times: number): Float32Array[] {
+  const noise = createNoise(3);
+  const taps = Float32Array.from({ length: CHANNELS * CHANNELS * 7 }, noise);
+  const bias = Float32Array.from({ length: CHANNELS }, noise);
+  const shape = { outputs: CHANNELS, inputs: CHANNELS, count: 7 };
+  const convolution = new SpectralConvolution(team, { taps, bias, ...shape });
+  const x = createSignal(team.memory, { rows: ROWS, channels: CHANNELS });
+  const y = createSignal(team.memory, { rows: ROWS, channels: CHANNELS });
+  valuesOf(team.memory, x).forEach((_, i, values) => (values[i] = noise()));
+  return Array.from({ length: times }, () => {
+    valuesOf(team.memory, y).fill(0);
+    convolution.run(x, y, { dilation: 3, residual: null });
+    return valuesOf(team.memory, y).slice();
+  });
+}
+
+describe.runIf(crossOriginIsolated)('threads of a team', () => {
+  test('compute what one thread computes, to the last bit', async () => {
+    const [alone] = convolve(new KernelTeam(), 1);
+    const team = new KernelTeam();
+    const { signal } = new AbortController();
+    const stop = await startHelperThreads(team, { count: 2, signal });
+    for (const together of convolve(team, 20)) expect(together).toEqual(alone);
+    stop();
+  });
+
+  test('that are gone leave the work to those that are left', async () => {
+    const [alone] = convolve(new KernelTeam(), 1);
+    const team = new KernelTeam();
+    const { signal } = new AbortController();
+    const stop = await startHelperThreads(team, { count: 1, signal });
+    stop();
+    expect(convolve(team, 1)[0]).toEqual(alone);
+  });
+
+  test('do not start once the load is cut off', async () => {
+    const team = new KernelTeam();
+    const signal = AbortSignal.abort(new DOMException('enough', 'AbortError'));
+    await expect(startHelperThreads(team, { count: 1, signal })).rejects.toThrow('enough');
+  });
+});

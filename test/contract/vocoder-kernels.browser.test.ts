@@ -1,0 +1,5 @@
+import { PLAIN_SIMD, RELAXED_SIMD } from '../../workers/kernels/vocoder.wasm.ts';
+import { describeVocoderKernels } from './vocoder-kernels.suite.ts';
+
+describeVocoderKernels('plain SIMD', PLAIN_SIMD);
+describeVocoderKernels('relaxed SIMD', RELAXED_SIMD);

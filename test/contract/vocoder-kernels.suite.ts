@@ -1,0 +1,159 @@
+// What the kernels of a voice decoder must compute, beside plain arithmetic. In Node or in a browser.
+import { describe, expect, test } from 'vitest';
+import { fromBase64 } from '../../src/core/base64.ts';
+import { LeakyNorm, SnakeNorm } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
+import type { NormContext } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
+import { InverseTransform } from '../../workers/runtimes/kokoro/inverse-transform.ts';
+import { KernelTeam } from '../../workers/runtimes/vocoder/kernel-team.ts';
+import { RowProduct } from '../../workers/runtimes/vocoder/row-product.ts';
+import { createSignal, rowAt, valuesOf } from '../../workers/runtimes/vocoder/signal.ts';
+import type { Signal } from '../../workers/runtimes/vocoder/signal.ts';
+import { SpectralConvolution } from '../../workers/runtimes/vocoder/spectral-convolution.ts';
+import { createNoise } from '../support/noise.ts';
+
+export function describeVocoderKernels(name: string, binary: string): void {
+  describe(`voice kernels, ${name}`, () => {
+    const createTeam = (): KernelTeam => new KernelTeam(new WebAssembly.Module(fromBase64(binary)));
+
+    function fill(
+      team: KernelTeam,
+      shape: { rows: number; channels: number },
+      seed: number,
+    ): Signal {
+      const signal = createSignal(team.memory, shape);
+      const noise = createNoise(seed);
+      valuesOf(team.memory, signal).forEach((_, i, values) => (values[i] = noise()));
+      return signal;
+    }
+
+    test.for([
+      { channels: 8, taps: 3, dilation: 1, rows: 7 },
+      { channels: 16, taps: 3, dilation: 5, rows: 61 },
+      { channels: 16, taps: 7, dilation: 3, rows: 200 },
+      { channels: 24, taps: 11, dilation: 5, rows: 333 },
+      { channels: 128, taps: 11, dilation: 1, rows: 700 },
+    ])('convolution of $channels channels, $taps taps, $dilation apart, $rows rows', (shape) => {
+      const { channels, taps, dilation, rows } = shape;
+      const team = createTeam();
+      const noise = createNoise(3);
+      const weights = Float32Array.from({ length: channels * channels * taps }, noise);
+      const bias = Float32Array.from({ length: channels }, noise);
+      const convolution = new SpectralConvolution(team, {
+        ...{ taps: weights, outputs: channels, inputs: channels, count: taps, bias },
+      });
+      const x = fill(team, { rows, channels }, 5);
+      const y = fill(team, { rows, channels }, 6);
+      const before = valuesOf(team.memory, y).slice();
+      convolution.run(x, y, { dilation, residual: y });
+      const [from, to] = [valuesOf(team.memory, x), valuesOf(team.memory, y)];
+      let worst = 0;
+      for (let row = 0; row < rows; row += 1 + Math.floor(rows / 100)) {
+        for (let o = 0; o < channels; o++) {
+          let sum = bias[o]! + before[row * channels + o]!;
+          for (let tap = 0; tap < taps; tap++) {
+            const at = row + dilation * (tap - (taps - 1) / 2);
+            if (at < 0 || at >= rows) continue;
+            for (let i = 0; i < channels; i++) {
+              sum += from[at * channels + i]! * weights[(o * channels + i) * taps + tap]!;
+            }
+          }
+          worst = Math.max(worst, Math.abs(sum - to[row * channels + o]!));
+        }
+      }
+      // Of sums of up to 1,408 products of numbers up to 1; weights have 16 bits at most.
+      expect(worst).toBeLessThan(0.01);
+    });
+
+    test('rows times a matrix, with rows that overlap and outputs that are no multiple of 8', () => {
+      const team = createTeam();
+      const [rows, channels, taps, outputs] = [10, 8, 3, 5];
+      const noise = createNoise(3);
+      const depth = taps * channels;
+      const weights = Float32Array.from({ length: outputs * depth }, noise);
+      const bias = Float32Array.from({ length: outputs }, noise);
+      const product = new RowProduct(team, { weights, outputs, depth, bias });
+      const x = fill(team, { rows, channels }, 5);
+      const y = fill(team, { rows, channels: 8 }, 6);
+      product.run({ from: rowAt(x, -1), stride: channels * 4, rows, to: y.at, toStride: 8 * 4 });
+      const [from, to] = [valuesOf(team.memory, x), valuesOf(team.memory, y)];
+      for (let row = 0; row < rows; row++) {
+        for (let o = 0; o < 8; o++) {
+          let sum = bias[o] ?? 0;
+          for (let k = 0; k < depth; k++) {
+            sum += (from[(row - 1) * channels + k] ?? 0) * (weights[o * depth + k] ?? 0);
+          }
+          expect(to[row * 8 + o]).toBeCloseTo(o < outputs ? sum : 0, 3);
+        }
+      }
+    });
+
+    test('norms give each channel the mean and deviation of the style, silence left out included', () => {
+      const team = createTeam();
+      const [rows, channels] = [150, 8];
+      const noise = createNoise(9);
+      const style = Float32Array.from({ length: 2 * channels }, noise);
+      const alphas = Float32Array.from({ length: channels }, () => 1.5 + noise());
+      const like = [0.1, 0.2] as const;
+      const context: NormContext = { styleOf: () => style, leftOut: { length: 0.5, like } };
+      const x = fill(team, { rows, channels }, 5);
+      valuesOf(team.memory, x).forEach((value, i, values) => (values[i] = 3 * value + 40));
+      const y = fill(team, { rows, channels }, 6);
+      const snake = new SnakeNorm(team, 'layer', alphas);
+      const leak = new LeakyNorm(team, { layer: 'layer', channels, slope: 0.2 });
+      const from = valuesOf(team.memory, x).slice();
+      const normOf = (channel: number): ((value: number) => number) => {
+        const all = Array.from({ length: rows }, (_, row) => from[row * channels + channel]!);
+        // 75 rows left out, like those from 15 to 30: each of them counts six times.
+        const counted = [...all, ...Array.from({ length: 5 }, () => all.slice(15, 30)).flat()];
+        const mean = counted.reduce((sum, value) => sum + value, 0) / counted.length;
+        const squares = counted.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+        const deviation = Math.sqrt(squares / counted.length + 1e-5);
+        return (value) =>
+          ((value - mean) / deviation) * (1 + style[channel]!) + style[channels + channel]!;
+      };
+      const check = (activate: (value: number, channel: number) => number): void => {
+        const to = valuesOf(team.memory, y);
+        for (let channel = 0; channel < channels; channel++) {
+          const norm = normOf(channel);
+          for (let row = 0; row < rows; row += 7) {
+            const at = row * channels + channel;
+            expect(to[at]).toBeCloseTo(activate(norm(from[at]!), channel), 3);
+          }
+        }
+      };
+      snake.run(x, y, context);
+      check((value, channel) => {
+        const alpha = alphas[channel]!;
+        return value + Math.sin(alpha * value) ** 2 / alpha;
+      });
+      leak.run(x, y, context);
+      check((value) => (value < 0 ? 0.2 * value : value));
+    });
+
+    test('a row of magnitudes and angles becomes 20 samples, four rows over one another', () => {
+      const team = createTeam();
+      const rows = 9;
+      const noise = createNoise(4);
+      const basis = Float32Array.from({ length: 22 * 20 }, noise);
+      const spectra = createSignal(team.memory, { rows, channels: 24 });
+      const values = valuesOf(team.memory, spectra);
+      values.forEach((_, i) => (values[i] = 2 * noise()));
+      const given = values.slice();
+      const pcm = new InverseTransform(team, basis).run(spectra);
+      const expected = new Float32Array(5 * (rows - 1) + 20);
+      for (let row = 0; row < rows; row++) {
+        for (let bin = 0; bin < 11; bin++) {
+          const size = Math.exp(given[row * 24 + bin]!);
+          const angle = Math.sin(given[row * 24 + 11 + bin]!);
+          for (let sample = 0; sample < 20; sample++) {
+            expected[5 * row + sample]! +=
+              4 * size * Math.cos(angle) * basis[bin * 20 + sample]! +
+              4 * size * Math.sin(angle) * basis[(bin + 11) * 20 + sample]!;
+          }
+        }
+      }
+      expect(pcm.length).toBe(5 * (rows - 1));
+      pcm.forEach((sample, i) => expect(sample).toBeCloseTo(expected[i + 10]!, 2));
+    });
+  });
+}

@@ -1,0 +1,129 @@
+// Instance normalisation whose mean and deviation the style gives, with the activation behind it. Worker or Node.
+import type { KernelTeam } from '../vocoder/kernel-team.ts';
+import { rowAt } from '../vocoder/signal.ts';
+import type { Signal } from '../vocoder/signal.ts';
+
+/** Rows to a unit of work. */
+const BLOCK_ROWS = 64;
+const EPSILON = 1e-5;
+
+/** What norms go by, beside the signal. */
+export interface NormContext {
+  /** Gains less 1, then shifts of a layer: [2, channels], as the graph makes them of a voice's style. */
+  readonly styleOf: (layer: string) => Float32Array;
+  /** All in shares of the signal's length. */
+  readonly leftOut: {
+    /** Silence in front that was left out, which mean and deviation count nonetheless. */
+    readonly length: number;
+    /** What stands for it. */
+    readonly like: readonly [from: number, to: number];
+  } | null;
+}
+
+/** Snake of the normalised signal: x + sin(alpha x)^2 / alpha. */
+export class SnakeNorm {
+  readonly #norm: Norm;
+
+  /** @param alphas One per channel. */
+  constructor(team: KernelTeam, layer: string, alphas: Float32Array) {
+    this.#norm = new Norm(team, { layer, channels: alphas.length, extraRows: 2 });
+    const extra = this.#norm.extra();
+    extra.set(alphas.map((alpha) => alpha / Math.PI));
+    extra.set(
+      alphas.map((alpha) => 0.5 / alpha),
+      alphas.length,
+    );
+  }
+
+  run(from: Signal, to: Signal, context: NormContext): void {
+    const { team, parameters } = this.#norm;
+    this.#norm.settle(from, context);
+    const { at, channels, rows } = from;
+    team.run('snake', [at, channels, rows, parameters, to.at], unitsOf(rows));
+  }
+}
+
+/** Leaky ReLU of the normalised signal. */
+export class LeakyNorm {
+  readonly #norm: Norm;
+  readonly #slope: number;
+
+  constructor(
+    team: KernelTeam,
+    { layer, channels, slope }: { layer: string; channels: number; slope: number },
+  ) {
+    this.#norm = new Norm(team, { layer, channels, extraRows: 0 });
+    this.#slope = slope;
+  }
+
+  run(from: Signal, to: Signal, context: NormContext): void {
+    const { team, parameters } = this.#norm;
+    this.#norm.settle(from, context);
+    const { at, channels, rows } = from;
+    team.run('leak', [at, channels, rows, parameters, this.#slope, to.at], unitsOf(rows));
+  }
+}
+
+export function unitsOf(rows: number): number {
+  return Math.ceil(rows / BLOCK_ROWS);
+}
+
+class Norm {
+  readonly team: KernelTeam;
+  /** Factors and offsets of the channels, then what the activation adds. */
+  readonly parameters: number;
+  readonly #layer: string;
+  readonly #channels: number;
+  readonly #style: number;
+  readonly #extraRows: number;
+
+  constructor(
+    team: KernelTeam,
+    { layer, channels, extraRows }: { layer: string; channels: number; extraRows: number },
+  ) {
+    this.team = team;
+    this.#layer = layer;
+    this.#channels = channels;
+    this.#extraRows = extraRows;
+    this.parameters = team.memory.takeFloats((2 + extraRows) * channels);
+    this.#style = team.memory.takeFloats(2 * channels);
+  }
+
+  extra(): Float32Array {
+    const at = this.parameters + 2 * this.#channels * 4;
+    return this.team.memory.floats(at, this.#extraRows * this.#channels);
+  }
+
+  settle(signal: Signal, context: NormContext): void {
+    const { kernels, memory } = this.team;
+    const { at, channels, rows } = signal;
+    memory.floats(this.#style, 2 * channels).set(context.styleOf(this.#layer));
+    const { top } = memory;
+    const total = memory.takeFloats(2 * channels);
+    memory.floats(total, 2 * channels).fill(0);
+    this.#add(signal, { from: 0, to: rows, weight: 1, total });
+    let count = rows;
+    if (context.leftOut !== null) {
+      const { length, like } = context.leftOut;
+      const from = Math.round(like[0] * rows);
+      const to = Math.round(like[1] * rows);
+      const missing = length * rows;
+      this.#add(signal, { from, to, weight: missing / (to - from), total });
+      count += missing;
+    }
+    kernels.settle(total, channels, count, at, this.#style, EPSILON, this.parameters);
+    memory.release(top);
+  }
+
+  #add(
+    signal: Signal,
+    { from, to, weight, total }: { from: number; to: number; weight: number; total: number },
+  ): void {
+    const { kernels, memory } = this.team;
+    const { at, channels } = signal;
+    const units = unitsOf(to - from);
+    const sums = memory.takeFloats(2 * channels * units);
+    this.team.run('sumRows', [rowAt(signal, from), channels, to - from, at, sums], units);
+    kernels.addSums(sums, channels, units, weight, total);
+  }
+}

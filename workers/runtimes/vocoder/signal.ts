@@ -1,0 +1,44 @@
+// Signals in linear memory: one row of channels per step of time, between rows of zeros. Worker or Node.
+import type { LinearMemory } from '../linear-memory.ts';
+
+/** What the widest convolution reads in front of the first row: 11 taps, 5 apart. */
+const ROWS_BEFORE = 32;
+/** What a transform of 32 rows, 5 apart, reads behind the last one. */
+const ROWS_AFTER = 192;
+const BYTES_PER_FLOAT = 4;
+
+export interface Signal {
+  /** Address of row 0. */
+  readonly at: number;
+  readonly rows: number;
+  /** A multiple of 8. */
+  readonly channels: number;
+}
+
+/** Rows of whatever the memory held, between rows of zeros. Throws `RangeError` when there is no more memory. */
+export function createSignal(
+  memory: LinearMemory,
+  { rows, channels }: { rows: number; channels: number },
+): Signal {
+  const start = memory.takeFloats((ROWS_BEFORE + rows + ROWS_AFTER) * channels);
+  const signal = { at: start + ROWS_BEFORE * channels * BYTES_PER_FLOAT, rows, channels };
+  clearMargins(memory, signal);
+  return signal;
+}
+
+/** For rows that a kernel wrote beyond the ends. */
+export function clearMargins(memory: LinearMemory, { at, rows, channels }: Signal): void {
+  const row = channels * BYTES_PER_FLOAT;
+  memory.floats(at - ROWS_BEFORE * row, ROWS_BEFORE * channels).fill(0);
+  memory.floats(at + rows * row, ROWS_AFTER * channels).fill(0);
+}
+
+/** The values of all rows, [rows, channels]: a view that holds until more memory is taken. */
+export function valuesOf(memory: LinearMemory, { at, rows, channels }: Signal): Float32Array {
+  return memory.floats(at, rows * channels);
+}
+
+/** Address of a row, also of one in the margins. */
+export function rowAt({ at, channels }: Signal, row: number): number {
+  return at + row * channels * BYTES_PER_FLOAT;
+}
