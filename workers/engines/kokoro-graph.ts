@@ -1,5 +1,5 @@
 // Makes the shipped Kokoro graph faster and lets it tell how long each token lasts; pure. Worker or Node.
-import { GraphWeights } from '../runtimes/kokoro/graph-weights.ts';
+import { GraphWeights } from '../runtimes/onnx-graph/graph-weights.ts';
 import { rewriteConvolutions } from '../runtimes/onnx-graph/convolution-taps.ts';
 import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
 import { DATA_TYPE } from '../runtimes/onnx-graph/onnx-tensor.ts';

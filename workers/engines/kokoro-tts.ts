@@ -7,9 +7,10 @@ import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { Phonemiser } from '../../src/core/contracts/phonemiser.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
+import { Istftnet } from '../runtimes/kokoro/istftnet.ts';
+import { KernelTeam } from '../runtimes/vocoder/kernel-team.ts';
 import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
-import { KokoroGenerator } from './kokoro-generator.ts';
 import {
   DECODED_OUTPUT,
   HARMONICS_OUTPUT,
@@ -22,7 +23,9 @@ import { KOKORO_VOICES, KOKORO_VOICES_MODEL_ID, KokoroStyles } from './kokoro-vo
 import { floatsOf, parseModelJson, pickName } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
+import { runInSlices } from './run-in-slices.ts';
 import { SymbolTable } from './symbol-table.ts';
+import { startVoiceThreads } from './voice-threads.ts';
 
 export interface KokoroTtsOptions {
   readonly files: ModelFiles;
@@ -90,7 +93,8 @@ export async function createKokoroTts(options: KokoroTtsOptions): Promise<TtsEng
 /** What runs: all of the graph, or what comes before the generator. */
 interface KokoroNetwork {
   readonly session: InferenceSession;
-  readonly generator: KokoroGenerator | null;
+  readonly generator: Istftnet | null;
+  readonly stopThreads: () => void;
   readonly durationsName: string | null;
 }
 
@@ -103,9 +107,11 @@ async function loadSplit(
   const front = splitKokoroGraph(await files.read(MODEL_ID, MODEL_FILE, { signal }));
   if (front === null) return null;
   try {
-    const generator = await KokoroGenerator.create(front.weights, { threads, logger, signal });
+    const team = new KernelTeam();
+    const generator = new Istftnet(team, front.weights);
+    const stopThreads = await startVoiceThreads(team, { threads, logger, signal });
     const session = await createOnnxSession(front.bytes, { modelId: MODEL_ID, threads });
-    return { session, generator, durationsName: front.durationsName };
+    return { session, generator, stopThreads, durationsName: front.durationsName };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     logger.log('warn', 'voice without its own kernels', { reason: error.message });
@@ -121,7 +127,8 @@ async function loadWhole(
   const bytes = await files.read(MODEL_ID, MODEL_FILE, { signal });
   const whole = graph === 'shipped' ? { bytes, durationsName: null } : tuneKokoroGraph(bytes);
   const session = await createOnnxSession(whole.bytes, { modelId: MODEL_ID, threads });
-  return { session, generator: null, durationsName: whole.durationsName };
+  const { durationsName } = whole;
+  return { session, generator: null, stopThreads: () => undefined, durationsName };
 }
 
 interface KokoroParts extends KokoroNetwork {
@@ -186,20 +193,20 @@ class KokoroModel implements VoiceModel {
     const valuesOf = (name: string | undefined) => floatsOf(outputs, { name, modelId: MODEL_ID });
     const ends = durationsName === null ? null : toSymbolEnds(valuesOf(durationsName));
     if (generator === null) return { pcm: valuesOf(session.outputNames[0]), symbolEnds: ends };
-    const { pcm, skippedSamples } = await generator.run(
-      {
+    const { pcm, skippedSamples } = await runInSlices(
+      generator.run({
         decoded: valuesOf(DECODED_OUTPUT),
         harmonics: valuesOf(HARMONICS_OUTPUT),
         styleOf: (layer) => valuesOf(styleOutput(layer)),
         silentFrames: (ends?.[0] ?? 0) / GENERATOR_FRAME_SAMPLES,
-      },
+      }),
       signal,
     );
     return { pcm, symbolEnds: ends?.map((end) => end - skippedSamples) ?? null };
   }
 
   async dispose(): Promise<void> {
-    this.#parts.generator?.dispose();
+    this.#parts.stopThreads();
     await this.#parts.session.release();
   }
 }

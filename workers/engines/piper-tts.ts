@@ -7,12 +7,19 @@ import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speec
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
+import { HifiGan } from '../runtimes/hifigan/hifigan.ts';
+import { GraphWeights } from '../runtimes/onnx-graph/graph-weights.ts';
+import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
+import { DATA_TYPE } from '../runtimes/onnx-graph/onnx-tensor.ts';
+import { KernelTeam } from '../runtimes/vocoder/kernel-team.ts';
 import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
 import { floatsOf, parseModelJson } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
+import { runInSlices } from './run-in-slices.ts';
 import { symbolsOf, SymbolTable } from './symbol-table.ts';
+import { startVoiceThreads } from './voice-threads.ts';
 
 export interface PiperTtsOptions {
   readonly files: ModelFiles;
@@ -22,6 +29,11 @@ export interface PiperTtsOptions {
   /** 1 is used on a page without isolation, whatever is asked for. */
   readonly threads: number;
   readonly phonemise: Phonemiser;
+  /**
+   * `split` (default): the generator runs on kernels of our own, the rest on ONNX Runtime, where the file's graph is
+   * known. `shipped`: all of it on ONNX Runtime, to compare.
+   */
+  readonly graph?: 'split' | 'shipped';
   /** Told how many symbols of a clause the voice lacks. */
   readonly logger?: Logger;
   /** Aborting rejects with its reason, at the latest after the load step in progress. */
@@ -62,20 +74,59 @@ export async function createPiperTts(options: PiperTtsOptions): Promise<TtsEngin
     schema: PiperConfig,
     modelId,
   });
-  const session = await createOnnxSession(await files.read(modelId, fileName, { signal }), {
-    modelId,
-    threads: options.threads,
-  });
-  const model = new PiperModel({
-    ...{ session, config, modelId, phonemise: options.phonemise },
-    threads: usableThreads(options.threads),
-    logger: options.logger ?? silentLogger,
-  });
+  const logger = options.logger ?? silentLogger;
+  const threads = usableThreads(options.threads);
+  const network =
+    (await loadSplit(options, { logger, threads })) ?? (await loadWhole(options, threads));
+  const { phonemise } = options;
+  const model = new PiperModel({ ...network, config, modelId, phonemise, threads, logger });
   return warmUp(new PiecewiseTts(model), { text: WARM_UP_TEXT, signal });
 }
 
-interface PiperParts {
+/** What runs: all of the graph, or what comes before the generator. */
+interface PiperNetwork {
   readonly session: InferenceSession;
+  readonly generator: HifiGan | null;
+  readonly stopThreads: () => void;
+}
+
+/** Null for a graph that is not known, or without memory for the generator's weights. */
+async function loadSplit(
+  { files, modelId, fileName, graph, signal }: PiperTtsOptions,
+  { logger, threads }: { logger: Logger; threads: number },
+): Promise<PiperNetwork | null> {
+  if (graph === 'shipped') return null;
+  const bytes = new Uint8Array(await files.read(modelId, fileName, { signal }));
+  const model = OnnxModel.tryParse(bytes);
+  if (model === null) return null;
+  const weights = new GraphWeights(model);
+  if (!HifiGan.fits(weights)) return null;
+  try {
+    const team = new KernelTeam();
+    const generator = new HifiGan(team, weights);
+    for (const name of model.outputs) model.removeOutput(name);
+    model.addOutput(generator.input, DATA_TYPE.float);
+    model.prune();
+    const stopThreads = await startVoiceThreads(team, { threads, logger, signal });
+    const session = await createOnnxSession(model.toBytes().buffer, { modelId, threads });
+    return { session, generator, stopThreads };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    logger.log('warn', 'voice without its own kernels', { reason: error.message });
+    return null;
+  }
+}
+
+async function loadWhole(
+  { files, modelId, fileName, signal }: PiperTtsOptions,
+  threads: number,
+): Promise<PiperNetwork> {
+  const bytes = await files.read(modelId, fileName, { signal });
+  const session = await createOnnxSession(bytes, { modelId, threads });
+  return { session, generator: null, stopThreads: () => undefined };
+}
+
+interface PiperParts extends PiperNetwork {
   readonly config: PiperConfig;
   readonly modelId: string;
   readonly phonemise: Phonemiser;
@@ -118,9 +169,9 @@ class PiperModel implements VoiceModel {
 
   async speak(
     symbols: string,
-    { voice, speed }: { voice: TtsVoice; speed: number },
+    { voice, speed, signal }: { voice: TtsVoice; speed: number; signal: AbortSignal },
   ): Promise<SpokenRun> {
-    const { session, config, modelId } = this.#parts;
+    const { session, generator, config, modelId } = this.#parts;
     const { noise_scale, length_scale, noise_w } = config.inference;
     const ids = this.#toIds(symbols);
     const inputs: Record<string, Tensor> = {
@@ -133,11 +184,13 @@ class PiperModel implements VoiceModel {
       inputs['sid'] = new Tensor('int64', [BigInt(speaker)], [1]);
     }
     const outputs = await session.run(inputs);
-    const pcm = floatsOf(outputs, { name: session.outputNames[0], modelId });
+    const made = floatsOf(outputs, { name: session.outputNames[0], modelId });
+    const pcm = generator === null ? made : await runInSlices(generator.run(made), signal);
     return { pcm, symbolEnds: null };
   }
 
   async dispose(): Promise<void> {
+    this.#parts.stopThreads();
     await this.#parts.session.release();
   }
 

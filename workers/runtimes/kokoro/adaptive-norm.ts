@@ -1,10 +1,9 @@
 // Instance normalisation whose mean and deviation the style gives, with the activation behind it. Worker or Node.
+import { unitsOf } from '../vocoder/kernel-team.ts';
 import type { KernelTeam } from '../vocoder/kernel-team.ts';
 import { rowAt } from '../vocoder/signal.ts';
 import type { Signal } from '../vocoder/signal.ts';
 
-/** Rows to a unit of work. */
-const BLOCK_ROWS = 64;
 const EPSILON = 1e-5;
 
 /** What norms go by, beside the signal. */
@@ -62,10 +61,6 @@ export class LeakyNorm {
     const { at, channels, rows } = from;
     team.run('leak', [at, channels, rows, parameters, this.#slope, to.at], unitsOf(rows));
   }
-}
-
-export function unitsOf(rows: number): number {
-  return Math.ceil(rows / BLOCK_ROWS);
 }
 
 class Norm {

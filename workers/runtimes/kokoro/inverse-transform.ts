@@ -1,9 +1,9 @@
 // From logarithms of magnitudes and sines of angles to samples: an inverse short-time Fourier transform. Worker or Node.
+import { unitsOf } from '../vocoder/kernel-team.ts';
 import type { KernelTeam } from '../vocoder/kernel-team.ts';
 import { RowProduct } from '../vocoder/row-product.ts';
 import { createSignal, rowAt, valuesOf } from '../vocoder/signal.ts';
 import type { Signal } from '../vocoder/signal.ts';
-import { unitsOf } from './adaptive-norm.ts';
 
 const HOP = 5;
 const WINDOW = 20;

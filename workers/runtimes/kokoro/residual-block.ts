@@ -4,7 +4,7 @@ import type { Signal } from '../vocoder/signal.ts';
 import { SpectralConvolution } from '../vocoder/spectral-convolution.ts';
 import { SnakeNorm } from './adaptive-norm.ts';
 import type { NormContext } from './adaptive-norm.ts';
-import type { GraphWeights } from './graph-weights.ts';
+import type { GraphWeights } from '../onnx-graph/graph-weights.ts';
 
 /** Of the first convolution of each pair; the second has none. */
 const DILATIONS = [1, 3, 5] as const;

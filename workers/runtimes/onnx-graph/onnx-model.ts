@@ -77,6 +77,10 @@ export class OnnxModel {
     this.#valueInfo = [];
   }
 
+  removeInput(name: string): void {
+    this.#inputs.delete(name);
+  }
+
   /** Makes a value of the graph an output of the model as well. */
   addOutput(name: string, dataType: number): void {
     this.#outputs.set(name, toValueInfo(name, { dataType, dims: null }));

@@ -14,6 +14,7 @@ import type { Kernels, UnitKernel, UnitKernels } from './kernels.ts';
 /** A panel of weights in floats for 4,096 inputs. */
 const SCRATCH_BYTES = 131_072;
 const MAXIMUM_BYTES = 1 << 30;
+const UNIT_ROWS = 64;
 /** A unit takes a millisecond; a thread that has not come back by then has died. */
 const UNIT_DEADLINE_MS = 5_000;
 
@@ -27,6 +28,11 @@ export interface TeamMember {
   readonly boardAt: number;
   /** Scratch memory of that thread. */
   readonly scratch: number;
+}
+
+/** Units of the kernels that go over all rows of a signal. */
+export function unitsOf(rows: number): number {
+  return Math.ceil(rows / UNIT_ROWS);
 }
 
 export class KernelTeam {

@@ -75,3 +75,25 @@ function largest(values: Float32Array): number {
   for (const value of values) found = Math.max(found, Math.abs(value));
   return found;
 }
+
+/**
+ * A convolution [outputs, inputs, taps] as rows: the inputs of the first tap, then those of the next, each `width`
+ * wide (default: as many as there are inputs).
+ */
+export function sideBySide(
+  { weights, dims, bias }: { weights: Float32Array; dims: readonly number[]; bias: Float32Array },
+  width?: number,
+): RowProductWeights {
+  const [outputs = 0, inputs = 0, taps = 0] = dims;
+  const step = width ?? inputs;
+  const rows = new Float32Array(outputs * taps * step);
+  for (let output = 0; output < outputs; output++) {
+    for (let input = 0; input < inputs; input++) {
+      for (let tap = 0; tap < taps; tap++) {
+        const value = weights[(output * inputs + input) * taps + tap] ?? 0;
+        rows[(output * taps + tap) * step + input] = value;
+      }
+    }
+  }
+  return { weights: rows, outputs, depth: taps * step, bias };
+}

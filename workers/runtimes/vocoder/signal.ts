@@ -1,10 +1,10 @@
 // Signals in linear memory: one row of channels per step of time, between rows of zeros. Worker or Node.
 import type { LinearMemory } from '../linear-memory.ts';
 
-/** What the widest convolution reads in front of the first row: 11 taps, 5 apart. */
-const ROWS_BEFORE = 32;
-/** What a transform of 32 rows, 5 apart, reads behind the last one. */
-const ROWS_AFTER = 192;
+/** What the widest convolution reads in front of the first row: 7 taps, 12 apart. */
+const ROWS_BEFORE = 40;
+/** What a transform of 32 rows, 12 apart, reads behind the last one. */
+const ROWS_AFTER = 392;
 const BYTES_PER_FLOAT = 4;
 
 export interface Signal {
@@ -41,4 +41,22 @@ export function valuesOf(memory: LinearMemory, { at, rows, channels }: Signal): 
 /** Address of a row, also of one in the margins. */
 export function rowAt({ at, channels }: Signal, row: number): number {
   return at + row * channels * BYTES_PER_FLOAT;
+}
+
+/** From one row per channel to one row of `width` per step of time, the first `skip` of them left out. */
+export function placeChannels(
+  memory: LinearMemory,
+  values: Float32Array,
+  { channels, width, skip }: { channels: number; width: number; skip: number },
+): Signal {
+  const length = values.length / channels;
+  const rows = length - skip;
+  const signal = createSignal(memory, { rows, channels: width });
+  const target = valuesOf(memory, signal);
+  if (width > channels) target.fill(0);
+  for (let channel = 0; channel < channels; channel++) {
+    const start = channel * length + skip;
+    for (let row = 0; row < rows; row++) target[row * width + channel] = values[start + row] ?? 0;
+  }
+  return signal;
 }

@@ -1,10 +1,10 @@
-// Weights of a Kokoro graph by the name of the layer, as floats; pure. Worker or Node.
-import type { OnnxModel } from '../onnx-graph/onnx-model.ts';
-import type { OnnxNode } from '../onnx-graph/onnx-node.ts';
-import { DATA_TYPE } from '../onnx-graph/onnx-tensor.ts';
-import type { TensorContent } from '../onnx-graph/onnx-tensor.ts';
-import { indexNodes, matchConvolution } from '../onnx-graph/quantised-convolution.ts';
-import type { NodeIndex } from '../onnx-graph/quantised-convolution.ts';
+// Layers of a graph by their names, their weights as floats; pure. Worker or Node.
+import type { OnnxModel } from './onnx-model.ts';
+import type { OnnxNode } from './onnx-node.ts';
+import { DATA_TYPE } from './onnx-tensor.ts';
+import type { TensorContent } from './onnx-tensor.ts';
+import { indexNodes, matchConvolution } from './quantised-convolution.ts';
+import type { NodeIndex } from './quantised-convolution.ts';
 
 export interface LayerWeights {
   /** Row-major, of the shape `dims`. */
@@ -12,6 +12,8 @@ export interface LayerWeights {
   readonly dims: readonly number[];
   /** One per output. */
   readonly bias: Float32Array;
+  readonly stride: number;
+  readonly dilation: number;
 }
 
 /** Reads the layers of one graph. All methods throw `RangeError` for a layer that the graph does not have. */
@@ -30,7 +32,7 @@ export class GraphWeights {
   convolution(layer: string): LayerWeights {
     const node = this.#node(`${layer}/Conv_quant`);
     const found = matchConvolution(node, { model: this.#model, graph: this.#graph });
-    if (found === null) throw new RangeError(`kokoro: ${layer} is no convolution as expected`);
+    if (found === null) throw new RangeError(`onnx: ${layer} is no convolution as expected`);
     const { weights, weightScale, weightZeroPoint, bias } = found;
     const scale = this.#floats(weightScale)[0] ?? 0;
     const bytes = weights.dataType === DATA_TYPE.int8 ? new Int8Array(weights.data) : weights.data;
@@ -44,32 +46,44 @@ export class GraphWeights {
       weights: floats,
       dims: weights.dims,
       bias: bias === null ? new Float32Array(outputs) : this.#floats(bias),
+      ...stepsOf(node),
     };
   }
 
   /** A float convolution, plain [outputs, inputs, taps] or transposed [inputs, outputs, taps]. */
   floatConvolution(name: string): LayerWeights {
-    const { inputs } = this.#node(name);
-    const [, weights = '', bias = ''] = inputs;
-    const content = this.#tensor(weights);
+    const node = this.#node(name);
+    const [, weights = '', bias = ''] = node.inputs;
+    const { dims, ...content } = this.#tensor(weights);
+    const outputs = (node.opType === 'ConvTranspose' ? dims[1] : dims[0]) ?? 0;
     return {
-      weights: toFloats(content, weights),
-      dims: content.dims,
-      bias: bias === '' ? new Float32Array() : this.#floats(bias),
+      weights: toFloats({ dims, ...content }, weights),
+      dims,
+      bias: bias === '' ? new Float32Array(outputs) : this.#floats(bias),
+      ...stepsOf(node),
     };
+  }
+
+  has(name: string): boolean {
+    return this.#nodes.has(name);
+  }
+
+  /** The value that a layer computes with. */
+  inputOf(name: string): string {
+    return this.#node(name).inputs[0] ?? '';
   }
 
   /** The vector that the input of a sine is multiplied by. */
   sineFactors(name: string): Float32Array {
     const product = this.#graph.producers.get(this.#node(name).inputs[0] ?? '');
     const factors = product?.inputs.find((input) => this.#model.hasTensor(input));
-    if (factors === undefined) throw new RangeError(`kokoro: ${name} has no factors`);
+    if (factors === undefined) throw new RangeError(`onnx: ${name} has no factors`);
     return this.#floats(factors);
   }
 
   #node(name: string): OnnxNode {
     const node = this.#nodes.get(name);
-    if (node === undefined) throw new RangeError(`kokoro: the graph has no ${name}`);
+    if (node === undefined) throw new RangeError(`onnx: the graph has no ${name}`);
     return node;
   }
 
@@ -79,12 +93,18 @@ export class GraphWeights {
 
   #tensor(name: string): TensorContent {
     const content = this.#model.tensor(name);
-    if (content === undefined) throw new RangeError(`kokoro: the graph has no tensor ${name}`);
+    if (content === undefined) throw new RangeError(`onnx: the graph has no tensor ${name}`);
     return content;
   }
 }
 
 function toFloats({ dataType, data }: TensorContent, name: string): Float32Array {
-  if (dataType !== DATA_TYPE.float) throw new RangeError(`kokoro: ${name} does not hold floats`);
+  if (dataType !== DATA_TYPE.float) throw new RangeError(`onnx: ${name} does not hold floats`);
   return new Float32Array(data.slice().buffer);
+}
+
+function stepsOf({ attributes }: OnnxNode): { stride: number; dilation: number } {
+  const [stride = 1] = attributes.get('strides')?.ints ?? [];
+  const [dilation = 1] = attributes.get('dilations')?.ints ?? [];
+  return { stride, dilation };
 }

@@ -1,0 +1,45 @@
+// Piper's generator on kernels of our own beside the same part of the graph on ONNX Runtime.
+import { expect, test } from 'vitest';
+import { HifiGan } from '../../workers/runtimes/hifigan/hifigan.ts';
+import { GraphWeights } from '../../workers/runtimes/onnx-graph/graph-weights.ts';
+import { OnnxModel } from '../../workers/runtimes/onnx-graph/onnx-model.ts';
+import { DATA_TYPE } from '../../workers/runtimes/onnx-graph/onnx-tensor.ts';
+import { createOnnxSession, Tensor } from '../../workers/runtimes/onnx-session.ts';
+import { KernelTeam } from '../../workers/runtimes/vocoder/kernel-team.ts';
+import { servedModelFiles as files } from '../support/model-files-over-http.ts';
+import { createNoise } from '../support/noise.ts';
+
+const CHANNELS = 192;
+const FRAMES = 60;
+const SAMPLES_PER_FRAME = 256;
+
+test('the generator gives the samples of the graph', { timeout: 120_000 }, async () => {
+  const { signal } = new AbortController();
+  const bytes = await files.read('piper-en-us-joe', 'en_US-joe-medium.onnx', { signal });
+  const model = OnnxModel.parse(new Uint8Array(bytes));
+  const weights = new GraphWeights(model);
+  expect(HifiGan.fits(weights)).toBe(true);
+  const generator = new HifiGan(new KernelTeam(), weights);
+
+  model.nodes = model.nodes.filter(({ name }) => name.startsWith('/dec'));
+  for (const name of ['input', 'input_lengths', 'scales']) model.removeInput(name);
+  model.setInput(generator.input, { dataType: DATA_TYPE.float, dims: [1, CHANNELS, FRAMES] });
+  for (const name of model.outputs) model.removeOutput(name);
+  model.addOutput('/dec/Tanh_output_0', DATA_TYPE.float);
+  model.prune();
+  const modelId = 'piper-en-us-joe';
+  const session = await createOnnxSession(model.toBytes().buffer, { modelId, threads: 1 });
+  const latents = Float32Array.from({ length: CHANNELS * FRAMES }, createNoise(11));
+  const feeds = { [generator.input]: new Tensor('float32', latents, [1, CHANNELS, FRAMES]) };
+  const expected = (await session.run(feeds))['/dec/Tanh_output_0']!.data as Float32Array;
+  await session.release();
+
+  const steps = generator.run(latents);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  expect(step.value.length).toBe(FRAMES * SAMPLES_PER_FRAME);
+  const power = expected.reduce((sum, sample) => sum + sample ** 2, 0);
+  const difference = expected.reduce((sum, sample, i) => sum + (sample - step.value[i]!) ** 2, 0);
+  // 50 dB below the signal.
+  expect(difference / power).toBeLessThan(1e-5);
+});

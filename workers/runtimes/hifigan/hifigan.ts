@@ -1,0 +1,178 @@
+// A HiFi-GAN generator with plain residual blocks, as in Piper's voices: from frames to samples. Worker or Node.
+import type { GraphWeights, LayerWeights } from '../onnx-graph/graph-weights.ts';
+import type { KernelTeam } from '../vocoder/kernel-team.ts';
+import { unitsOf } from '../vocoder/kernel-team.ts';
+import { LeakyActivation } from '../vocoder/leaky-activation.ts';
+import { RowProduct, sideBySide } from '../vocoder/row-product.ts';
+import { createSignal, placeChannels, rowAt, valuesOf } from '../vocoder/signal.ts';
+import type { Signal } from '../vocoder/signal.ts';
+import { SpectralConvolution } from '../vocoder/spectral-convolution.ts';
+import { Upsampling } from '../vocoder/upsampling.ts';
+
+const ROOT = '/dec';
+const FLOAT_BYTES = 4;
+/** Slopes of all activations but the last, and of that one. */
+const SLOPE = 0.1;
+const LAST_SLOPE = 0.01;
+/** Outputs of a product come in eights; the last convolution has one. */
+const LAST_ROW = 8;
+/** Of each upsampling. */
+const BLOCKS_PER_STAGE = 3;
+
+interface Step {
+  readonly convolution: SpectralConvolution;
+  readonly dilation: number;
+}
+
+interface Stage {
+  readonly upsampling: Upsampling;
+  /** Blocks of convolutions, each with what went into it added. */
+  readonly blocks: readonly (readonly Step[])[];
+}
+
+/** Half the taps of the first and of the last convolution. */
+interface Ends {
+  readonly first: { readonly product: RowProduct; readonly reach: number; readonly inputs: number };
+  readonly last: { readonly product: RowProduct; readonly reach: number };
+}
+
+export class HifiGan {
+  /** The value of the graph that this begins with: [1, channels, frames]. */
+  readonly input: string;
+  readonly #team: KernelTeam;
+  readonly #ends: Ends;
+  readonly #stages: readonly Stage[];
+  readonly #activation: LeakyActivation;
+
+  /** Whether the graph has such a generator, without a speaker's vector in it. */
+  static fits(weights: GraphWeights): boolean {
+    return (
+      weights.has(`${ROOT}/conv_pre/Conv`) &&
+      weights.has(`${ROOT}/resblocks.0/convs.0/Conv`) &&
+      !weights.has(`${ROOT}/cond/Conv`)
+    );
+  }
+
+  /** Throws `RangeError` for a graph that does not fit, or without memory for its weights. */
+  constructor(team: KernelTeam, weights: GraphWeights) {
+    const first = weights.floatConvolution(`${ROOT}/conv_pre/Conv`);
+    const last = weights.floatConvolution(`${ROOT}/conv_post/Conv`);
+    this.input = weights.inputOf(`${ROOT}/conv_pre/Conv`);
+    this.#team = team;
+    this.#ends = {
+      first: { ...toEnd(team, first), inputs: first.dims[1] ?? 0 },
+      last: toEnd(team, last),
+    };
+    this.#stages = toStages(team, weights);
+    this.#activation = new LeakyActivation(team, first.dims[0] ?? 0);
+  }
+
+  /** The samples of all frames, of which there are four or more; pauses between steps of some milliseconds. */
+  *run(latents: Float32Array): Generator<void, Float32Array> {
+    const { memory } = this.#team;
+    const { top } = memory;
+    try {
+      const { inputs } = this.#ends.first;
+      const frames = placeChannels(memory, latents, { channels: inputs, width: inputs, skip: 0 });
+      let signal = this.#begin(frames);
+      for (const stage of this.#stages) signal = yield* this.#runStage(stage, signal);
+      return this.#finish(signal);
+    } finally {
+      memory.release(top);
+    }
+  }
+
+  #begin(frames: Signal): Signal {
+    const { product, reach } = this.#ends.first;
+    const signal = createSignal(this.#team.memory, {
+      rows: frames.rows,
+      channels: product.outputs,
+    });
+    product.run({
+      from: rowAt(frames, -reach),
+      stride: frames.channels * FLOAT_BYTES,
+      rows: frames.rows,
+      to: signal.at,
+      toStride: product.outputs * FLOAT_BYTES,
+    });
+    return signal;
+  }
+
+  *#runStage({ upsampling, blocks }: Stage, from: Signal): Generator<void, Signal> {
+    const team = this.#team;
+    const { memory } = team;
+    const { channels, stride } = upsampling;
+    const rows = from.rows * stride;
+    const shape = { rows, channels };
+    const sum = createSignal(memory, shape);
+    const { top } = memory;
+    const x = createSignal(memory, shape);
+    const other = createSignal(memory, shape);
+    const active = createSignal(memory, shape);
+    this.#activation.run(from, from, SLOPE);
+    upsampling.run(from, x, 0);
+    for (const [place, block] of blocks.entries()) {
+      const target = place === 0 ? sum : other;
+      let current = x;
+      for (const { convolution, dilation } of block) {
+        this.#activation.run(current, active, SLOPE);
+        convolution.run(active, target, { dilation, residual: current });
+        current = target;
+        yield;
+      }
+      if (place === 0) continue;
+      const factor = place === blocks.length - 1 ? 1 / blocks.length : 1;
+      team.run('addScaled', [sum.at, target.at, factor, channels, rows], unitsOf(rows));
+    }
+    memory.release(top);
+    return sum;
+  }
+
+  #finish(signal: Signal): Float32Array {
+    const { memory } = this.#team;
+    const { product, reach } = this.#ends.last;
+    const { rows, channels } = signal;
+    const active = createSignal(memory, { rows, channels });
+    const samples = createSignal(memory, { rows, channels: LAST_ROW });
+    this.#activation.run(signal, active, LAST_SLOPE);
+    product.run({
+      from: rowAt(active, -reach),
+      stride: channels * FLOAT_BYTES,
+      rows,
+      to: samples.at,
+      toStride: LAST_ROW * FLOAT_BYTES,
+    });
+    const values = valuesOf(memory, samples);
+    return Float32Array.from({ length: rows }, (_, row) => Math.tanh(values[row * LAST_ROW] ?? 0));
+  }
+}
+
+function toStages(team: KernelTeam, weights: GraphWeights): Stage[] {
+  const stages: Stage[] = [];
+  for (let index = 0; ; index++) {
+    const name = `${ROOT}/ups.${index}/ConvTranspose`;
+    if (!weights.has(name)) return stages;
+    const upsampling = new Upsampling(team, weights.floatConvolution(name));
+    const blocks = Array.from({ length: BLOCKS_PER_STAGE }, (_, place) =>
+      toSteps(team, weights, `${ROOT}/resblocks.${index * BLOCKS_PER_STAGE + place}`),
+    );
+    stages.push({ upsampling, blocks });
+  }
+}
+
+function toSteps(team: KernelTeam, weights: GraphWeights, block: string): Step[] {
+  const steps: Step[] = [];
+  for (let index = 0; weights.has(`${block}/convs.${index}/Conv`); index++) {
+    const layer = weights.floatConvolution(`${block}/convs.${index}/Conv`);
+    const { weights: taps, dims, bias, dilation } = layer;
+    const [outputs = 0, inputs = 0, count = 0] = dims;
+    const convolution = new SpectralConvolution(team, { taps, outputs, inputs, count, bias });
+    steps.push({ convolution, dilation });
+  }
+  return steps;
+}
+
+function toEnd(team: KernelTeam, layer: LayerWeights): { product: RowProduct; reach: number } {
+  const taps = layer.dims[2] ?? 1;
+  return { product: new RowProduct(team, sideBySide(layer)), reach: (taps - 1) / 2 };
+}
