@@ -102,6 +102,7 @@ export default defineConfig(
       '.cache/**',
       'test-results/**',
       'talk-out/**',
+      'bench/peers/**',
       // AssemblyScript.
       'workers/kernels/llama.ts',
       'workers/kernels/vocoder.ts',

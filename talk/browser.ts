@@ -38,7 +38,7 @@ export interface RigBrowser {
 }
 
 /** Nothing of Chromium's own may speak, and no gesture is needed for sound. */
-const FLAGS = [
+export const CHROMIUM_FLAGS: readonly string[] = [
   '--disable-gpu',
   '--disable-quic',
   '--no-first-run',
@@ -104,7 +104,11 @@ export class TalkBrowser implements RigBrowser {
 
 /** @param folder where the network log goes. */
 export function chromiumFlags(options: BrowserOptions, folder: string): string[] {
-  const args = [...FLAGS, ...hostRules(options.allowedHosts), `--log-net-log=${logFile(folder)}`];
+  const args = [
+    ...CHROMIUM_FLAGS,
+    ...hostRules(options.allowedHosts),
+    `--log-net-log=${logFile(folder)}`,
+  ];
   if (process.getuid?.() === 0) args.push('--no-sandbox');
   if (options.hasRealDevices !== true) args.push(FAKE_DEVICE);
   if (options.captureFile !== null) {

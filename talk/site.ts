@@ -9,12 +9,22 @@ export interface Site {
   close(): Promise<void>;
 }
 
-/** On a free port of this machine alone; `isIsolated` sends the headers for SharedArrayBuffer. */
-export async function openSite(options: { isIsolated: boolean }): Promise<Site> {
+export interface SiteOptions {
+  /** Sends the headers for SharedArrayBuffer. */
+  readonly isIsolated: boolean;
+  /** Of the built page; default the rig's own. */
+  readonly folder?: string;
+  /** Served besides page and weights. */
+  readonly mounts?: readonly { readonly prefix: string; readonly folder: string }[];
+}
+
+/** On a free port of this machine alone. */
+export async function openSite(options: SiteOptions): Promise<Site> {
   const server = createStaticServer({
     mounts: [
       { prefix: '/models/', folder: MODELS_DIR },
-      { prefix: '/', folder: PAGE_DIR },
+      ...(options.mounts ?? []),
+      { prefix: '/', folder: options.folder ?? PAGE_DIR },
     ],
     isIsolated: options.isIsolated,
   });

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { runCommand } from './command.mjs';
 import { listFiles, statFile } from './files.mjs';
 import { BUILD_STATE_DIR, DIST_DIR, MODELS_DIR, ROOT, TOOLS } from './paths.mjs';
+import { checkSdk, measureSdk } from './sdk-size.mjs';
 import { SetupError } from './setup-error.mjs';
 
 /** Everything that the built site depends on; folders with all below them. */
@@ -32,7 +33,8 @@ export async function ensureBuild() {
 }
 
 /**
- * Builds into `dist/`; rejects with a SetupError when the bundler fails (it has said why).
+ * Builds into `dist/`; rejects with a SetupError when the bundler fails (it has said why), or when the SDK is
+ * too large or holds a model library.
  * @returns {Promise<void>}
  */
 export async function build() {
@@ -43,6 +45,7 @@ export async function build() {
     show: true,
   });
   if (code !== 0) throw new SetupError('The build failed.');
+  checkSdk(await measureSdk());
   await mkdir(BUILD_STATE_DIR, { recursive: true });
   await writeFile(FINGERPRINT_FILE, before);
 }

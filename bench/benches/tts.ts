@@ -1,0 +1,105 @@
+// Voices: time to first audio and real-time factor, beside kokoro-js on the same weights. Node and Chromium.
+import { FULL_ROUNDS, QUICK_ROUNDS } from '../measure/bench.ts';
+import type { Bench, BenchCase, CaseSession, Quantity, Target } from '../measure/bench.ts';
+import { ensureBenchPages, openBenchPage } from '../measure/bench-page.ts';
+import type { VoiceArm, VoiceBench } from '../pages/voice/main.ts';
+import { HUB_MOUNT, ensureKokoroHub } from './kokoro-hub.ts';
+
+declare const voiceBench: VoiceBench;
+
+/** The lengths that published figures are of. */
+const TEXTS: Readonly<Record<string, string>> = {
+  '20 characters': 'It is sunny outside.',
+  '150 characters':
+    'The morning train left the station a little before seven. The last passengers were still finding their seats, and outside a thin white mist lay on it.',
+};
+
+interface VoicePage {
+  readonly name: string;
+  readonly isIsolated: boolean;
+  readonly threads: number;
+}
+
+const PAGES: readonly VoicePage[] = [
+  { name: 'isolated page, 2 threads', isIsolated: true, threads: 2 },
+  { name: 'plain page, 1 thread', isIsolated: false, threads: 1 },
+];
+
+const ARMS: readonly VoiceArm[] = ['kokoro', 'kokoro-js generate', 'piper', 'kokoro-js stream'];
+const PEERS = ARMS.filter((arm) => arm.startsWith('kokoro-js'));
+/** Idle threads of the runtime before may still spin for a moment. */
+const REST_MS = 300;
+
+export function createTtsBench(): Bench {
+  const cases = PAGES.flatMap((page) => Object.keys(TEXTS).map((text) => ({ page, text })));
+  return {
+    name: 'tts',
+    setUp: async () => {
+      await ensureBenchPages();
+      await ensureKokoroHub();
+    },
+    cases: cases.map(toCase),
+    quantities: cases.flatMap(toQuantities),
+    notes: [
+      'kokoro-js 1.2.1 runs the same int8 weights with the same number of threads, in a worker of the same page; only names of inputs and outputs are changed for it.',
+      'Our audio has the silence at its ends cut off, theirs has not: the same compute gives ours a higher real-time factor.',
+    ],
+  };
+}
+
+type VoiceCase = { readonly page: VoicePage; readonly text: string };
+
+const idOf = ({ page, text }: VoiceCase): string => `${text}, ${page.name}`;
+
+function toCase(voiceCase: VoiceCase): BenchCase {
+  return {
+    id: idOf(voiceCase),
+    arms: ARMS,
+    rounds: { full: FULL_ROUNDS, quick: QUICK_ROUNDS },
+    open: () => openCase(voiceCase),
+  };
+}
+
+async function openCase({ page: { isIsolated, threads }, text }: VoiceCase): Promise<CaseSession> {
+  const { page, close } = await openBenchPage('voice', { isIsolated, mounts: [HUB_MOUNT] });
+  try {
+    await page.evaluate((options) => voiceBench.load(options), { threads });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    measure: async (arm) => {
+      await page.waitForTimeout(REST_MS);
+      const request = { arm: arm as VoiceArm, text: TEXTS[text] ?? '' };
+      const spoken = await page.evaluate((each) => voiceBench.speak(each.arm, each.text), request);
+      const rtf = spoken.audioMs === 0 ? null : spoken.totalMs / spoken.audioMs;
+      return {
+        firstAudioMs: rtf === null ? null : spoken.firstAudioMs,
+        totalMs: spoken.totalMs,
+        rtf,
+      };
+    },
+    close,
+  };
+}
+
+function toQuantities(voiceCase: VoiceCase): Quantity[] {
+  const id = idOf(voiceCase);
+  const { threads } = voiceCase.page;
+  const row = (ours: VoiceArm, theirs: VoiceArm) => {
+    const of = (quantity: string, figure: string, target: Target | null): Quantity => ({
+      ...{ quantity: `${ours}: ${quantity}`, case: id, figure, ours, theirs, target },
+      unit: figure === 'rtf' ? 'rtf' : 'ms',
+    });
+    const isKokoro = ours === 'kokoro';
+    const ratio: Target | null = isKokoro ? { of: 'ratio', atMost: 0.4 } : null;
+    const rtf: Target | null = isKokoro && threads === 2 ? { of: 'ours', atMost: 0.5 } : null;
+    return [
+      of('time to first audio', 'firstAudioMs', null),
+      of('time for all of it', 'totalMs', ratio),
+      of('real-time factor', 'rtf', rtf),
+    ];
+  };
+  return (['kokoro', 'piper'] as const).flatMap((ours) => PEERS.flatMap((peer) => row(ours, peer)));
+}

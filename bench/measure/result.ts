@@ -1,0 +1,47 @@
+// A benchmark's result file: what it holds, writing it, reading all of them. Node.
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readJson } from '../../scripts/lib/files.mjs';
+import { ROOT } from '../../scripts/lib/paths.mjs';
+import type { Machine } from './machine.ts';
+import type { ResultRow } from './rows.ts';
+
+export interface BenchResult {
+  readonly name: string;
+  readonly commit: string | null;
+  /** Whether sources differed from the commit; null outside a git checkout. */
+  readonly isDirty: boolean | null;
+  readonly machine: Machine;
+  readonly quick: boolean;
+  readonly rows: readonly ResultRow[];
+  readonly notes: readonly string[];
+}
+
+export const RESULTS_DIR: string = path.join(ROOT, 'bench', 'results');
+
+export async function writeResultFile(
+  result: BenchResult,
+  folder: string = RESULTS_DIR,
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, `${result.name}.json`);
+  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
+  return file;
+}
+
+/** By name; files of another kind in the folder are left out. */
+export async function readResultFiles(folder: string = RESULTS_DIR): Promise<BenchResult[]> {
+  const names = await readdir(folder).catch(() => []);
+  const results: BenchResult[] = [];
+  for (const name of names.filter((each) => each.endsWith('.json')).sort()) {
+    const json = await readJson(path.join(folder, name));
+    if (isResult(json)) results.push(json);
+  }
+  return results;
+}
+
+function isResult(json: unknown): json is BenchResult {
+  if (typeof json !== 'object' || json === null) return false;
+  const [row] = 'rows' in json && Array.isArray(json.rows) ? (json.rows as unknown[]) : [];
+  return typeof row === 'object' && row !== null && 'ours' in row;
+}
