@@ -339,7 +339,9 @@ export class Dialogue {
 
   /** Not while the agent has the floor, or makes an answer: its model is at work then, or its voice. */
   #readAhead(words?: string): void {
-    if (this.#machine.agent === 'idle' && !this.#early.isAtWork) this.#prefill.read(words);
+    if (this.#machine.agent !== 'idle' || this.#early.isAtWork) return;
+    const isAllowed = this.#options.turn.speculation !== 'off';
+    this.#prefill.read(isAllowed ? words : undefined);
   }
 
   /** Words that came ahead of the decision: so may their answer. */

@@ -68,7 +68,7 @@ export interface TurnOptions {
   readonly maxPauseMs?: number;
   /** Silence that ends a turn whatever the model says, 500 to 20,000 ms; default 3,000 (Smart Turn's own fallback). */
   readonly maxSilenceMs?: number;
-  /** Whether answers are begun ahead of the decision: `auto` (default) with models on the device, not with an endpoint that may be paid by the call. */
+  /** Whether answers are begun ahead of the decision: `auto` (default) with models on the device, not with an endpoint that may be paid by the call. `off` also keeps a model on the device from reading words before the turn is over. */
   readonly speculation?: 'auto' | 'on' | 'off';
   /** Answers begun ahead in one turn at most, 1 to 20; default 3. */
   readonly maxSpeculations?: number;

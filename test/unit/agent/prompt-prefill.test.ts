@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { resolveOptions } from '../../../src/agent/option-schema.ts';
 import { FakeEndOfTurn } from '../../../src/testing/fake-end-of-turn.ts';
 import { DialogueRig } from './dialogue-rig.ts';
 
@@ -32,6 +33,14 @@ test("the person's words are read as they come, without the last mark", async ()
     'What is, the capital of',
     'What is, the capital of France',
   ]);
+});
+
+test('with speculation off, no words are read before the turn is over', async () => {
+  const rig = new DialogueRig({ lines: ['What is the capital of France?'] });
+  rig.dialogue.setOptions(resolveOptions({ turn: { speculation: 'off' } }));
+  await rig.hear(0.9, 2_200);
+  expect(rig.all('transcript-partial').length).toBeGreaterThan(3);
+  expect(wordsRead(rig).filter((words) => words !== '')).toEqual([]);
 });
 
 test('of a question only the end is left to read when it is over', async () => {
