@@ -17,6 +17,7 @@ import { BENCH_FOLDERS, fingerprintSources, isDirty } from './turns/sources.ts';
 const BENCHES: Readonly<Record<BenchName, () => Promise<Bench>>> = {
   bytes: async () => (await import('./benches/bytes.ts')).createBytesBench(),
   tts: async () => (await import('./benches/tts.ts')).createTtsBench(),
+  v2v: async () => (await import('./benches/v2v.ts')).createV2vBench(),
 };
 
 async function main(argv: readonly string[]): Promise<number> {

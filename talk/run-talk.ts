@@ -10,7 +10,7 @@ import type { RigBrowser, RigPage } from './browser.ts';
 import { currentCommit } from './commit.ts';
 import { HiddenBrowser } from './hidden-browser.ts';
 import { NeverReady } from './never-ready.ts';
-import { ensurePage } from './page-build.ts';
+import { ensurePage, PAGE_DIR } from './page-build.ts';
 import type { TalkRig } from './page/main.ts';
 import { TALK_RATE_HZ } from './page/plan.ts';
 import type { TalkPlan } from './page/plan.ts';
@@ -30,6 +30,15 @@ export interface TalkRequest {
   readonly clips: readonly PreparedClip[];
   /** One line per step, for a person who waits. */
   readonly onProgress: (line: string) => void;
+  /** Default the rig's own page. */
+  readonly page?: RigPageSource;
+}
+
+/** A built page that offers what the rig's own does. */
+export interface RigPageSource {
+  readonly folder: string;
+  /** Within the folder, with its query. */
+  readonly path: string;
 }
 
 export interface TalkResult {
@@ -54,10 +63,9 @@ declare const talkRig: TalkRig;
 
 /** Rejects with {@link BadInput} for options the agent refuses, {@link NeverReady} when it did not start. */
 export async function runTalk(request: TalkRequest): Promise<TalkResult> {
-  request.onProgress('Building the page');
-  await ensurePage();
   const { isIsolated, llmUrl } = request.arguments;
-  const site = await openSite({ isIsolated });
+  const { folder: pageFolder, path: pagePath } = request.page ?? (await ownPage(request));
+  const site = await openSite({ isIsolated, folder: pageFolder });
   const folder = await mkdtemp(path.join(tmpdir(), 'parley-talk-'));
   try {
     const plan = await makePlan(request, folder);
@@ -67,12 +75,19 @@ export async function runTalk(request: TalkRequest): Promise<TalkResult> {
       captureFile: plan.captureFile,
       allowedHosts: llmUrl === null ? [] : [new URL(llmUrl).hostname],
     });
-    const held = await holdIn(browser, { request, origin: site.origin, plan: plan.plan });
+    const url = `${site.origin}/${pagePath}`;
+    const held = await holdIn(browser, { request, url, plan: plan.plan });
     return await toResult(request, { ...held, plan: plan.plan, origin: site.origin });
   } finally {
     await rm(folder, { recursive: true, force: true });
     await site.close();
   }
+}
+
+async function ownPage({ onProgress }: TalkRequest): Promise<RigPageSource> {
+  onProgress('Building the page');
+  await ensurePage();
+  return { folder: PAGE_DIR, path: 'page/index.html' };
 }
 
 function sourceOf(request: TalkRequest): TalkPlan['source'] {
@@ -142,12 +157,12 @@ interface Held {
 
 async function holdIn(
   browser: RigBrowser,
-  task: { request: TalkRequest; origin: string; plan: TalkPlan },
+  task: { request: TalkRequest; url: string; plan: TalkPlan },
 ): Promise<Held> {
   let netLog: string;
   let observed: Omit<Held, 'netLog' | 'targetUrls'>;
   try {
-    const page = await browser.open(`${task.origin}/page/index.html`);
+    const page = await browser.open(task.url);
     observed = await converse({ ...task, browser, page });
   } finally {
     netLog = await browser.close();

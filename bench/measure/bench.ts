@@ -1,7 +1,10 @@
 // What a benchmark is made of: cases, the arms that are measured in turn, and the rows that come of it. Types only.
 
-/** What an arm gave in one round, by figure; null where it gave nothing: that counts as failed. */
-export type Figures = Readonly<Record<string, number | readonly number[] | null>>;
+/** A figure of one round, or several where the round has several things to measure; null counts as failed. */
+export type Figure = number | null | readonly (number | null)[];
+
+/** What an arm gave in one round, by figure. */
+export type Figures = Readonly<Record<string, Figure>>;
 
 export interface CaseSession {
   /** One measurement. Rejects when it failed: the case is then opened anew for the next one. */

@@ -65,12 +65,12 @@ interface Picked {
 
 function pick(samples: readonly Sample[], quantity: Quantity, arm: string): Picked {
   const own = samples.filter((sample) => sample.case === quantity.case && sample.arm === arm);
-  const found = own.map(({ figures }) => figures?.[quantity.figure]);
+  const found = own.flatMap(({ figures }) => figures?.[quantity.figure] ?? null);
   const cutOffs = own.flatMap(({ figures }) => figures?.[CUT_OFFS] ?? []);
   return {
-    values: found.flatMap((value) => value ?? []),
-    failed: found.filter((value) => value === null || value === undefined).length,
-    cutOffs: cutOffs.length === 0 ? null : cutOffs.reduce((sum, count) => sum + count, 0),
+    values: found.filter((value) => value !== null),
+    failed: found.filter((value) => value === null).length,
+    cutOffs: cutOffs.length === 0 ? null : cutOffs.reduce<number>((sum, n) => sum + (n ?? 0), 0),
   };
 }
 

@@ -1,5 +1,5 @@
 // Runs one benchmark: case by case, round by round, its arms in turn; what is kept is not measured again. Node.
-import type { Bench, BenchCase, CaseSession } from './bench.ts';
+import type { Bench, BenchCase, CaseSession, Figure } from './bench.ts';
 import type { Sample, SampleStore } from './sample-store.ts';
 
 export interface RunOptions {
@@ -88,11 +88,10 @@ function describeSample({ case: id, arm, round, figures, message }: Sample): str
   return `${id} | ${arm} | ${round + 1} | ${told}`;
 }
 
-function show(value: number | readonly number[] | null): string {
-  if (value === null) return '-';
+function show(value: Figure): string {
   return [value]
     .flat()
-    .map((each) => Number(each.toPrecision(4)))
+    .map((each) => (each === null ? '-' : Number(each.toPrecision(4))))
     .join(' ');
 }
 

@@ -1,10 +1,13 @@
 // A language model that always has something to say: fixed texts over real HTTP, as server-sent events. Node.
 import { createServer } from 'node:http';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedConversation } from './conversations.ts';
 
-type ReplyLength = PlannedConversation['replies'];
+/** `brief` is one sentence, the same to the n-th words of every conversation. */
+type ReplyLength = PlannedConversation['replies'] | 'brief';
 
 export interface StubLlm {
   /** For `--llm`; the path chooses how long replies are. */
@@ -22,11 +25,11 @@ const LONG_REPLIES = [
 const MIDDLING_WORDS = 30;
 const SHORT_REPLIES = ['All right.', 'Very well.', 'Certainly.', 'Of course.', 'With pleasure.'];
 
-/** Listens on a free port of this machine alone. */
-export async function startStubLlm(): Promise<StubLlm> {
+/** Listens on a free port of this machine alone. Texts come at once, or after `firstTokenMs`. */
+export async function startStubLlm({ firstTokenMs = 0 } = {}): Promise<StubLlm> {
   let count = 0;
-  const server = createServer((request, response) => {
-    request.resume();
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await textOf(request);
     response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
     response.setHeader('access-control-allow-headers', 'authorization, content-type');
     if (request.method === 'OPTIONS') {
@@ -34,8 +37,12 @@ export async function startStubLlm(): Promise<StubLlm> {
       return;
     }
     const length = request.url?.split('/')[1] as ReplyLength;
-    answer(response, replyOf(length, count));
+    if (firstTokenMs > 0) await delay(firstTokenMs);
+    answer(response, replyOf(length, length === 'brief' ? countTurns(body) : count));
     count += 1;
+  };
+  const server = createServer((request, response) => {
+    handle(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -52,8 +59,14 @@ export async function startStubLlm(): Promise<StubLlm> {
 function replyOf(length: ReplyLength, count: number): string {
   const texts = length === 'short' ? SHORT_REPLIES : LONG_REPLIES;
   const text = texts[count % texts.length] ?? '';
+  if (length === 'brief') return text.slice(0, text.indexOf('.') + 1);
   if (length !== 'middling') return text;
   return `${text.split(' ').slice(0, MIDDLING_WORDS).join(' ')}.`;
+}
+
+function countTurns(body: string): number {
+  const { messages } = JSON.parse(body) as { messages: readonly { role: string }[] };
+  return messages.filter(({ role }) => role === 'user').length;
 }
 
 /** Word by word, as a model would, but at once: the voice is what takes time here. */

@@ -75,11 +75,11 @@ test('a promise about a quantile of our own figure looks at that quantile', () =
 test('several values of a round count one by one, and cut-offs beside them', () => {
   const samples: Sample[] = [
     { case: 'c', arm: 'a', round: 0, figures: { delayMs: [1, 2, 3], cutOffs: 2 } },
-    { case: 'c', arm: 'a', round: 1, figures: { delayMs: [4], cutOffs: 1 } },
+    { case: 'c', arm: 'a', round: 1, figures: { delayMs: [4, null], cutOffs: 1 } },
   ];
   const row = toRow({ ...quantity, theirs: null, target: null }, samples, { isQuick: false });
-  expect(row.ours).toMatchObject({ n: 4, median: 2.5, cutOffs: 3 });
-  expect(toMarkdownTable([row])).toContain('| 4 (3 cut off) |');
+  expect(row.ours).toMatchObject({ n: 4, median: 2.5, failed: 1, cutOffs: 3 });
+  expect(toMarkdownTable([row])).toContain('| 4 (1 failed, 3 cut off) |');
 });
 
 test('the interval is the same each time, and narrows with more values', () => {

@@ -1,0 +1,73 @@
+// The arms of voice to voice: who answers, with which engines, on which page. Pure, Node.
+import { STUB_MS } from '../workers/stub-times.ts';
+
+export type TurnLogic = 'ours' | 'ours, speculating' | 'fixed timer' | 'sequential';
+export type EngineKind = 'local' | 'remote' | 'stub';
+
+export interface V2vCase {
+  readonly engines: EngineKind;
+  readonly isIsolated: boolean;
+}
+
+export const V2V_CASES: readonly V2vCase[] = (['local', 'remote', 'stub'] as const).flatMap(
+  (engines) => [
+    { engines, isIsolated: true },
+    { engines, isIsolated: false },
+  ],
+);
+
+const NAMES: Readonly<Record<EngineKind, string>> = {
+  local: 'all local (Moonshine, SmolLM2, Piper)',
+  remote: `endpoint with ${STUB_MS.llm} ms to its first token (Moonshine, Piper)`,
+  stub: 'stub engines of fixed delays',
+};
+
+export function nameOfCase({ engines, isIsolated }: V2vCase): string {
+  return `${NAMES[engines]}, ${isIsolated ? 'isolated' : 'plain'} page`;
+}
+
+/** An endpoint may be paid by the call: there, answers are begun ahead only by who asks for it. */
+export function armsOf({ engines }: V2vCase): readonly TurnLogic[] {
+  if (engines === 'local') return ['ours', 'sequential', 'fixed timer'];
+  return ['ours', 'ours, speculating', 'sequential', 'fixed timer'];
+}
+
+/** The same for every arm: what it may say, and with which voice. */
+const COMMON = ['reply.maxTokens=40', 'silence.earconAfterMs=null'];
+
+/** 800 ms of silence decide; nothing is begun before that, and nothing is said to bridge the wait. */
+const FIXED_TIMER = [
+  ...['engines.turn=timer', 'turn.minSilenceMs=800', 'turn.eagerSilenceMs=1000'],
+  ...['turn.speculation=off', 'silence.acknowledgements=null'],
+];
+
+const OWN: Readonly<Record<TurnLogic, readonly string[]>> = {
+  ours: [],
+  'ours, speculating': ['turn.speculation=on'],
+  'fixed timer': FIXED_TIMER,
+  // Its turn logic is another worker's; the end-of-turn model is not loaded for it.
+  sequential: ['engines.turn=timer'],
+};
+
+/** Flags of `talk` for an arm. @param llmUrl of the stub endpoint. */
+export function flagsOf(
+  arm: TurnLogic,
+  { engines, isIsolated }: V2vCase,
+  llmUrl: string,
+): string[] {
+  const settings = [...COMMON, ...OWN[arm]].flatMap((setting) => ['--set', setting]);
+  return [
+    ...['--script', 'v2v', '--tts', 'piper', '--timeout', '180'],
+    ...(engines === 'local' ? [] : ['--llm', llmUrl]),
+    isIsolated ? '--isolated' : '--plain',
+    ...settings,
+  ];
+}
+
+/** The page on which some workers are replaced. */
+export function pagePathOf(arm: TurnLogic, { engines }: V2vCase): string {
+  const query = new URLSearchParams();
+  if (arm === 'sequential') query.set('turn', 'sequential');
+  if (engines === 'stub') query.set('engines', 'stub');
+  return `pages/conversation/index.html?${query.toString()}`;
+}
