@@ -2,7 +2,7 @@
 import { parseArgs } from 'node:util';
 import { BadInput } from '../talk/bad-input.ts';
 
-export const BENCH_NAMES = ['bytes', 'tts', 'v2v'] as const;
+export const BENCH_NAMES = ['bytes', 'tts', 'v2v', 'stt', 'llm', 'start'] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];
 
 export const USAGE = `npm run bench -- [NAMES] [options]

@@ -18,6 +18,9 @@ const BENCHES: Readonly<Record<BenchName, () => Promise<Bench>>> = {
   bytes: async () => (await import('./benches/bytes.ts')).createBytesBench(),
   tts: async () => (await import('./benches/tts.ts')).createTtsBench(),
   v2v: async () => (await import('./benches/v2v.ts')).createV2vBench(),
+  stt: async () => (await import('./benches/stt.ts')).createSttBench(),
+  llm: async () => (await import('./benches/llm.ts')).createLlmBench(),
+  start: async () => (await import('./benches/start.ts')).createStartBench(),
 };
 
 async function main(argv: readonly string[]): Promise<number> {

@@ -88,10 +88,22 @@ export class TalkBrowser implements RigBrowser {
   }
 
   async cpuSeconds(): Promise<number> {
+    return (await this.#processes()).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  }
+
+  /** The most memory that the process of a page has held so far, in MiB; null where the system does not tell. */
+  async peakPageMiB(): Promise<number | null> {
+    const pages = (await this.#processes()).filter(({ type }) => type === 'renderer');
+    const peaks = await Promise.all(pages.map(({ id }) => peakMiB(id)));
+    const known = peaks.filter((peak) => peak !== null);
+    return known.length === 0 ? null : Math.max(...known);
+  }
+
+  async #processes(): Promise<{ id: number; type: string; cpuTime: number }[]> {
     const session = await this.#browser.newBrowserCDPSession();
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
     await session.detach();
-    return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    return processInfo;
   }
 
   async close(): Promise<string> {
@@ -100,6 +112,13 @@ export class TalkBrowser implements RigBrowser {
     await rm(this.#folder, { recursive: true, force: true });
     return log;
   }
+}
+
+/** Linux keeps the high-water mark of each process. */
+async function peakMiB(processId: number): Promise<number | null> {
+  const status = await readFile(`/proc/${processId}/status`, 'utf8').catch(() => '');
+  const kibibytes = /^VmHWM:\s+(\d+) kB$/mu.exec(status)?.[1];
+  return kibibytes === undefined ? null : Number(kibibytes) / 1024;
 }
 
 /** @param folder where the network log goes. */

@@ -1,0 +1,150 @@
+// Getting ready: first and second visit, and what an agent costs that only listens. Node and Chromium.
+import { setTimeout as delay } from 'node:timers/promises';
+import { TalkBrowser } from '../../talk/browser.ts';
+import { NeverReady } from '../../talk/never-ready.ts';
+import { ensurePage } from '../../talk/page-build.ts';
+import type { TalkRig } from '../../talk/page/main.ts';
+import type { TalkPlan } from '../../talk/page/plan.ts';
+import { openSite } from '../../talk/site.ts';
+import type { EmptyRig } from '../pages/rig/main.ts';
+import { FULL_ROUNDS, QUICK_ROUNDS } from '../measure/bench.ts';
+import type { Bench, BenchCase, CaseSession, Figures, Quantity } from '../measure/bench.ts';
+import { ensureBenchPages, openBenchPage } from '../measure/bench-page.ts';
+import { Visitor } from '../measure/visits.ts';
+
+declare const talkRig: TalkRig;
+declare const emptyRig: EmptyRig;
+
+const READY = 'all local, isolated page, to ready';
+const IDLE = 'all local, isolated page, listening to silence';
+const FIRST = 'first visit';
+const SECOND = 'second visit';
+const OURS = 'ours';
+
+/** Loading from this disk. */
+const LOAD_LIMIT_MS = 180_000;
+/** After the microphone opened: what is made once has been made. */
+const SETTLE_MS = 20_000;
+const RIG_SETTLE_MS = 2_000;
+const LISTEN_MS = 20_000;
+/** The conversation lasts as long as its only cue is ahead. */
+const CUE_MS = SETTLE_MS + LISTEN_MS + 5_000;
+
+/** Default options: Silero, Moonshine, Smart Turn, SmolLM2 and Kokoro. */
+const PLAN: TalkPlan = {
+  agentOptions: { assets: { modelsUrl: '/models/' }, microphone: { processing: 'none' } },
+  source: 'injected',
+  clips: [],
+  events: [{ at: { ms: CUE_MS }, type: 'mute', value: true }],
+  ...{ echo: null, prompt: null, blocksMain: false },
+  timeoutMs: CUE_MS + 10_000,
+  loadTimeoutMs: LOAD_LIMIT_MS,
+};
+
+export function createStartBench(): Bench {
+  const rounds = { full: FULL_ROUNDS, quick: QUICK_ROUNDS };
+  const cases: BenchCase[] = [
+    { id: READY, arms: [FIRST, SECOND], rounds, open: openVisits },
+    { id: IDLE, arms: [OURS], rounds, open: async () => IDLE_SESSION },
+  ];
+  return {
+    name: 'start',
+    setUp: async () => {
+      await ensurePage();
+      await ensureBenchPages();
+    },
+    cases,
+    quantities: toQuantities(),
+    notes: [
+      'Weights come from a server on the same machine; what the browser keeps between two visits is its own cache. The share of a core is that of all processes of the browser, less what the rig takes without an agent (a running AudioContext and a recorder). Memory is the high-water mark of the page’s process, workers included.',
+    ],
+  };
+}
+
+function toQuantities(): Quantity[] {
+  const idle = { case: IDLE, ours: OURS, theirs: null };
+  return [
+    {
+      ...{ quantity: 'navigation to ready', unit: 'ms', case: READY, figure: 'readyMs' },
+      ...{ ours: SECOND, theirs: FIRST },
+      target: { of: 'ours', atMost: 5_000 },
+    },
+    {
+      ...{ ...idle, quantity: 'share of one core', unit: 'share', figure: 'ownShare' },
+      target: { of: 'ours', atMost: 0.05 },
+    },
+    {
+      ...{ ...idle, quantity: 'the same, rig included', unit: 'share', figure: 'cpuShare' },
+      target: null,
+    },
+    {
+      ...{ ...idle, quantity: 'peak page memory', unit: 'MiB', figure: 'peakMiB' },
+      target: { of: 'ours', atMost: 1.2 * 1024 },
+    },
+  ];
+}
+
+/** A new person for each first visit, who comes back for the second. */
+async function openVisits(): Promise<CaseSession> {
+  const site = await openSite({ isIsolated: true });
+  const url = `${site.origin}/page/index.html`;
+  let visitor: Visitor | null = null;
+  return {
+    async measure(arm) {
+      if (arm === FIRST || visitor === null) {
+        await visitor?.leave();
+        visitor = await Visitor.create();
+        const readyMs = await visitor.visit(url, PLAN);
+        if (arm === FIRST) return { readyMs };
+      }
+      return { readyMs: await visitor.visit(url, PLAN) };
+    },
+    async close() {
+      await visitor?.leave();
+      await site.close();
+    },
+  };
+}
+
+const IDLE_SESSION: CaseSession = { measure: measureIdle, close: async () => undefined };
+
+/** The rig has a cost of its own: it is measured right before, and taken off. */
+async function measureIdle(): Promise<Figures> {
+  const rigShare = await measureRig();
+  const site = await openSite({ isIsolated: true });
+  const browser = await TalkBrowser.launch({ captureFile: null, allowedHosts: [] });
+  try {
+    const page = await browser.open(`${site.origin}/page/index.html`);
+    const prepared = await page.evaluate((each) => talkRig.prepare(each), PLAN);
+    if (!prepared.isReady) throw new NeverReady(prepared.failure.message);
+    const held = page.evaluate(() => talkRig.hold());
+    // The browser may close before it is over.
+    held.catch(() => undefined);
+    await delay(SETTLE_MS);
+    const cpuShare = await shareOf(browser);
+    const peakMiB = await browser.peakPageMiB();
+    return { cpuShare, rigShare, ownShare: cpuShare - rigShare, peakMiB };
+  } finally {
+    await browser.close();
+    await site.close();
+  }
+}
+
+async function measureRig(): Promise<number> {
+  const { page, browser, close } = await openBenchPage('rig', { isIsolated: true });
+  try {
+    await page.evaluate(() => emptyRig.record());
+    await delay(RIG_SETTLE_MS);
+    return await shareOf(browser);
+  } finally {
+    await close();
+  }
+}
+
+/** Of one core, by all processes of the browser. */
+async function shareOf(browser: TalkBrowser): Promise<number> {
+  const [beforeS, startedMs] = [await browser.cpuSeconds(), performance.now()];
+  await delay(LISTEN_MS);
+  const usedS = (await browser.cpuSeconds()) - beforeS;
+  return (usedS * 1_000) / (performance.now() - startedMs);
+}
