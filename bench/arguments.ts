@@ -2,7 +2,10 @@
 import { parseArgs } from 'node:util';
 import { BadInput } from '../talk/bad-input.ts';
 
-export const BENCH_NAMES = ['bytes', 'tts', 'v2v', 'stt', 'llm', 'start'] as const;
+export const BENCH_NAMES = [
+  ...(['bytes', 'tts', 'v2v', 'turn', 'bargein'] as const),
+  ...(['stt', 'llm', 'capture', 'start'] as const),
+] as const;
 export type BenchName = (typeof BENCH_NAMES)[number];
 
 export const USAGE = `npm run bench -- [NAMES] [options]
@@ -11,8 +14,12 @@ export const USAGE = `npm run bench -- [NAMES] [options]
                 or table: only writes the tables of docs/benchmarks.md anew
   --quick       five rounds of everything; decides nothing
   --case TEXT   only cases with this in their name; prints, and writes no result
+  --out FOLDER  where results go (default bench/results, and from there into docs/benchmarks.md)
 
-Writes bench/results/NAME.json. A full run that was broken off goes on where it stopped, at the same commit.`;
+A full run that was broken off goes on where it stopped, at the same commit. The result of a quick run does
+not replace that of a full one.
+
+Exit codes: 0 measured, 2 something of ours gave no value, 1 it could not run.`;
 
 export interface BenchArguments {
   readonly names: readonly BenchName[];
@@ -20,6 +27,8 @@ export interface BenchArguments {
   readonly isTableOnly: boolean;
   readonly isHelp: boolean;
   readonly caseFilter: string;
+  /** Null for the repository's own results. */
+  readonly outDir: string | null;
 }
 
 /** Throws {@link BadInput} naming what is wrong. */
@@ -33,6 +42,7 @@ export function parseBenchArguments(argv: readonly string[]): BenchArguments {
     isTableOnly,
     isHelp: values.help ?? false,
     caseFilter: values.case ?? '',
+    outDir: values.out ?? null,
   };
 }
 
@@ -49,6 +59,7 @@ function parse(argv: readonly string[]) {
   const options = {
     quick: { type: 'boolean' },
     case: { type: 'string' },
+    out: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   } as const;
   try {

@@ -6,8 +6,10 @@ import type { BenchArguments, BenchName } from './arguments.ts';
 import type { Bench } from './measure/bench.ts';
 import { writeDocument } from './measure/document.ts';
 import { describeMachine } from './measure/machine.ts';
-import { writeResultFile } from './measure/result.ts';
+import { RESULTS_DIR, writeResultFile } from './measure/result.ts';
+import type { BenchResult } from './measure/result.ts';
 import { toRow } from './measure/rows.ts';
+import type { ResultRow } from './measure/rows.ts';
 import { runBench } from './measure/run-bench.ts';
 import { SampleStore } from './measure/sample-store.ts';
 import { toTerminalTable } from './measure/tables.ts';
@@ -18,8 +20,11 @@ const BENCHES: Readonly<Record<BenchName, () => Promise<Bench>>> = {
   bytes: async () => (await import('./benches/bytes.ts')).createBytesBench(),
   tts: async () => (await import('./benches/tts.ts')).createTtsBench(),
   v2v: async () => (await import('./benches/v2v.ts')).createV2vBench(),
+  turn: async () => (await import('./benches/turn.ts')).createTurnBench(),
+  bargein: async () => (await import('./benches/bargein.ts')).createBargeInBench(),
   stt: async () => (await import('./benches/stt.ts')).createSttBench(),
   llm: async () => (await import('./benches/llm.ts')).createLlmBench(),
+  capture: async () => (await import('./benches/capture.ts')).createCaptureBench(),
   start: async () => (await import('./benches/start.ts')).createStartBench(),
 };
 
@@ -29,17 +34,20 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  for (const name of given.names) await runOne(await BENCHES[name](), given);
-  if (given.caseFilter === '') await writeDocument();
-  return 0;
+  let isComplete = true;
+  for (const name of given.names) {
+    const rows = await runOne(await BENCHES[name](), given);
+    isComplete &&= rows.every(({ ours }) => ours.n > 0);
+  }
+  if (given.caseFilter === '' && given.outDir === null) await writeDocument();
+  return isComplete ? 0 : 2;
 }
 
-async function runOne(bench: Bench, given: BenchArguments): Promise<void> {
+async function runOne(bench: Bench, given: BenchArguments): Promise<ResultRow[]> {
   const { isQuick, caseFilter } = given;
   console.log(`\n== ${bench.name} ==`);
-  const store = await SampleStore.open(
-    `${bench.name}-${await nameOfState()}${isQuick ? '-quick' : ''}`,
-  );
+  const suffix = isQuick ? '-quick' : '';
+  const store = await SampleStore.open(`${bench.name}-${await nameOfState()}${suffix}`);
   // A quick run is there to look at what the sources do now.
   if (isQuick) await store.clear();
   await runBench(bench, { isQuick, caseFilter, store, onProgress: (line) => console.log(line) });
@@ -47,12 +55,23 @@ async function runOne(bench: Bench, given: BenchArguments): Promise<void> {
     .filter((quantity) => quantity.case.includes(caseFilter))
     .map((quantity) => toRow(quantity, store.samples, { isQuick }));
   console.log(`\n${toTerminalTable(rows)}`);
-  const notes = [...(bench.notes ?? [])];
+  const notes = bench.notes ?? [];
   for (const note of notes) console.log(note);
-  if (caseFilter !== '') return;
+  if (caseFilter === '') await keep({ name: bench.name, rows, notes }, given);
+  return rows;
+}
+
+async function keep(
+  result: Pick<BenchResult, 'name' | 'rows' | 'notes'>,
+  { isQuick, outDir }: BenchArguments,
+): Promise<void> {
   const state = { commit: await currentCommit(), isDirty: await isDirty(BENCH_FOLDERS) };
   const machine = await describeMachine();
-  await writeResultFile({ name: bench.name, ...state, machine, quick: isQuick, rows, notes });
+  const file = await writeResultFile(
+    { ...result, ...state, machine, quick: isQuick },
+    outDir ?? RESULTS_DIR,
+  );
+  console.log(file === null ? 'A full result is there: not replaced.' : `Result: ${file}`);
 }
 
 /** Samples of one commit belong together; of changed sources, those of the same changes. */

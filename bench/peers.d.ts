@@ -22,6 +22,26 @@ declare module 'kokoro-js' {
   }
 }
 
+declare module '@ricky0123/vad-web' {
+  export interface RealTimeVADOptions {
+    model: 'v5';
+    baseAssetPath: string;
+    onnxWASMBasePath: string;
+    startOnLoad: boolean;
+    positiveSpeechThreshold: number;
+    negativeSpeechThreshold: number;
+    redemptionMs: number;
+    minSpeechMs: number;
+    onSpeechEnd: (audio: Float32Array) => void;
+  }
+  export class MicVAD {
+    static new(options: Partial<RealTimeVADOptions>): Promise<MicVAD>;
+    /** Private in the package's own types: what `start` does besides opening a microphone. */
+    readonly frameProcessor: { resume(): void; reset(): void };
+    processFrame(frame: Float32Array): Promise<void>;
+  }
+}
+
 declare module '@huggingface/transformers' {
   export const env: {
     allowLocalModels: boolean;

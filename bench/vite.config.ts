@@ -5,7 +5,7 @@ import { resolveConditions } from '../vite.config.ts';
 
 const folder = import.meta.dirname;
 const peers = path.join(folder, 'peers', 'node_modules');
-const pages = ['conversation', 'mind', 'recogniser', 'rig', 'voice'];
+const pages = ['capture', 'conversation', 'mind', 'recogniser', 'rig', 'voice', 'voice-activity'];
 
 export default defineConfig({
   root: folder,

@@ -14,7 +14,7 @@ const BENCH: PageBuild = {
   configFile: 'bench/vite.config.ts',
   sources: [
     ...PRODUCT_SOURCES,
-    ...['talk/page', 'bench/pages', 'bench/workers', 'bench/vite.config.ts'],
+    ...['talk/page', 'bench/pages', 'bench/workers', 'bench/worklets', 'bench/vite.config.ts'],
     'bench/peers/package-lock.json',
   ],
 };

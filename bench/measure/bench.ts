@@ -31,6 +31,8 @@ export interface Target {
   readonly atMost: number;
   /** Of our own figure: which quantile must keep the promise, 0 to 1; default the median. */
   readonly quantile?: number;
+  /** It holds only if the other arm ends as many turns too early, or more. */
+  readonly atNoMoreCutOffs?: boolean;
 }
 
 /** One row of a result: a figure of a case, ours beside theirs. */

@@ -19,12 +19,12 @@ export interface BenchResult {
 
 export const RESULTS_DIR: string = path.join(ROOT, 'bench', 'results');
 
-export async function writeResultFile(
-  result: BenchResult,
-  folder: string = RESULTS_DIR,
-): Promise<string> {
-  await mkdir(folder, { recursive: true });
+/** Returns the file; null where a quick result would have replaced a full one. */
+export async function writeResultFile(result: BenchResult, folder: string): Promise<string | null> {
   const file = path.join(folder, `${result.name}.json`);
+  const known = await readJson(file);
+  if (result.quick && isResult(known) && !known.quick) return null;
+  await mkdir(folder, { recursive: true });
   await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
   return file;
 }

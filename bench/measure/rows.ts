@@ -99,8 +99,13 @@ function isFailing({ n, failed }: Side): boolean {
 }
 
 /** A ratio holds when its whole interval does. */
-function holdsTarget({ ours, interval, target }: Undecided, values: readonly number[]): boolean {
+function holdsTarget(
+  { ours, theirs, interval, target }: Undecided,
+  values: readonly number[],
+): boolean {
   if (target === null || isFailing(ours)) return false;
+  const isHasty = (ours.cutOffs ?? 0) > (theirs?.cutOffs ?? 0);
+  if (target.atNoMoreCutOffs === true && isHasty) return false;
   const measured =
     target.of === 'ratio' ? (interval?.[1] ?? null) : quantileOf(values, target.quantile ?? 0.5);
   return measured !== null && measured <= target.atMost;

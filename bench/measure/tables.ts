@@ -54,8 +54,10 @@ function describeCount({ n, failed, cutOffs }: Side): string {
   return more.length === 0 ? String(n) : `${n} (${more.join(', ')})`;
 }
 
-function describeTarget({ of, atMost, quantile }: Target, unit: Unit): string {
-  if (of === 'ratio') return `ratio <= ${atMost}`;
+function describeTarget(target: Target, unit: Unit): string {
+  const { of, atMost, quantile, atNoMoreCutOffs } = target;
+  const also = atNoMoreCutOffs === true ? ', no more cut off' : '';
+  if (of === 'ratio') return `ratio <= ${atMost}${also}`;
   const which = quantile === undefined ? '' : `p${Math.round(quantile * 100)} `;
   return `${which}<= ${showValue(atMost, unit)}`;
 }

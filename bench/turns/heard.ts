@@ -1,8 +1,7 @@
 // `npm run suite:heard`: whether the history of cut replies ends where the recording of them does. Node.
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson } from '../../scripts/lib/files.mjs';
-import { fromS16Stereo } from '../../talk/audio-files.ts';
 import { withListenBack } from '../../talk/listen-back.ts';
 import type { ListenBack } from '../../talk/listen-back.ts';
 import { TALK_RATE_HZ } from '../../talk/page/plan.ts';
@@ -11,11 +10,10 @@ import type { ReportTurn, TalkReport } from '../../talk/report/schema.ts';
 import { toComparableWords } from '../../test/support/word-error-rate.ts';
 import { TURNS_CACHE_DIR } from './clips/packages.ts';
 import { lastHeardWord } from './last-heard-word.ts';
+import { readRecorded } from './recorded.ts';
 
 /** Of twenty, eighteen should end within one word, and all within two. */
 const CUTS = 20;
-/** The name of the chunk and its length, before the samples. */
-const DATA_HEADER_BYTES = 8;
 
 interface Cut {
   readonly generated: string;
@@ -55,8 +53,7 @@ async function findCuts(): Promise<Cut[]> {
     const json = await readJson(path.join(runs, name, 'report.json'));
     if (json === null || name.startsWith('echo')) continue;
     const report = parseReport(json);
-    const wav = await readFile(path.join(runs, name, 'conversation.wav'));
-    const { right } = fromS16Stereo(wav.subarray(wav.indexOf('data') + DATA_HEADER_BYTES));
+    const { right } = await readRecorded(path.join(runs, name));
     cuts.push(...report.turns.flatMap((turn) => toCut(turn, report, right)));
   }
   return cuts;

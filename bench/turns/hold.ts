@@ -30,6 +30,8 @@ export interface HeldConversation {
   /** Of the microphone, in recording time. */
   readonly trace: readonly VadWindow[];
   readonly isKept: boolean;
+  /** Where its recordings lie. */
+  readonly folder: string;
 }
 
 /** Beyond this the sound did not run in real time, and no figure of the conversation means anything. */
@@ -45,7 +47,7 @@ export async function holdConversation(
 ): Promise<HeldConversation> {
   const folder = path.join(TURNS_CACHE_DIR, 'runs', await nameOf(plan, options));
   const kept = await readKept(folder);
-  if (kept !== null) return { ...kept, isKept: true };
+  if (kept !== null) return { ...kept, isKept: true, folder };
   const clips = await prepareClips(plan.script, '/');
   const given = parseTalkArguments(flagsOf(plan, options));
   const onProgress = (): void => undefined;
@@ -62,7 +64,7 @@ export async function holdConversation(
   await writeFile(path.join(unfinished, 'trace.json'), JSON.stringify(trace));
   await rm(folder, { recursive: true, force: true });
   await rename(unfinished, folder);
-  return { report: result.report, trace, isKept: false };
+  return { report: result.report, trace, isKept: false, folder };
 }
 
 function checkClock({ clockErrorMs }: TalkReport): void {

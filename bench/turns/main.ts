@@ -2,9 +2,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { chooseModels, loadCatalog } from '../../scripts/lib/catalog.mjs';
-import { fetchModels } from '../../scripts/lib/fetch-models.mjs';
-import { ensureRecordings } from '../../scripts/lib/recordings.mjs';
 import { BadInput } from '../../talk/bad-input.ts';
 import { currentCommit } from '../../talk/commit.ts';
 import { parseSuiteArguments, USAGE } from './arguments.ts';
@@ -15,14 +12,13 @@ import { planConversations, planQuick } from './conversations.ts';
 import type { PlannedConversation } from './conversations.ts';
 import { openEchoRoom } from './echo-room.ts';
 import { toRows } from './figures.ts';
-import { holdConversation, NotInRealTime } from './hold.ts';
-import type { HoldOptions } from './hold.ts';
+import { NotInRealTime } from './hold.ts';
 import { toOutcomes } from './outcomes.ts';
 import type { Outcome } from './outcomes.ts';
-import { fingerprintSources, isDirty } from './sources.ts';
-import { startStubLlm } from './stub-llm.ts';
+import { isDirty } from './sources.ts';
+import { openSuite, setUpSuite } from './suite.ts';
+import type { Suite } from './suite.ts';
 import { formatTable } from './table.ts';
-import { createVad } from './vad-trace.ts';
 
 interface Failure {
   readonly conversation: string;
@@ -37,7 +33,7 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  await setUp();
+  await setUpSuite();
   const ids = given.isQuick ? QUICK_CLIP_IDS : CLIPS.map(({ id }) => id);
   console.log(`Preparing ${ids.length} clips`);
   const clips = await ensureClips(ids);
@@ -65,41 +61,29 @@ async function main(argv: readonly string[]): Promise<number> {
   return counted.length === 0 ? 0 : 2;
 }
 
-async function setUp(): Promise<void> {
-  await fetchModels(chooseModels(await loadCatalog(), { all: true }));
-  const problems = await ensureRecordings();
-  if (problems.length > 0) throw new BadInput(problems.join('\n'));
-}
-
 async function holdAll(
   plans: readonly PlannedConversation[],
   given: SuiteArguments,
 ): Promise<{ outcomes: Outcome[]; failures: Failure[] }> {
-  const stub = await startStubLlm();
-  const vad = await createVad();
-  const options = {
-    ...{ stub, vad, isIsolated: given.isIsolated },
-    fingerprint: await fingerprintSources(),
-  };
+  const suite = await openSuite(given);
   const outcomes: Outcome[] = [];
   const failures: Failure[] = [];
   for (const plan of plans) {
     try {
-      outcomes.push(...(await holdOne(plan, options)));
+      outcomes.push(...(await holdOne(plan, suite)));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       const isSkipped = error instanceof NotInRealTime;
       failures.push({ conversation: plan.id, message, isSkipped });
     }
   }
-  await vad.dispose();
-  await stub.close();
+  await suite.close();
   return { outcomes, failures };
 }
 
-async function holdOne(plan: PlannedConversation, options: HoldOptions): Promise<Outcome[]> {
+async function holdOne(plan: PlannedConversation, suite: Suite): Promise<Outcome[]> {
   const startedMs = performance.now();
-  const { report, trace, isKept } = await holdConversation(plan, options);
+  const { report, trace, isKept } = await suite.hold(plan);
   const seconds = (performance.now() - startedMs) / 1000;
   const codes = report.errors.map(({ code }) => code);
   const took = isKept ? 'kept' : `${seconds.toFixed(0)} s`;

@@ -14,7 +14,7 @@ export const TIMERS_MS = [200, 500, 800] as const;
 const SEGMENTING = { enterThreshold: 0.5, exitThreshold: 0.35, minSpeechMs: 250 };
 
 /** Audio of a clip in the trace: from a little before it to where the next one may begin. */
-const CLIP_MARGIN_MS = { before: 300, after: 2_000 };
+export const CLIP_MARGIN_MS = { before: 300, after: 2_000 };
 
 interface OfConversation {
   readonly conversation: string;

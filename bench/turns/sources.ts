@@ -11,7 +11,14 @@ const FOLDERS: readonly string[] = ['src', 'workers', 'public', 'talk'];
 /** Of the benchmarks: what measures, but neither its results nor the packages it compares with. */
 export const BENCH_FOLDERS: readonly string[] = [
   ...FOLDERS,
-  ...['bench/measure', 'bench/benches', 'bench/pages', 'bench/workers', 'bench/turns'],
+  ...[
+    'bench/measure',
+    'bench/benches',
+    'bench/pages',
+    'bench/workers',
+    'bench/worklets',
+    'bench/turns',
+  ],
 ];
 
 /** Hex; the same as long as no source of the product or of the rig changes, whatever is committed. */

@@ -58,6 +58,17 @@ export const STEPS = /** @type {readonly Step[]} */ ([
     isAbsent: !existsSync(path.join(ROOT, 'playwright.config.ts')),
   },
   {
+    name: 'bench',
+    needs: ['chromium'],
+    commands: [
+      [
+        ...[TOOLS.tsx, path.join(ROOT, 'bench', 'main.ts'), 'bytes', '--quick'],
+        ...['--out', path.join(BUILD_STATE_DIR, 'test', 'bench')],
+      ],
+    ],
+    readCounts: null,
+  },
+  {
     name: 'turns',
     needs: ['models', 'recordings', 'chromium'],
     commands: [[TOOLS.tsx, path.join(ROOT, 'bench', 'turns', 'main.ts'), '--quick']],

@@ -72,6 +72,17 @@ test('a promise about a quantile of our own figure looks at that quantile', () =
   expect(toRow(at(0.95), samples, { isQuick: false }).holds).toBe(false);
 });
 
+test('a faster arm that ends more turns too early does not hold where that is asked for', () => {
+  const withCutOffs = (arm: string, values: readonly number[], cutOffs: number): Sample[] => [
+    { case: 'c', arm, round: 0, figures: { delayMs: values, cutOffs } },
+  ];
+  const theirs = withCutOffs('b', around(100), 3);
+  const asked: Quantity = { ...quantity, target: { ...quantity.target!, atNoMoreCutOffs: true } };
+  const holds = (own: Quantity, cutOffs: number): boolean | null =>
+    toRow(own, [...withCutOffs('a', around(40), cutOffs), ...theirs], { isQuick: false }).holds;
+  expect([holds(asked, 3), holds(asked, 4), holds(quantity, 4)]).toEqual([true, false, true]);
+});
+
 test('several values of a round count one by one, and cut-offs beside them', () => {
   const samples: Sample[] = [
     { case: 'c', arm: 'a', round: 0, figures: { delayMs: [1, 2, 3], cutOffs: 2 } },

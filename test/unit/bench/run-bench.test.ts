@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseBenchArguments, BENCH_NAMES } from '../../../bench/arguments.ts';
 import type { Bench, CaseSession } from '../../../bench/measure/bench.ts';
+import { readResultFiles, writeResultFile } from '../../../bench/measure/result.ts';
 import { runBench } from '../../../bench/measure/run-bench.ts';
 import { SampleStore } from '../../../bench/measure/sample-store.ts';
 
@@ -92,4 +93,33 @@ test('the command line names benches, and refuses what it does not know', () => 
   expect(() => parseBenchArguments(['lightning'])).toThrow(/lightning: must be one of bytes/u);
   expect(() => parseBenchArguments(['table', 'tts'])).toThrow('table');
   expect(() => parseBenchArguments(['--slow'])).toThrow(/slow/u);
+});
+
+test('a quick result does not replace a full one', async () => {
+  const machine = {
+    cpu: '',
+    cores: 1,
+    memoryGiB: 1,
+    system: '',
+    node: '',
+    chromium: null,
+    flags: [],
+  };
+  const side = { median: 1, p90: 1, n: 1, failed: 0 };
+  const row = {
+    quantity: 'q',
+    case: 'c',
+    unit: 'ms',
+    ours: side,
+    arm: null,
+    theirs: null,
+  } as const;
+  const rows = [{ ...row, ratio: null, interval: null, target: null, holds: null }];
+  const result = { name: 'b', commit: null, isDirty: null, machine, rows, notes: [] };
+  const isRefused = async (quick: boolean) =>
+    (await writeResultFile({ ...result, quick }, folder)) === null;
+  expect(await isRefused(true)).toBe(false);
+  expect(await isRefused(false)).toBe(false);
+  expect(await isRefused(true)).toBe(true);
+  expect(await readResultFiles(folder)).toMatchObject([{ name: 'b', quick: false }]);
 });

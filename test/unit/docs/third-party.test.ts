@@ -22,6 +22,16 @@ describe('THIRD-PARTY.md', () => {
     expect(wanted.filter(([name, version]) => !hasRow(`\`${name}\``, version))).toEqual([]);
   });
 
+  it('names what the benchmarks compare with', () => {
+    const { dependencies } = JSON.parse(read('bench/peers/package.json')) as {
+      dependencies: Record<string, string>;
+    };
+    const missing = Object.entries(dependencies).filter(
+      ([name, version]) => !hasRow(`\`${name}\``, version),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it('names every model of the catalogue with its licence', () => {
     const { models } = JSON.parse(read('public/models/catalog.json')) as {
       models: { id: string; licence: string }[];
