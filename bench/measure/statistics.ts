@@ -1,5 +1,5 @@
 // Medians, quantiles, and how sure a ratio of two medians is. Pure.
-import { quantile } from '../../talk/report/clock-fit.ts';
+import { quantile } from '../../src/core/quantile.ts';
 import { createRandom } from '../turns/clips/random.ts';
 
 export type Interval = readonly [lo: number, hi: number];
