@@ -1,4 +1,5 @@
 // From a language model's text to pieces for the voice: strips markup, splits, caps. Portable.
+import { ENGLISH_JOINTS } from '../text/joints.ts';
 import { MarkdownStripper } from '../text/markdown-stripper.ts';
 import { SentenceSplitter } from '../text/sentence-splitter.ts';
 import type { TextPiece } from '../text/sentence-splitter.ts';
@@ -22,7 +23,10 @@ export class ReplyText {
   #cappedAt: number | null = null;
 
   constructor(options: ReplyTextOptions) {
-    this.#splitter = new SentenceSplitter({ strategy: options.chunking });
+    this.#splitter = new SentenceSplitter({
+      strategy: options.chunking,
+      joints: ENGLISH_JOINTS,
+    });
     this.#maxWords = options.maxWords ?? Infinity;
   }
 

@@ -1,6 +1,8 @@
 // Cuts a reply into pieces for the voice while it is still being written. Pure, portable.
 import { ENGLISH_ABBREVIATIONS } from './abbreviations.ts';
 import type { AbbreviationTable } from './abbreviations.ts';
+import { findJoint } from './joints.ts';
+import type { JointTable } from './joints.ts';
 import { findBreaks } from './sentence-boundary.ts';
 import type { TextBreak } from './sentence-boundary.ts';
 
@@ -28,6 +30,11 @@ export interface SentenceSplitterOptions {
   readonly maxCharacters?: number;
   /** Pieces from the start that may be clauses although the strategy is `sentence`. Default 2. */
   readonly clausePieces?: number;
+  /**
+   * Words before which a first piece may end although nothing marks a break there; only where the strategy is
+   * `sentence`. Default none.
+   */
+  readonly joints?: JointTable;
   readonly abbreviations?: AbbreviationTable;
 }
 
@@ -47,6 +54,7 @@ export class SentenceSplitter {
   readonly #firstMinCharacters: number;
   readonly #maxCharacters: number;
   readonly #clausePieces: number;
+  readonly #joints: JointTable | null;
   readonly #abbreviations: AbbreviationTable;
   #buffer = '';
   /** Offset of the buffer's first character in the reply. */
@@ -61,6 +69,7 @@ export class SentenceSplitter {
     this.#firstMinCharacters = options.firstMinCharacters ?? this.#minCharacters;
     this.#maxCharacters = options.maxCharacters ?? 200;
     this.#clausePieces = options.clausePieces ?? 2;
+    this.#joints = this.#strategy === 'sentence' ? (options.joints ?? null) : null;
     this.#abbreviations = options.abbreviations ?? ENGLISH_ABBREVIATIONS;
     const floor = Math.max(2, this.#minCharacters, this.#firstMinCharacters);
     if (!(this.#maxCharacters >= floor)) {
@@ -111,16 +120,29 @@ export class SentenceSplitter {
     const breaks = this.#breaks(text, isDecidable);
     let step = breaks.next();
     const lengthTo = (end: number): number => text.slice(0, end).trimEnd().length;
+    const joint = this.#findJoint(text, isDecidable);
     for (; step.done !== true && lengthTo(step.value.end) <= max; step = breaks.next()) {
+      if (typeof joint === 'number' && joint < step.value.end) return joint;
       if (this.#isAccepted(step.value, text)) return step.value.end;
       if (step.value.end >= this.#minCharacters) lastClause = step.value.end;
     }
     const isUndecided = step.done === true && !step.value.hasEnded;
+    if (typeof joint === 'number' && !isUndecided) return joint;
     if (isWhole && (isUndecided || lengthTo(text.length) <= max)) return text.length;
     // Nothing but space as far as may be looked: what follows is a piece of its own.
     if (lengthTo(text.length) <= max) return isDecidable ? lengthTo(text.length) : null;
     if (isUndecided) return null;
     return lastClause ?? lastSpace(text, max) ?? lastCharacter(text, max);
+  }
+
+  #findJoint(text: string, isComplete: boolean): number | null | undefined {
+    if (this.#pieces > 0 || this.#joints === null) return null;
+    return findJoint(text, {
+      joints: this.#joints,
+      minimum: this.#firstMinCharacters,
+      maximum: this.#maxCharacters,
+      isComplete,
+    });
   }
 
   #breaks(text: string, isComplete: boolean): ReturnType<typeof findBreaks> {

@@ -1,6 +1,7 @@
 // The pieces of a reply: where they are cut, and that they depend on the text alone.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ENGLISH_JOINTS } from '../../../src/text/joints.ts';
 import { SentenceSplitter } from '../../../src/text/sentence-splitter.ts';
 import type { SentenceSplitterOptions, TextPiece } from '../../../src/text/sentence-splitter.ts';
 
@@ -142,6 +143,40 @@ describe('too long a piece', () => {
   });
 });
 
+describe('a first piece without punctuation', () => {
+  const joints = ENGLISH_JOINTS;
+  const texts = (reply: string): string[] => split([reply], { joints }).map(({ text }) => text);
+
+  test('ends before a word at which a voice may pause', () => {
+    expect(texts('The capital of the United States is New York City.')).toEqual([
+      'The capital of the United States',
+      'is New York City.',
+    ]);
+  });
+
+  test('keeps what would be a stub, and what is short', () => {
+    expect(texts('I would rather have tea in bed.')).toEqual(['I would rather have tea in bed.']);
+    expect(texts('The weather today is fine, and warm outside.')).toEqual([
+      'The weather today is fine,',
+      'and warm outside.',
+    ]);
+  });
+
+  test('leaves later sentences alone', () => {
+    const later = 'The quick brown fox of the forest is jumping over the lazy dog again.';
+    expect(texts(`That was a good question. ${later}`)).toEqual([
+      'That was a good question.',
+      later,
+    ]);
+  });
+
+  test('is not made where pieces are phrases, nor without a table', () => {
+    const reply = 'The capital of the United States is New York City.';
+    expect(split([reply], { joints, strategy: 'phrase' })).toHaveLength(1);
+    expect(split([reply], {})).toHaveLength(1);
+  });
+});
+
 describe('for any text', () => {
   const atoms = fc.constantFrom(
     ...[
@@ -192,6 +227,7 @@ describe('for any text', () => {
     firstMinCharacters: fc.integer({ min: 1, max: 25 }),
     maxCharacters: fc.integer({ min: 25, max: 80 }),
     clausePieces: fc.integer({ min: 0, max: 3 }),
+    joints: fc.constantFrom(new Set<string>(), new Set(['a', 'no', 'the'])),
   });
 
   test('pieces are slices in order, none blank, with only whitespace between them', () => {
