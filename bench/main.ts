@@ -14,6 +14,7 @@ import { runBench } from './measure/run-bench.ts';
 import { SampleStore } from './measure/sample-store.ts';
 import { toTerminalTable } from './measure/tables.ts';
 import { BENCH_FOLDERS, fingerprintSources, isDirty } from './turns/sources.ts';
+import { setUpSuite } from './turns/suite.ts';
 
 /** Loaded when it is run: each brings its own tools. */
 const BENCHES: Readonly<Record<BenchName, () => Promise<Bench>>> = {
@@ -34,6 +35,8 @@ async function main(argv: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
+  // Sizes are told without any model.
+  if (given.names.some((name) => name !== 'bytes')) await setUpSuite();
   let isComplete = true;
   for (const name of given.names) {
     const rows = await runOne(await BENCHES[name](), given);

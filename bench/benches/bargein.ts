@@ -6,7 +6,7 @@ import { planConversations } from '../turns/conversations.ts';
 import type { SuiteKind } from '../turns/conversations.ts';
 import { toOutcomes } from '../turns/outcomes.ts';
 import type { Outcome } from '../turns/outcomes.ts';
-import { openSuite, setUpSuite } from '../turns/suite.ts';
+import { openSuite } from '../turns/suite.ts';
 
 const OURS = 'ours';
 /** Of the conversations that the suite makes of its interruptions: 32 clips, 12 in each. */
@@ -23,7 +23,6 @@ type BargeInCase = (typeof CASES)[number];
 export function createBargeInBench(): Bench {
   return {
     name: 'bargein',
-    setUp: setUpSuite,
     cases: CASES.map(toCase),
     quantities: CASES.flatMap(toQuantities),
     notes: [

@@ -18,7 +18,7 @@ import { scoreDecisions } from '../turns/decisions.ts';
 import type { DecisionScore } from '../turns/decisions.ts';
 import type { HeldConversation } from '../turns/hold.ts';
 import { CLIP_MARGIN_MS, TIMERS_MS, toOutcomes } from '../turns/outcomes.ts';
-import { openSuite, setUpSuite } from '../turns/suite.ts';
+import { openSuite } from '../turns/suite.ts';
 import type { PauseOutcome } from '../turns/outcomes.ts';
 import { readRecorded } from '../turns/recorded.ts';
 
@@ -51,10 +51,7 @@ const COST_FILE = 'librivox/sense_and_sensibility_01_austen_64kb-0870.wav';
 export function createTurnBench(): Bench {
   return {
     name: 'turn',
-    setUp: async () => {
-      await setUpSuite();
-      await ensureBenchPages();
-    },
+    setUp: ensureBenchPages,
     cases: [...PAGES.map(toCase), COST_CASE],
     quantities: [...PAGES.flatMap(toQuantities), COST_QUANTITY],
     notes: [
