@@ -50,8 +50,6 @@ const MODEL_FILE = 'kokoro-v1.0.int8.onnx';
 const SAMPLE_RATE_HZ = 24_000;
 /** The model takes 512 tokens, two of them padding; beyond some 200 it hurries. */
 const LIMITS: RunLimits = { minimum: 20, preferred: 200, maximum: 510 };
-/** Said at load: first runs are slower, and a file that gives silence is found at once. */
-const WARM_UP_TEXT = 'Hello.';
 /** Samples per unit of a token's duration: hop 5 of the inverse STFT, upsampled 10 x 6 x 2 times. */
 const FRAME_SAMPLES = 600;
 /** The generator's frames are half as long. */
@@ -87,7 +85,7 @@ export async function createKokoroTts(options: KokoroTtsOptions): Promise<TtsEng
     styles: new KokoroStyles(files),
     alphabet: new SymbolTable(vocabulary.vocab),
   });
-  return warmUp(new PiecewiseTts(model), { text: WARM_UP_TEXT, signal });
+  return warmUp(new PiecewiseTts(model), signal);
 }
 
 /** What runs: all of the graph, or what comes before the generator. */

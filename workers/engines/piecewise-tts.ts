@@ -140,15 +140,20 @@ export class PiecewiseTts implements TtsEngine {
   }
 }
 
-/** Says `text` once and throws the audio away: first runs are slower. A failure disposes the engine. */
-export async function warmUp(
-  engine: TtsEngine,
-  { text, signal }: { text: string; signal: AbortSignal },
-): Promise<TtsEngine> {
+/**
+ * Said at load, the second after the first: code is compiled better once it has run, memory grows to what a sentence
+ * needs, and a file that gives silence is found at once. As long as the first clauses that people wait for.
+ */
+const WARM_UP_TEXTS = ['Hello.', 'I can tell you about the weather in Paris.'] as const;
+
+/** Says a few words and throws the audio away: first runs are slower. A failure disposes the engine. */
+export async function warmUp(engine: TtsEngine, signal: AbortSignal): Promise<TtsEngine> {
   try {
-    const request = { text, voice: null, speed: 1, signal };
-    const chunks = engine.synthesize(request)[Symbol.asyncIterator]();
-    while ((await chunks.next()).done !== true);
+    for (const text of WARM_UP_TEXTS) {
+      const request = { text, voice: null, speed: 1, signal };
+      const chunks = engine.synthesize(request)[Symbol.asyncIterator]();
+      while ((await chunks.next()).done !== true);
+    }
     return engine;
   } catch (error) {
     await engine.dispose();

@@ -61,7 +61,6 @@ type PiperConfig = v.InferOutput<typeof PiperConfig>;
 
 /** VITS sets no limit; these keep a run, and so an abort, under a few seconds. */
 const LIMITS: RunLimits = { minimum: 12, preferred: 250, maximum: 500 };
-const WARM_UP_TEXT = 'Hello.';
 const MARKS_AS: Readonly<Partial<Record<ClauseMark, string>>> = { '…': '.', '—': ',' };
 
 /**
@@ -80,7 +79,7 @@ export async function createPiperTts(options: PiperTtsOptions): Promise<TtsEngin
     (await loadSplit(options, { logger, threads })) ?? (await loadWhole(options, threads));
   const { phonemise } = options;
   const model = new PiperModel({ ...network, config, modelId, phonemise, threads, logger });
-  return warmUp(new PiecewiseTts(model), { text: WARM_UP_TEXT, signal });
+  return warmUp(new PiecewiseTts(model), signal);
 }
 
 /** What runs: all of the graph, or what comes before the generator. */

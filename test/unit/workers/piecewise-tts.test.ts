@@ -94,7 +94,7 @@ test('silence from the model fails the request and names the voice', async () =>
 test('a warm-up that fails disposes the engine', async () => {
   const model = createToneModel(() => new Float32Array(8000));
   const { signal } = new AbortController();
-  const warming = warmUp(new PiecewiseTts(model), { text: 'Hello there.', signal });
+  const warming = warmUp(new PiecewiseTts(model), signal);
   await expect(warming).rejects.toMatchObject({ code: 'synthesis-failed' });
   expect(model.disposals).toBe(1);
 });
