@@ -77,7 +77,7 @@ export class KernelTeam {
 
   /**
    * Does all units of one call; comes back when the last is done.
-   * @throws VoiceAgentError `worker-crashed` when another thread does not finish its share.
+   * @throws VoiceAgentError `worker-crashed` when another thread does not finish its share; later calls do without it.
    */
   run<Name extends UnitKernel>(name: Name, call: UnitKernels[Name], units: number): void {
     const kernel: AnyKernel = this.kernels[name];
@@ -90,9 +90,10 @@ export class KernelTeam {
       kernel(...call, from, to, this.#scratch);
     });
     if (this.#board.close(UNIT_DEADLINE_MS)) return;
+    this.#others = 0;
     throw new VoiceAgentError(
       'worker-crashed',
-      'A thread of the voice stopped answering. Speak again: the voice is loaded anew.',
+      'A thread of the voice stopped answering. Speak again: it goes on with one thread.',
       { details: { worker: 'kernel', reason: `no end of ${name}` } },
     );
   }
