@@ -1,10 +1,11 @@
 // What the kernels of a voice decoder must compute, beside plain arithmetic. In Node or in a browser.
 import { describe, expect, test } from 'vitest';
 import { fromBase64 } from '../../src/core/base64.ts';
-import { LeakyNorm, SnakeNorm } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
+import { SnakeNorm } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
 import type { NormContext } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
 import { InverseTransform } from '../../workers/runtimes/kokoro/inverse-transform.ts';
 import { KernelTeam } from '../../workers/runtimes/vocoder/kernel-team.ts';
+import { leakyRelu } from '../../workers/runtimes/vocoder/leaky-relu.ts';
 import { RowProduct } from '../../workers/runtimes/vocoder/row-product.ts';
 import { createSignal, rowAt, valuesOf } from '../../workers/runtimes/vocoder/signal.ts';
 import type { Signal } from '../../workers/runtimes/vocoder/signal.ts';
@@ -99,7 +100,6 @@ export function describeVocoderKernels(name: string, binary: string): void {
       valuesOf(team.memory, x).forEach((value, i, values) => (values[i] = 3 * value + 40));
       const y = fill(team, { rows, channels }, 6);
       const snake = new SnakeNorm(team, 'layer', alphas);
-      const leak = new LeakyNorm(team, { layer: 'layer', channels, slope: 0.2 });
       const from = valuesOf(team.memory, x).slice();
       const normOf = (channel: number): ((value: number) => number) => {
         const all = Array.from({ length: rows }, (_, row) => from[row * channels + channel]!);
@@ -111,23 +111,26 @@ export function describeVocoderKernels(name: string, binary: string): void {
         return (value) =>
           ((value - mean) / deviation) * (1 + style[channel]!) + style[channels + channel]!;
       };
-      const check = (activate: (value: number, channel: number) => number): void => {
-        const to = valuesOf(team.memory, y);
-        for (let channel = 0; channel < channels; channel++) {
-          const norm = normOf(channel);
-          for (let row = 0; row < rows; row += 7) {
-            const at = row * channels + channel;
-            expect(to[at]).toBeCloseTo(activate(norm(from[at]!), channel), 3);
-          }
-        }
-      };
       snake.run(x, y, context);
-      check((value, channel) => {
+      const to = valuesOf(team.memory, y);
+      for (let channel = 0; channel < channels; channel++) {
+        const norm = normOf(channel);
         const alpha = alphas[channel]!;
-        return value + Math.sin(alpha * value) ** 2 / alpha;
-      });
-      leak.run(x, y, context);
-      check((value) => (value < 0 ? 0.2 * value : value));
+        for (let row = 0; row < rows; row += 7) {
+          const at = row * channels + channel;
+          const value = norm(from[at]!);
+          expect(to[at]).toBeCloseTo(value + Math.sin(alpha * value) ** 2 / alpha, 3);
+        }
+      }
+    });
+
+    test('a leaky ReLU, in place', () => {
+      const team = createTeam();
+      const x = fill(team, { rows: 150, channels: 8 }, 5);
+      const from = valuesOf(team.memory, x).slice();
+      leakyRelu(team, { from: x, to: x, slope: 0.2 });
+      const to = valuesOf(team.memory, x);
+      from.forEach((value, at) => expect(to[at]).toBeCloseTo(value < 0 ? 0.2 * value : value, 6));
     });
 
     test('a row of magnitudes and angles becomes 20 samples, four rows over one another', () => {

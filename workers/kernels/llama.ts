@@ -1,6 +1,7 @@
 // The arithmetic of a Llama transformer, in AssemblyScript: `npm run kernels` makes llama.wasm.ts of it, once
 // with relaxed SIMD and once without. Addresses are bytes in linear memory, vectors are f32 unless said
 // otherwise; whoever calls lays the memory out.
+import { exp4, madd } from './simd';
 
 /** Whether `dot` does what it should: some engines got it wrong before it was a standard. */
 export function isExact(): bool {
@@ -18,11 +19,6 @@ function dot(a: v128, b: v128, sum: v128): v128 {
   return i32x4.add(sum, i32x4.add(even, odd));
 }
 
-function madd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
-  return f32x4.add(f32x4.mul(a, b), c);
-}
-
 function sum4(v: v128): f32 {
   return (
     f32x4.extract_lane(v, 0) +
@@ -36,25 +32,6 @@ function max4(v: v128): f32 {
     max(f32x4.extract_lane(v, 0), f32x4.extract_lane(v, 1)),
     max(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
   );
-}
-
-/** e to the x, to some 2e-7 of it: 2 to the whole part by the exponent bits, the rest by a polynomial. */
-function exp4(x: v128): v128 {
-  const t = f32x4.max(
-    f32x4.min(f32x4.mul(x, f32x4.splat(1.4426950408889634)), f32x4.splat(126)),
-    f32x4.splat(-126),
-  );
-  const whole = f32x4.nearest(t);
-  const f = f32x4.sub(t, whole);
-  let p = f32x4.splat(1.5403530393381609e-4);
-  p = madd(p, f, f32x4.splat(1.3333558146428443e-3));
-  p = madd(p, f, f32x4.splat(9.618129107628477e-3));
-  p = madd(p, f, f32x4.splat(5.550410866482158e-2));
-  p = madd(p, f, f32x4.splat(0.2402265069591007));
-  p = madd(p, f, f32x4.splat(0.6931471805599453));
-  p = madd(p, f, f32x4.splat(1));
-  const bits = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
-  return f32x4.mul(p, bits);
 }
 
 /**

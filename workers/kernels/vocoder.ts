@@ -2,6 +2,7 @@
 // it. A signal is rows of f32 channels, one row per step of time, with rows of zeros on both sides; a convolution
 // is a product of spectra where that is cheaper. Addresses are bytes. The last three arguments of what is shared
 // between threads are the units to do, from and to, and scratch memory of the thread's own.
+import { exp4, madd } from './simd';
 
 /** Length of a transform. */
 const SIZE = 32;
@@ -10,11 +11,6 @@ const PARTS = 47;
 /** Output channels of a panel of weights. */
 const PANEL = 8;
 const VECTOR: usize = 16;
-
-function madd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
-  return f32x4.add(f32x4.mul(a, b), c);
-}
 
 /** cos(2 pi t), to some 1e-6: the nearest whole turn is taken off, the rest is a polynomial of its square. */
 function cosTurns(t: v128): v128 {
@@ -27,25 +23,6 @@ function cosTurns(t: v128): v128 {
   p = madd(p, s, f32x4.splat(64.9392645));
   p = madd(p, s, f32x4.splat(-19.7392077));
   return madd(p, s, f32x4.splat(1));
-}
-
-/** e to the x, to some 2e-7 of it: 2 to the whole part by the exponent bits, the rest by a polynomial. */
-function exp4(x: v128): v128 {
-  const t = f32x4.max(
-    f32x4.min(f32x4.mul(x, f32x4.splat(1.4426950408889634)), f32x4.splat(126)),
-    f32x4.splat(-126),
-  );
-  const whole = f32x4.nearest(t);
-  const f = f32x4.sub(t, whole);
-  let p = f32x4.splat(1.5403530393381609e-4);
-  p = madd(p, f, f32x4.splat(1.3333558146428443e-3));
-  p = madd(p, f, f32x4.splat(9.618129107628477e-3));
-  p = madd(p, f, f32x4.splat(5.550410866482158e-2));
-  p = madd(p, f, f32x4.splat(0.2402265069591007));
-  p = madd(p, f, f32x4.splat(0.6931471805599453));
-  p = madd(p, f, f32x4.splat(1));
-  const bits = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
-  return f32x4.mul(p, bits);
 }
 
 /** Where the caller puts cosine and sine of k/32 turns, for k from 0 to 15. */
@@ -611,12 +588,11 @@ export function snake(
   }
 }
 
-/** Leaky ReLU of x * factor + offset; f32 [2][channels] at `parameters`. */
+/** Leaky ReLU, over units of 64 rows; `out` may be `x`. */
 export function leak(
   x: usize,
   channels: i32,
   rows: i32,
-  parameters: usize,
   slope: f32,
   out: usize,
   from: i32,
@@ -624,16 +600,11 @@ export function leak(
   _scratch: usize,
 ): void {
   const row = (<usize>channels) << 2;
-  const start = row * <usize>(from * BLOCK);
   const end = row * <usize>min(rows, to * BLOCK);
   const below = f32x4.splat(slope);
-  for (let c: usize = 0; c < row; c += VECTOR) {
-    const factor = v128.load(parameters + c);
-    const offset = v128.load(parameters + row + c);
-    for (let at = start + c; at < end; at += row) {
-      const value = madd(v128.load(x + at), factor, offset);
-      v128.store(out + at, f32x4.max(value, f32x4.mul(value, below)));
-    }
+  for (let at = row * <usize>(from * BLOCK); at < end; at += VECTOR) {
+    const value = v128.load(x + at);
+    v128.store(out + at, f32x4.max(value, f32x4.mul(value, below)));
   }
 }
 

@@ -2,7 +2,7 @@
 import type { GraphWeights, LayerWeights } from '../onnx-graph/graph-weights.ts';
 import type { KernelTeam } from '../vocoder/kernel-team.ts';
 import { unitsOf } from '../vocoder/kernel-team.ts';
-import { LeakyActivation } from '../vocoder/leaky-activation.ts';
+import { leakyRelu } from '../vocoder/leaky-relu.ts';
 import { RowProduct, sideBySide } from '../vocoder/row-product.ts';
 import { createSignal, placeChannels, rowAt, valuesOf } from '../vocoder/signal.ts';
 import type { Signal } from '../vocoder/signal.ts';
@@ -42,7 +42,6 @@ export class HifiGan {
   readonly #team: KernelTeam;
   readonly #ends: Ends;
   readonly #stages: readonly Stage[];
-  readonly #activation: LeakyActivation;
 
   /** Whether the graph has such a generator, without a speaker's vector in it. */
   static fits(weights: GraphWeights): boolean {
@@ -64,7 +63,6 @@ export class HifiGan {
       last: toEnd(team, last),
     };
     this.#stages = toStages(team, weights);
-    this.#activation = new LeakyActivation(team, first.dims[0] ?? 0);
   }
 
   /** The samples of all frames, of which there are four or more; pauses between steps of some milliseconds. */
@@ -109,13 +107,13 @@ export class HifiGan {
     const x = createSignal(memory, shape);
     const other = createSignal(memory, shape);
     const active = createSignal(memory, shape);
-    this.#activation.run(from, from, SLOPE);
+    leakyRelu(this.#team, { from: from, to: from, slope: SLOPE });
     upsampling.run(from, x, 0);
     for (const [place, block] of blocks.entries()) {
       const target = place === 0 ? sum : other;
       let current = x;
       for (const { convolution, dilation } of block) {
-        this.#activation.run(current, active, SLOPE);
+        leakyRelu(this.#team, { from: current, to: active, slope: SLOPE });
         convolution.run(active, target, { dilation, residual: current });
         current = target;
         yield;
@@ -134,7 +132,7 @@ export class HifiGan {
     const { rows, channels } = signal;
     const active = createSignal(memory, { rows, channels });
     const samples = createSignal(memory, { rows, channels: LAST_ROW });
-    this.#activation.run(signal, active, LAST_SLOPE);
+    leakyRelu(this.#team, { from: signal, to: active, slope: LAST_SLOPE });
     product.run({
       from: rowAt(active, -reach),
       stride: channels * FLOAT_BYTES,

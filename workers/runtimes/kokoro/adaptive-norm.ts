@@ -21,76 +21,34 @@ export interface NormContext {
 
 /** Snake of the normalised signal: x + sin(alpha x)^2 / alpha. */
 export class SnakeNorm {
-  readonly #norm: Norm;
+  readonly #team: KernelTeam;
+  readonly #layer: string;
+  /** Factors and offsets of the channels, then what the activation takes: [4, channels]. */
+  readonly #parameters: number;
+  readonly #style: number;
 
   /** @param alphas One per channel. */
   constructor(team: KernelTeam, layer: string, alphas: Float32Array) {
-    this.#norm = new Norm(team, { layer, channels: alphas.length, extraRows: 2 });
-    const extra = this.#norm.extra();
-    extra.set(alphas.map((alpha) => alpha / Math.PI));
-    extra.set(
-      alphas.map((alpha) => 0.5 / alpha),
-      alphas.length,
-    );
-  }
-
-  run(from: Signal, to: Signal, context: NormContext): void {
-    const { team, parameters } = this.#norm;
-    this.#norm.settle(from, context);
-    const { at, channels, rows } = from;
-    team.run('snake', [at, channels, rows, parameters, to.at], unitsOf(rows));
-  }
-}
-
-/** Leaky ReLU of the normalised signal. */
-export class LeakyNorm {
-  readonly #norm: Norm;
-  readonly #slope: number;
-
-  constructor(
-    team: KernelTeam,
-    { layer, channels, slope }: { layer: string; channels: number; slope: number },
-  ) {
-    this.#norm = new Norm(team, { layer, channels, extraRows: 0 });
-    this.#slope = slope;
-  }
-
-  run(from: Signal, to: Signal, context: NormContext): void {
-    const { team, parameters } = this.#norm;
-    this.#norm.settle(from, context);
-    const { at, channels, rows } = from;
-    team.run('leak', [at, channels, rows, parameters, this.#slope, to.at], unitsOf(rows));
-  }
-}
-
-class Norm {
-  readonly team: KernelTeam;
-  /** Factors and offsets of the channels, then what the activation adds. */
-  readonly parameters: number;
-  readonly #layer: string;
-  readonly #channels: number;
-  readonly #style: number;
-  readonly #extraRows: number;
-
-  constructor(
-    team: KernelTeam,
-    { layer, channels, extraRows }: { layer: string; channels: number; extraRows: number },
-  ) {
-    this.team = team;
+    const channels = alphas.length;
+    this.#team = team;
     this.#layer = layer;
-    this.#channels = channels;
-    this.#extraRows = extraRows;
-    this.parameters = team.memory.takeFloats((2 + extraRows) * channels);
+    this.#parameters = team.memory.takeFloats(4 * channels);
     this.#style = team.memory.takeFloats(2 * channels);
+    const parameters = team.memory.floats(this.#parameters, 4 * channels);
+    for (const [channel, alpha] of alphas.entries()) {
+      parameters[2 * channels + channel] = alpha / Math.PI;
+      parameters[3 * channels + channel] = 0.5 / alpha;
+    }
   }
 
-  extra(): Float32Array {
-    const at = this.parameters + 2 * this.#channels * 4;
-    return this.team.memory.floats(at, this.#extraRows * this.#channels);
+  run(from: Signal, to: Signal, context: NormContext): void {
+    this.#settle(from, context);
+    const { at, channels, rows } = from;
+    this.#team.run('snake', [at, channels, rows, this.#parameters, to.at], unitsOf(rows));
   }
 
-  settle(signal: Signal, context: NormContext): void {
-    const { kernels, memory } = this.team;
+  #settle(signal: Signal, context: NormContext): void {
+    const { kernels, memory } = this.#team;
     const { at, channels, rows } = signal;
     memory.floats(this.#style, 2 * channels).set(context.styleOf(this.#layer));
     const { top } = memory;
@@ -106,7 +64,7 @@ class Norm {
       this.#add(signal, { from, to, weight: missing / (to - from), total });
       count += missing;
     }
-    kernels.settle(total, channels, count, at, this.#style, EPSILON, this.parameters);
+    kernels.settle(total, channels, count, at, this.#style, EPSILON, this.#parameters);
     memory.release(top);
   }
 
@@ -114,11 +72,11 @@ class Norm {
     signal: Signal,
     { from, to, weight, total }: { from: number; to: number; weight: number; total: number },
   ): void {
-    const { kernels, memory } = this.team;
+    const { kernels, memory } = this.#team;
     const { at, channels } = signal;
     const units = unitsOf(to - from);
     const sums = memory.takeFloats(2 * channels * units);
-    this.team.run('sumRows', [rowAt(signal, from), channels, to - from, at, sums], units);
+    this.#team.run('sumRows', [rowAt(signal, from), channels, to - from, at, sums], units);
     kernels.addSums(sums, channels, units, weight, total);
   }
 }

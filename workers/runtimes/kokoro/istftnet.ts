@@ -1,6 +1,6 @@
 // The generator of Kokoro: from decoded frames and the harmonics of the pitch to samples. Worker or Node.
 import type { KernelTeam } from '../vocoder/kernel-team.ts';
-import { LeakyActivation } from '../vocoder/leaky-activation.ts';
+import { leakyRelu } from '../vocoder/leaky-relu.ts';
 import { RowProduct, sideBySide } from '../vocoder/row-product.ts';
 import { createSignal, placeChannels, rowAt, valuesOf } from '../vocoder/signal.ts';
 import type { Signal } from '../vocoder/signal.ts';
@@ -59,7 +59,6 @@ export class Istftnet {
   readonly #stages: readonly [Stage, Stage];
   readonly #last: RowProduct;
   readonly #inverse: InverseTransform;
-  readonly #activation: LeakyActivation;
 
   /** Throws `RangeError` for a graph without these layers, or without memory for them. */
   constructor(team: KernelTeam, weights: GraphWeights) {
@@ -91,7 +90,6 @@ export class Istftnet {
       team,
       weights.floatConvolution(`${ROOT}/istft/stft/ConvTranspose`).weights,
     );
-    this.#activation = new LeakyActivation(team, CHANNELS);
   }
 
   /**
@@ -179,7 +177,7 @@ export class Istftnet {
     upsampling: Upsampling,
     { from, to, index }: { from: Signal; to: Signal; index: number },
   ): void {
-    this.#activation.run(from, from, SLOPES[index] ?? 0);
+    leakyRelu(this.#team, { from: from, to: from, slope: SLOPES[index] ?? 0 });
     upsampling.run(from, to, index);
     if (index === 1) {
       const { channels } = upsampling;
@@ -191,7 +189,7 @@ export class Istftnet {
     const { memory } = this.#team;
     const active = createSignal(memory, signal);
     const spectra = createSignal(memory, { rows: signal.rows, channels: ROW });
-    this.#activation.run(signal, active, SLOPES[2]);
+    leakyRelu(this.#team, { from: signal, to: active, slope: SLOPES[2] });
     this.#last.run({
       from: rowAt(active, -3),
       stride: signal.channels * FLOAT_BYTES,

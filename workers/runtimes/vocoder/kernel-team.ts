@@ -70,11 +70,6 @@ export class KernelTeam {
     };
   }
 
-  /** How many threads work. */
-  get threads(): number {
-    return this.#others + 1;
-  }
-
   /**
    * Does all units of one call; comes back when the last is done.
    * @throws VoiceAgentError `worker-crashed` when another thread does not finish its share; later calls do without it.

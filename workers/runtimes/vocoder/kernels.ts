@@ -31,9 +31,7 @@ export interface UnitKernels {
   ];
   sumRows: [x: number, channels: number, rows: number, pilot: number, sums: number];
   snake: [x: number, channels: number, rows: number, parameters: number, out: number];
-  leak: [
-    ...[x: number, channels: number, rows: number, parameters: number, slope: number, out: number],
-  ];
+  leak: [x: number, channels: number, rows: number, slope: number, out: number];
   addScaled: [x: number, a: number, factor: number, channels: number, rows: number];
   toPolar: [x: number, rows: number];
 }
