@@ -234,6 +234,7 @@ export class Dialogue {
         output: this.#output,
       }),
       getPhrase: (text) => this.#signs.getPhrase(text),
+      onFirstWords: (areAwaited) => this.#thinking.giveWay(areAwaited),
       onAudible: (generation) => this.#handle({ type: 'reply-audible', generation }),
       onAnswer: (delayMs) => this.#signs.handleAnswer(delayMs),
       onEnd: ({ generation, turnId }, error) => {

@@ -31,6 +31,8 @@ export interface RepliesOptions {
   readonly getVoice: () => Voice;
   /** Text that was synthesised ahead of time, or null. */
   readonly getPhrase: (text: string) => CachedPhrase | null;
+  /** A voice on this device is at a reply's first words, or through with them. */
+  readonly onFirstWords: (areAwaited: boolean) => void;
   readonly emit: (event: UnstampedEvent) => void;
   readonly onAudible: (generation: number) => void;
   /** An answer's own words began to be heard, this long after its decision. */
@@ -192,6 +194,7 @@ export class Replies {
       signal: ticket.signal,
       isHeld: ticket.isEarly,
       getPhrase: this.#options.getPhrase,
+      onFirstWords: tts?.info.backend === 'remote' ? noop : this.#options.onFirstWords,
       observer: record,
       voice: options.voice,
       clock: this.#options.clock,
@@ -200,6 +203,10 @@ export class Replies {
       outputLatencyMs: output?.latencyMs ?? 0,
     });
   }
+}
+
+function noop(): void {
+  return undefined;
 }
 
 async function* after(

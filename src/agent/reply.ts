@@ -36,6 +36,8 @@ export interface ReplyOptions extends ReplyTextOptions {
   readonly outputLatencyMs: number;
   /** Text that was synthesised ahead of time, or null. */
   readonly getPhrase: (text: string) => CachedPhrase | null;
+  /** The voice is at its first words, for which the person waits, or through with them. */
+  readonly onFirstWords: (areAwaited: boolean) => void;
   readonly observer: ReplyObserver;
 }
 
@@ -239,10 +241,14 @@ export class Reply {
     let startedMs = clock.nowMs();
     let leave: (() => void) | null = null;
     const request = { text: piece.text, voice: voice.id, speed: voice.speed, signal: this.signal };
+    const { onFirstWords } = this.#options;
+    const areFirst = !this.#hasWords;
+    if (areFirst) onFirstWords(true);
     try {
       for await (const made of tts.synthesize(request)) {
         // Workers deliver at the output's rate; other voices may not.
         const chunk = toRate(made, output.sampleRateHz);
+        if (!this.#hasWords) onFirstWords(false);
         observer.handleMark('firstPcmMs');
         const audioMs = (chunk.pcm.length / chunk.sampleRateHz) * 1_000;
         observer.handleSynthesis({ audioMs, computeMs: clock.nowMs() - startedMs });
@@ -254,6 +260,7 @@ export class Reply {
         startedMs = clock.nowMs();
       }
     } finally {
+      if (areFirst && !this.#hasWords) onFirstWords(false);
       leave?.();
     }
   }

@@ -24,6 +24,8 @@ export interface ThinkingOptions {
 
 /** Said where the language has no words of its own. */
 const APOLOGY = 'Sorry, that did not work.';
+/** A voice that takes longer for its first words is not waited for. */
+const FIRST_WORDS_LIMIT_MS = 2_000;
 
 export class Thinking {
   readonly #options: ThinkingOptions;
@@ -55,6 +57,13 @@ export class Thinking {
       apology: turnWordsOf(options.language)?.apology ?? APOLOGY,
       signal,
     });
+  }
+
+  /** On two cores two models at once are slower than one after the other: the voice's first words go first. */
+  giveWay(isVoiceAwaited: boolean): void {
+    const llm = this.#options.getLlm();
+    if (isVoiceAwaited) llm?.rest?.(FIRST_WORDS_LIMIT_MS);
+    else llm?.wake?.();
   }
 
   async *#ask(

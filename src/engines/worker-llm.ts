@@ -82,6 +82,14 @@ export class WorkerLlm implements LlmEngine {
     }
   }
 
+  rest(limitMs: number): void {
+    void this.#link.remote?.rest(limitMs);
+  }
+
+  wake(): void {
+    void this.#link.remote?.wake();
+  }
+
   async dispose(): Promise<void> {
     this.#link.detach(
       new VoiceAgentError('disposed', 'The language model was disposed.', {

@@ -1,6 +1,8 @@
 // One llama.cpp runtime as a language model: turns, prefix reuse, pre-emption. Worker or page.
 import { abortable, createLinkedAbort } from '../../src/core/abort.ts';
 import { AsyncQueue } from '../../src/core/async-queue.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { Clock } from '../../src/core/clock.ts';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type {
   LlmEngine,
@@ -10,6 +12,7 @@ import type {
 } from '../../src/core/contracts/language-model.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { RequestLane } from '../../src/core/request-lane.ts';
+import { Rest } from '../../src/core/rest.ts';
 import { ChatAnswer } from '../../src/engines/openai-answer.ts';
 import { toChunk, toWireMessage, toWireTool } from '../../src/engines/openai-wire.ts';
 import type { LlamaRequest, LlamaRuntime } from '../runtimes/llama-runtime.ts';
@@ -32,12 +35,14 @@ export class LlamaEngine implements LlmEngine {
   readonly #runtime: LlamaRuntime;
   readonly #lane = new RequestLane({ name: 'llama', capacity: WAITING_REQUESTS });
   readonly #disposal = new AbortController();
+  readonly #rest: Rest;
   /** The prefill that runs or waits. */
   #prefill: AbortController | null = null;
 
-  constructor(runtime: LlamaRuntime, modelId: string) {
+  constructor(runtime: LlamaRuntime, modelId: string, clock: Clock = systemClock) {
     const { threads } = runtime;
     this.#runtime = runtime;
+    this.#rest = new Rest(clock);
     this.info = { name: 'llama', stage: 'llm', modelIds: [modelId], backend: 'wasm', threads };
     // A template that never looks at `tools` would drop them without a word.
     this.supportsTools = /\btools\b/u.test(runtime.chatTemplate ?? '');
@@ -47,6 +52,7 @@ export class LlamaEngine implements LlmEngine {
     const { controller, release } = this.#start(request.signal);
     try {
       this.#assertTools(request);
+      this.#rest.end();
       this.#prefill?.abort(PREEMPTED);
       const leave = await this.#lane.enter(controller.signal);
       const capacity = request.maxTokens + EXTRA_PARTS;
@@ -76,6 +82,14 @@ export class LlamaEngine implements LlmEngine {
     }
   }
 
+  rest(limitMs: number): void {
+    this.#rest.begin(limitMs);
+  }
+
+  wake(): void {
+    this.#rest.end();
+  }
+
   async dispose(): Promise<void> {
     if (this.#disposal.signal.aborted) return;
     const message = 'The language model was disposed of.';
@@ -101,6 +115,7 @@ export class LlamaEngine implements LlmEngine {
     try {
       await this.#runtime.complete(toLlamaRequest(request), {
         signal,
+        mayGoOn: () => abortable(this.#rest.over, signal),
         onChunk: (chunk) => {
           const counts = chunk.timings;
           const usage =

@@ -11,6 +11,7 @@ import { createDeferred } from '../../src/core/deferred.ts';
 import type { Deferred } from '../../src/core/deferred.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { concatenate } from '../../src/core/pcm.ts';
+import { Rest } from '../../src/core/rest.ts';
 import { TranscriptAgreement } from '../../src/text/transcript-agreement.ts';
 import { confidenceOf, EMPTY_DECODING, joinDecodings } from './decoding.ts';
 import type { Decode, Decoding } from './decoding.ts';
@@ -82,13 +83,14 @@ export class StreamingRecogniser implements SttStream {
   #shown = { text: '', stableText: '' };
   /** After a failed decode partials rest until somebody asks for text, who is then told. */
   #hasFailed = false;
-  #rest: { readonly over: Deferred; readonly cancelLimit: () => void } | null = null;
+  readonly #rest: Rest;
   /** Of the decode under way. */
   #restedMs = 0;
   #closed: { readonly reason: Error } | null = null;
 
   constructor(options: StreamingRecogniserOptions) {
     this.#options = options;
+    this.#rest = new Rest(options.clock);
     this.#window = new RecognitionWindow(options.policy.capacityMs * SAMPLES_PER_MS);
     if (options.signal.aborted) this.#handleAbort();
     else options.signal.addEventListener('abort', this.#handleAbort, { once: true });
@@ -96,16 +98,14 @@ export class StreamingRecogniser implements SttStream {
 
   push(pcm: Float32Array): void {
     if (this.#closed !== null) return;
-    this.#wake();
+    this.#rest.end();
     if (this.#window.append(pcm)) this.#retire(this.#decodedEnd);
     this.#schedule();
   }
 
   /** Not while somebody waits for a transcript. */
   rest(): void {
-    if (this.#closed !== null || this.#rest !== null || this.#requests.size > 0) return;
-    const cancelLimit = this.#options.clock.schedule(() => this.#wake(), REST_MS);
-    this.#rest = { over: createDeferred(), cancelLimit };
+    if (this.#closed === null && this.#requests.size === 0) this.#rest.begin(REST_MS);
   }
 
   /**
@@ -122,7 +122,7 @@ export class StreamingRecogniser implements SttStream {
       deadlineMs,
     );
     this.#requests.add(request);
-    this.#wake();
+    this.#rest.end();
     this.#supersede(request.end);
     this.#schedule();
     try {
@@ -146,22 +146,16 @@ export class StreamingRecogniser implements SttStream {
   #close(reason: Error): void {
     if (this.#closed !== null) return;
     this.#closed = { reason };
-    this.#wake();
+    this.#rest.end();
     this.#options.signal.removeEventListener('abort', this.#handleAbort);
     this.#job?.controller.abort(reason);
     for (const request of this.#requests) request.result.reject(reason);
     this.#window.dropBefore(this.#window.end);
   }
 
-  #wake(): void {
-    this.#rest?.cancelLimit();
-    this.#rest?.over.resolve();
-    this.#rest = null;
-  }
-
   readonly #mayGoOn = async (): Promise<void> => {
     const fromMs = this.#options.clock.nowMs();
-    await this.#rest?.over.promise;
+    await this.#rest.over;
     this.#restedMs += this.#options.clock.nowMs() - fromMs;
   };
 

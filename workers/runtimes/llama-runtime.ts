@@ -23,6 +23,13 @@ export interface LlamaChunk {
   readonly timings?: { readonly prompt_n: number; readonly predicted_n: number };
 }
 
+export interface LlamaCall {
+  readonly signal: AbortSignal;
+  readonly onChunk: (chunk: LlamaChunk) => void;
+  /** Waited for before each token after the first, where the runtime can; rejects when the signal fires. */
+  readonly mayGoOn?: () => Promise<void>;
+}
+
 export interface LlamaRuntime {
   /** Threads it really has: 1 without SharedArrayBuffer. */
   readonly threads: number;
@@ -33,10 +40,7 @@ export interface LlamaRuntime {
    * the next request can start at once; on abort that is after the batch or token in progress. Requests
    * must not overlap.
    */
-  complete(
-    request: LlamaRequest,
-    options: { signal: AbortSignal; onChunk: (chunk: LlamaChunk) => void },
-  ): Promise<void>;
+  complete(request: LlamaRequest, call: LlamaCall): Promise<void>;
   /** Ends the worker and frees its memory. */
   exit(): Promise<void>;
 }

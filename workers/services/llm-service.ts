@@ -40,6 +40,14 @@ export class LlmServiceHost implements LlmService {
     });
   }
 
+  rest(limitMs: number): void {
+    this.#engine.rest?.(limitMs);
+  }
+
+  wake(): void {
+    this.#engine.wake?.();
+  }
+
   cancel(requestId: number): void {
     this.#requests.cancel(requestId);
   }

@@ -61,5 +61,11 @@ export interface LlmEngine {
   generate(request: LlmRequest): AsyncIterable<LlmPart>;
   /** Evaluates messages ahead of time so that a later `generate` with this prefix starts sooner. */
   prefill?(options: LlmPrefill): Promise<void>;
+  /**
+   * Something else needs the cores now: tokens wait until `wake` or the next request, `limitMs` at most. A hint
+   * that a model on other hardware leaves out.
+   */
+  rest?(limitMs: number): void;
+  wake?(): void;
   dispose(): Promise<void>;
 }

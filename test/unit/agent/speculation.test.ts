@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { FakeTts } from '../../../src/testing/fake-tts.ts';
 import { DialogueRig } from './dialogue-rig.ts';
 
 describe('an answer begun ahead of the decision', () => {
@@ -45,6 +46,32 @@ describe('an answer begun ahead of the decision', () => {
     await rig.hear(0.9, 800);
     await rig.hear(0.05, 2_500);
     expect(rig.tts!.requests.map(({ text }) => text)).toEqual(['The capital of France is Paris.']);
+  });
+
+  test('the model leaves the cores to the voice until the first words are there', async () => {
+    const rig = new DialogueRig();
+    const hints: [string, number][] = [];
+    Object.assign(rig.llm, {
+      rest: (limitMs: number) => hints.push([`rest ${limitMs}`, rig.clock.nowMs()]),
+      wake: () => hints.push(['wake', rig.clock.nowMs()]),
+    });
+    await rig.ask();
+    await rig.clock.advance(10_000);
+    const { marks } = rig.all('metrics')[0]!.metrics;
+    expect(rig.tts!.requests.length).toBeGreaterThan(1);
+    expect(hints).toEqual([
+      ['rest 2000', marks.firstClauseMs],
+      ['wake', marks.firstPcmMs],
+    ]);
+  });
+
+  test('a voice that fails gives the cores back', async () => {
+    const rig = new DialogueRig({ voice: new FakeTts({ failsOn: () => true }) });
+    const hints: string[] = [];
+    Object.assign(rig.llm, { rest: () => hints.push('rest'), wake: () => hints.push('wake') });
+    await rig.ask();
+    await rig.clock.advance(10_000);
+    expect(hints).toEqual(['rest', 'wake']);
   });
 
   test('speech that goes on drops it; what it cost is counted', async () => {

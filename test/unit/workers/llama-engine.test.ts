@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { LlmPart, LlmRequest } from '../../../src/core/contracts/language-model.ts';
 import { createDeferred } from '../../../src/core/deferred.ts';
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
+import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { LlamaEngine } from '../../../workers/engines/llama-engine.ts';
 import type { LlamaRequest, LlamaRuntime } from '../../../workers/runtimes/llama-runtime.ts';
 
@@ -11,6 +12,7 @@ type Chunk = Parameters<Parameters<LlamaRuntime['complete']>[1]['onChunk']>[0];
 interface Call {
   readonly request: LlamaRequest;
   readonly signal: AbortSignal;
+  readonly mayGoOn: () => Promise<void>;
   say(text: string): void;
   finish(delta?: object, reason?: string): void;
   /** What a runtime does some time after the abort. */
@@ -28,11 +30,12 @@ function createScene(chatTemplate = 'messages') {
   const runtime: LlamaRuntime = {
     threads: 1,
     chatTemplate,
-    complete(request, { signal, onChunk }) {
+    complete(request, { signal, onChunk, mayGoOn = () => Promise.resolve() }) {
       const done = createDeferred();
       calls.push({
         request,
         signal,
+        mayGoOn,
         say: (text) => onChunk(toChunk({ content: text })),
         finish: (delta = {}, reason = 'stop') => {
           onChunk(toChunk(delta, reason));
@@ -44,7 +47,8 @@ function createScene(chatTemplate = 'messages') {
     },
     exit: async () => void exits.push(1),
   };
-  return { engine: new LlamaEngine(runtime, 'tiny'), calls, exits };
+  const clock = new ManualClock();
+  return { engine: new LlamaEngine(runtime, 'tiny', clock), calls, exits, clock };
 }
 
 function toRequest(overrides: Partial<LlmRequest> = {}): LlmRequest {
@@ -106,6 +110,49 @@ test('leaving the loop stops the computing', async () => {
   calls[0]!.say('Hel');
   await reading;
   expect(calls[0]!.signal.aborted).toBe(true);
+});
+
+describe('at rest', () => {
+  async function startResting() {
+    const scene = createScene();
+    const controller = new AbortController();
+    const answer = collect(scene.engine.generate(toRequest({ signal: controller.signal })));
+    answer.catch(() => undefined);
+    await nextMacrotask();
+    scene.engine.rest(1_000);
+    let outcome = 'waits';
+    scene.calls[0]!.mayGoOn().then(
+      () => (outcome = 'goes on'),
+      (reason: unknown) => (outcome = String(reason)),
+    );
+    await nextMacrotask();
+    expect(outcome).toBe('waits');
+    return { ...scene, controller, getOutcome: () => nextMacrotask().then(() => outcome) };
+  }
+
+  test('tokens wait until it is woken', async () => {
+    const { engine, getOutcome } = await startResting();
+    engine.wake();
+    expect(await getOutcome()).toBe('goes on');
+  });
+
+  test('tokens wait no longer than they were told to', async () => {
+    const { clock, getOutcome } = await startResting();
+    await clock.advance(999);
+    expect(await getOutcome()).toBe('waits');
+    await clock.advance(1);
+    expect(await getOutcome()).toBe('goes on');
+  });
+
+  test('the next request does not wait', async () => {
+    const { engine, calls, controller, getOutcome } = await startResting();
+    controller.abort(new Error('enough'));
+    expect(await getOutcome()).toBe('Error: enough');
+    calls[0]!.stop();
+    void collect(engine.generate(toRequest())).catch(() => undefined);
+    await nextMacrotask();
+    await expect(calls[1]!.mayGoOn()).resolves.toBeUndefined();
+  });
 });
 
 describe('a prefill', () => {

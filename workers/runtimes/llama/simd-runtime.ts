@@ -5,7 +5,7 @@ import { Template } from '@huggingface/jinja';
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
 import { createInvalidError, createTooLongError } from '../llama-runtime.ts';
 import type {
-  LlamaChunk,
+  LlamaCall,
   LlamaRequest,
   LlamaRuntime,
   LlamaRuntimeOptions,
@@ -40,11 +40,6 @@ export async function createSimdRuntime(
   }
 }
 
-interface Call {
-  readonly signal: AbortSignal;
-  readonly onChunk: (chunk: LlamaChunk) => void;
-}
-
 class SimdRuntime implements LlamaRuntime {
   readonly threads = 1;
   readonly chatTemplate: string;
@@ -62,7 +57,7 @@ class SimdRuntime implements LlamaRuntime {
     this.#template = new Template(template);
   }
 
-  async complete(request: LlamaRequest, call: Call): Promise<void> {
+  async complete(request: LlamaRequest, call: LlamaCall): Promise<void> {
     const isAnswer = request.add_generation_prompt ?? true;
     const prompt = this.#tokenizer.encode(
       this.#template.render({
@@ -106,7 +101,7 @@ class SimdRuntime implements LlamaRuntime {
 
   async #generate(
     request: LlamaRequest,
-    { signal, onChunk }: Call,
+    { signal, onChunk, mayGoOn }: LlamaCall,
   ): Promise<{ count: number; reason: 'stop' | 'length' }> {
     const { temperature = 0, seed = 0, max_tokens: limit = DEFAULT_MAX_TOKENS } = request;
     const sampler = new TokenSampler({ temperature, seed });
@@ -121,6 +116,7 @@ class SimdRuntime implements LlamaRuntime {
       if (count >= Math.min(limit, room)) return { count, reason: 'length' };
       // Before the next token is worked on, this one is on its way.
       await this.#checkpoint(signal);
+      await mayGoOn?.();
       this.#take([token]);
     }
   }
