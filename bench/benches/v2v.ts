@@ -12,15 +12,15 @@ import { STUB_MS } from '../workers/stub-times.ts';
 import { armsOf, flagsOf, nameOfCase, pagePathOf, V2V_CASES } from './v2v-arms.ts';
 import type { TurnLogic, V2vCase } from './v2v-arms.ts';
 import { toV2vFigures } from './v2v-figures.ts';
+import { questionFile, speakQuestions } from './v2v-questions.ts';
 
 /** The first is for warming up; the last one differs. */
-const WARM_UP = 'questions/capital-of-france';
-const QUESTIONS = [
-  ...['questions/who-are-you', 'questions/two-plus-two'],
-  ...['questions/sunrise', 'questions/tell-a-story'],
-];
+const WARM_UP = questionFile('capital-of-france');
+const QUESTIONS = (['who-are-you', 'two-plus-two', 'sunrise', 'tell-a-story'] as const).map(
+  questionFile,
+);
 /** A person, with rests inside the sentence; a stub that takes every rest for an end would cut it off. */
-const READ = 'librivox/sense_and_sensibility_01_austen_64kb-0880';
+const READ = 'librivox/sense_and_sensibility_01_austen_64kb-0880.wav';
 const WARM_UPS = 1;
 /** Conversations: five questions each, a little more than the thirty that an interval needs. */
 const ROUNDS = { full: 7, quick: 1 };
@@ -29,12 +29,12 @@ const SEED = 42;
 const BETWEEN_MS = 1_500;
 
 function scriptOf({ engines }: V2vCase): TalkScript {
-  const names = [WARM_UP, ...QUESTIONS, engines === 'stub' ? WARM_UP : READ];
+  const files = [WARM_UP, ...QUESTIONS, engines === 'stub' ? WARM_UP : READ];
   return {
     version: 1,
     seed: SEED,
-    clips: names.map((name, index) => ({
-      ...{ id: `${index}-${path.basename(name)}`, file: `${name}.wav`, gainDb: 0 },
+    clips: files.map((file, index) => ({
+      ...{ id: `${index}-${path.basename(file, '.wav')}`, file, gainDb: 0 },
       at: { whenever: 'quiet', offsetMs: BETWEEN_MS },
       kind: 'speech',
     })),
@@ -45,11 +45,14 @@ function scriptOf({ engines }: V2vCase): TalkScript {
 export function createV2vBench(): Bench {
   return {
     name: 'v2v',
-    setUp: ensureBenchPages,
+    setUp: async () => {
+      await ensureBenchPages();
+      await speakQuestions();
+    },
     cases: V2V_CASES.map(toCase),
     quantities: V2V_CASES.flatMap(toQuantities),
     notes: [
-      'Each sample is a question of a conversation of six; the first warms up and is not counted. Loudness over -40 dBFS in 10 ms counts as sound, on a recording of both sides.',
+      'Each sample is a question of a conversation of six, five of them spoken by voices of Kokoro and one read by a person; the first warms up and is not counted. Loudness over -40 dBFS in 10 ms counts as sound, on a recording of both sides.',
       '"sequential": half-duplex, 400 ms of silence, the whole utterance to the recogniser, then the language model by sentence, then the voice. "fixed timer": our threads with 800 ms of silence and nothing begun ahead. Same engines, prompt, seed, temperature 0 and 40 tokens in all arms.',
       'With an endpoint our default begins no answers ahead, since it may be paid by the call; "ours, speculating" does.',
       `Stub engines: recogniser ${STUB_MS.stt} ms, end of turn ${STUB_MS.endOfTurn} ms, language model ${STUB_MS.llm} ms, voice ${STUB_MS.tts} ms; voice detection is real. Overhead is what the answer takes beyond the decision, or beyond those delays from the moment work could begin.`,
