@@ -78,8 +78,7 @@ async function synthesize(
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const parts: Float32Array[] = [];
-  for await (const chunk of tts.synthesize({ text, voice: voiceId, speed: SPEED, signal })) {
-    parts.push(toRate(chunk, sampleRateHz).pcm);
-  }
+  const chunks = tts.synthesize({ text, voice: voiceId, speed: SPEED, signal });
+  for await (const { pcm } of toRate(chunks, sampleRateHz)) parts.push(pcm);
   return concatenate(parts);
 }

@@ -245,9 +245,8 @@ export class Reply {
     const areFirst = !this.#hasWords;
     if (areFirst) onFirstWords(true);
     try {
-      for await (const made of tts.synthesize(request)) {
-        // Workers deliver at the output's rate; other voices may not.
-        const chunk = toRate(made, output.sampleRateHz);
+      // Workers deliver at the output's rate; other voices may not.
+      for await (const chunk of toRate(tts.synthesize(request), output.sampleRateHz)) {
         if (!this.#hasWords) onFirstWords(false);
         observer.handleMark('firstPcmMs');
         const audioMs = (chunk.pcm.length / chunk.sampleRateHz) * 1_000;

@@ -172,10 +172,10 @@ class KokoroModel implements VoiceModel {
     return said.symbols;
   }
 
-  async speak(
+  async *speak(
     symbols: string,
     { voice, speed, signal }: { voice: TtsVoice; speed: number; signal: AbortSignal },
-  ): Promise<SpokenRun> {
+  ): AsyncGenerator<SpokenRun> {
     const { alphabet, durationsName, generator, session, styles } = this.#parts;
     const ids = alphabet.encode(symbols);
     const style = await styles.read(voice.id, ids.length, { signal });
@@ -190,7 +190,10 @@ class KokoroModel implements VoiceModel {
     });
     const valuesOf = (name: string | undefined) => floatsOf(outputs, { name, modelId: MODEL_ID });
     const ends = durationsName === null ? null : toSymbolEnds(valuesOf(durationsName));
-    if (generator === null) return { pcm: valuesOf(session.outputNames[0]), symbolEnds: ends };
+    if (generator === null) {
+      yield { pcm: valuesOf(session.outputNames[0]), symbolEnds: ends, share: 1 };
+      return;
+    }
     const { pcm, skippedSamples } = await runInSlices(
       generator.run({
         decoded: valuesOf(DECODED_OUTPUT),
@@ -200,7 +203,8 @@ class KokoroModel implements VoiceModel {
       }),
       signal,
     );
-    return { pcm, symbolEnds: ends?.map((end) => end - skippedSamples) ?? null };
+    const symbolEnds = ends?.map((end) => end - skippedSamples) ?? null;
+    yield { pcm, symbolEnds, share: 1 };
   }
 
   async dispose(): Promise<void> {

@@ -5,23 +5,28 @@ import type {
   TtsEngine,
   TtsRequest,
   TtsVoice,
+  WordTime,
 } from '../../src/core/contracts/text-to-speech.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { RequestLane } from '../../src/core/request-lane.ts';
 import { pauseAfterMs } from '../../src/text/utterance-splitter.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
-import { toSpeechAudio } from './speech-audio.ts';
+import { SpeechAudio } from './speech-audio.ts';
+import type { SpeechPart } from './speech-audio.ts';
+import { symbolsOf } from './symbol-table.ts';
 import { toUtterances } from './utterances.ts';
 import type { Utterance } from './utterances.ts';
 import { toWordTimes } from './word-spans.ts';
 
-/** What a model makes of one utterance. */
+/** What a model makes of one utterance, or the next part of it. */
 export interface SpokenRun {
   /** Mono, as the model gives it. */
   readonly pcm: Float32Array;
-  /** Where in `pcm` each symbol ends, preceded by where the first begins; null where it is not known. */
+  /** Where in `pcm` each symbol ends, preceded by where the first begins; null where it is not known, and for parts. */
   readonly symbolEnds: readonly number[] | null;
+  /** How much of the utterance is made with this, up to 1; the last part has 1. */
+  readonly share: number;
 }
 
 /** What one voice model does; the policy around it is {@link PiecewiseTts}. */
@@ -37,11 +42,14 @@ export interface VoiceModel {
     clause: { readonly words: string; readonly mark: ClauseMark },
     options: { readonly voice: TtsVoice; readonly signal: AbortSignal },
   ): Promise<string>;
-  /** One run of at most `limits.maximum` symbols, one at a time. An abort may be seen only at its end. */
+  /**
+   * One run of at most `limits.maximum` symbols, one at a time, in one part or several. An abort may be seen only at
+   * the end of a part.
+   */
   speak(
     symbols: string,
     options: { readonly voice: TtsVoice; readonly speed: number; readonly signal: AbortSignal },
-  ): Promise<SpokenRun>;
+  ): AsyncIterable<SpokenRun>;
   dispose(): Promise<void>;
 }
 
@@ -52,8 +60,8 @@ const WAITING_RUNS = 16;
 const SPEED_RANGE = { least: 0.5, most: 2 } as const;
 
 /**
- * One chunk per run of the model. A chunk after the first opens with the rest that the punctuation
- * before it asks for. Before each run the event loop turns once, so that an abort which waits is seen.
+ * One chunk per run of the model, or part of it. The first of a run after the first opens with the rest that the
+ * punctuation before it asks for. Before each run the event loop turns once, so that an abort which waits is seen.
  */
 export class PiecewiseTts implements TtsEngine {
   readonly #model: VoiceModel;
@@ -97,47 +105,61 @@ export class PiecewiseTts implements TtsEngine {
     });
     let pauseMs = 0;
     for await (const utterance of utterances) {
-      yield await this.#speakOne(utterance, { voice, speed, signal, pauseMs });
+      yield* this.#speakOne(utterance, { voice, speed, signal, pauseMs });
       pauseMs = pauseAfterMs(utterance.mark) / speed;
     }
   }
 
-  async #speakOne(
+  async *#speakOne(
     utterance: Utterance,
     options: { voice: TtsVoice; speed: number; signal: AbortSignal; pauseMs: number },
-  ): Promise<TtsChunk> {
+  ): AsyncGenerator<TtsChunk> {
     await nextMacrotask();
-    options.signal.throwIfAborted();
+    const { signal, pauseMs } = options;
+    signal.throwIfAborted();
     if (this.#disposed !== undefined) throw disposedError(this.info.name);
-    const run = await this.#runModel(utterance.symbols, options);
-    options.signal.throwIfAborted();
     const { sampleRateHz } = this.#model;
-    const { pcm, offsetSamples } = toSpeechAudio(run.pcm, {
-      sampleRateHz,
-      pauseMs: options.pauseMs,
-      voice: options.voice.id,
-    });
-    const words =
-      run.symbolEnds === null
-        ? null
-        : toWordTimes(utterance.words, {
-            ends: run.symbolEnds,
-            ...{ offsetSamples, chunkSamples: pcm.length },
-          });
-    return { pcm, sampleRateHz, span: utterance.span, words };
+    const audio = new SpeechAudio({ sampleRateHz, pauseMs, voice: options.voice.id });
+    let { start } = utterance.span;
+    for await (const run of this.#runModel(utterance.symbols, options)) {
+      signal.throwIfAborted();
+      const isContinued = run.share < 1;
+      const part = audio.add(run.pcm, !isContinued);
+      if (part === null) continue;
+      const end = isContinued ? saidUpTo(utterance, run.share) : utterance.span.end;
+      const span = { start, end };
+      start = end;
+      const words = wordTimesOf(utterance, run, part);
+      yield { pcm: part.pcm, sampleRateHz, span, words, isContinued };
+    }
   }
 
-  async #runModel(
+  async *#runModel(
     symbols: string,
     options: { voice: TtsVoice; speed: number; signal: AbortSignal },
-  ): Promise<SpokenRun> {
+  ): AsyncGenerator<SpokenRun> {
     const leave = await this.#lane.enter(options.signal);
     try {
-      return await this.#model.speak(symbols, options);
+      yield* this.#model.speak(symbols, options);
     } finally {
       leave();
     }
   }
+}
+
+function wordTimesOf(
+  { words }: Utterance,
+  { symbolEnds }: SpokenRun,
+  { pcm, offsetSamples }: SpeechPart,
+): WordTime[] | null {
+  if (symbolEnds === null) return null;
+  return toWordTimes(words, { ends: symbolEnds, offsetSamples, chunkSamples: pcm.length });
+}
+
+/** The end of the last word that is said with this share of the symbols. */
+function saidUpTo({ span, words, symbols }: Utterance, share: number): number {
+  const said = symbolsOf(symbols).length * share;
+  return words.findLast(({ endSymbol }) => endSymbol <= said)?.end ?? span.start;
 }
 
 /**

@@ -61,6 +61,12 @@ type PiperConfig = v.InferOutput<typeof PiperConfig>;
 
 /** VITS sets no limit; these keep a run, and so an abort, under a few seconds. */
 const LIMITS: RunLimits = { minimum: 12, preferred: 250, maximum: 500 };
+/** A frame is 256 samples, 12 ms at 22,050 Hz. */
+const FIRST_PART_FRAMES = 40;
+/** Each is made in a fraction of the time that the one before it takes to be heard. */
+const PART_GROWTH = 3;
+/** What is left over and shorter is made with the part before it. */
+const SHORTEST_PART_FRAMES = 24;
 const MARKS_AS: Readonly<Partial<Record<ClauseMark, string>>> = { '…': '.', '—': ',' };
 
 /**
@@ -166,10 +172,10 @@ class PiperModel implements VoiceModel {
     return said.symbols;
   }
 
-  async speak(
+  async *speak(
     symbols: string,
     { voice, speed, signal }: { voice: TtsVoice; speed: number; signal: AbortSignal },
-  ): Promise<SpokenRun> {
+  ): AsyncGenerator<SpokenRun> {
     const { session, generator, config, modelId } = this.#parts;
     const { noise_scale, length_scale, noise_w } = config.inference;
     const ids = this.#toIds(symbols);
@@ -184,8 +190,15 @@ class PiperModel implements VoiceModel {
     }
     const outputs = await session.run(inputs);
     const made = floatsOf(outputs, { name: session.outputNames[0], modelId });
-    const pcm = generator === null ? made : await runInSlices(generator.run(made), signal);
-    return { pcm, symbolEnds: null };
+    if (generator === null) {
+      yield { pcm: made, symbolEnds: null, share: 1 };
+      return;
+    }
+    const frames = generator.framesOf(made);
+    for (const [from, to] of toParts(frames)) {
+      const pcm = await runInSlices(generator.run(made, { from, to }), signal);
+      yield { pcm, symbolEnds: null, share: to / frames };
+    }
   }
 
   async dispose(): Promise<void> {
@@ -212,6 +225,18 @@ class PiperModel implements VoiceModel {
     ]);
     return [...this.#alphabet.encode('^'), ...pad, ...between, ...this.#alphabet.encode('$')];
   }
+}
+
+/** Frames of the generator, from and to: the first part is short, so that it can be heard while the next is made. */
+function toParts(frames: number): [from: number, to: number][] {
+  const parts: [number, number][] = [];
+  let from = 0;
+  for (let size = FIRST_PART_FRAMES; from < frames; size *= PART_GROWTH) {
+    const to = from + size + SHORTEST_PART_FRAMES > frames ? frames : from + size;
+    parts.push([from, to]);
+    from = to;
+  }
+  return parts;
 }
 
 function toVoice(config: PiperConfig, modelId: string): TtsVoice {

@@ -1,6 +1,6 @@
 // What is done to the audio of a voice model before it is handed out, pure; used in the speak worker.
 import { VoiceAgentError } from '../../src/core/errors.ts';
-import { fadeIn, fadeOut, toPeak, toRms, trimSilence } from '../../src/core/pcm.ts';
+import { concatenate, fadeIn, fadeOut, toPeak, toRms, trimSilence } from '../../src/core/pcm.ts';
 
 /** Below this share of the loudest sample (-40 dB) the edges count as silence. */
 const SILENCE_RATIO = 0.01;
@@ -20,39 +20,84 @@ export interface SpeechAudioOptions {
   readonly voice: string;
 }
 
-export interface SpeechAudio {
+export interface SpeechPart {
   /** A buffer of its own. */
   readonly pcm: Float32Array;
-  /** Where the first sample of the model's audio lies in `pcm`; negative when it was trimmed away. */
+  /** Where the first sample of the part, as the model gave it, lies in `pcm`; negative when it was trimmed away. */
   readonly offsetSamples: number;
 }
 
 /**
- * A pause, then the speech with its silent edges trimmed to 10 ms, its ends faded over 5 ms, and its
- * peak at most 0.99. NaN or silence is a `synthesis-failed` error.
+ * One run of a model, whole or part by part: a pause, then the speech with its silent edges trimmed to 10 ms, its
+ * ends faded over 5 ms, and its peak at most 0.99. Parts follow one another without a seam.
  */
-export function toSpeechAudio(raw: Float32Array, options: SpeechAudioOptions): SpeechAudio {
-  const toSamples = (ms: number): number => Math.round((ms * options.sampleRateHz) / 1000);
-  const rms = toRms(raw);
-  if (!Number.isFinite(rms)) throw synthesisFailed(options.voice, 'the model gave no numbers');
-  if (rms < SILENT_RMS) throw synthesisFailed(options.voice, 'the model gave silence');
-  const peak = toPeak(raw);
-  const keepSamples = toSamples(KEPT_MS);
-  const trimmed = trimSilence(raw, { threshold: peak * SILENCE_RATIO, keepSamples });
-  const pauseSamples = toSamples(options.pauseMs);
-  const pcm = new Float32Array(pauseSamples + trimmed.pcm.length);
-  const gain = Math.min(1, PEAK_LIMIT / peak);
-  const speech = pcm.subarray(pauseSamples);
-  speech.set(gain === 1 ? trimmed.pcm : trimmed.pcm.map((sample) => sample * gain));
-  fadeIn(speech, toSamples(FADE_MS));
-  fadeOut(speech, toSamples(FADE_MS));
-  return { pcm, offsetSamples: pauseSamples - trimmed.leadingSamples };
-}
+export class SpeechAudio {
+  readonly #options: SpeechAudioOptions;
+  #hasBegun = false;
+  /** What came before the first sound. */
+  #silence: Float32Array = new Float32Array(0);
+  #peak = 0;
 
-function synthesisFailed(voice: string, reason: string): VoiceAgentError {
-  return new VoiceAgentError(
-    'synthesis-failed',
-    `Voice "${voice}" failed: ${reason}. Try another voice, or fetch its model again.`,
-    { details: { voice, reason } },
-  );
+  constructor(options: SpeechAudioOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Takes the next part of the model's audio; null while all was silence.
+   * @throws VoiceAgentError `synthesis-failed` for NaN, and for silence up to the end.
+   */
+  add(raw: Float32Array, isLast: boolean): SpeechPart | null {
+    const part = this.#hasBegun ? raw : concatenate([this.#silence, raw]);
+    const rms = toRms(part);
+    if (!Number.isFinite(rms)) throw this.#createError('the model gave no numbers');
+    if (!this.#hasBegun && rms < SILENT_RMS) {
+      if (isLast) throw this.#createError('the model gave silence');
+      this.#silence = part;
+      return null;
+    }
+    this.#peak = Math.max(this.#peak, toPeak(part));
+    return this.#shape(part, isLast);
+  }
+
+  #shape(part: Float32Array, isLast: boolean): SpeechPart {
+    const isFirst = !this.#hasBegun;
+    this.#hasBegun = true;
+    const trimmed = this.#trim(part, { isFirst, isLast });
+    const pauseSamples = isFirst ? this.#toSamples(this.#options.pauseMs) : 0;
+    const pcm = new Float32Array(pauseSamples + trimmed.pcm.length);
+    const speech = pcm.subarray(pauseSamples);
+    const gain = Math.min(1, PEAK_LIMIT / this.#peak);
+    speech.set(gain === 1 ? trimmed.pcm : trimmed.pcm.map((sample) => sample * gain));
+    const fadeSamples = this.#toSamples(FADE_MS);
+    if (isFirst) fadeIn(speech, fadeSamples);
+    if (isLast) fadeOut(speech, fadeSamples);
+    return { pcm, offsetSamples: pauseSamples - trimmed.leadingSamples };
+  }
+
+  #trim(
+    part: Float32Array,
+    { isFirst, isLast }: { isFirst: boolean; isLast: boolean },
+  ): { pcm: Float32Array; leadingSamples: number } {
+    if (!isFirst && !isLast) return { pcm: part, leadingSamples: 0 };
+    const ends = isFirst && isLast ? 'both' : isFirst ? 'leading' : 'trailing';
+    const keepSamples = this.#toSamples(KEPT_MS);
+    const threshold = this.#peak * SILENCE_RATIO;
+    const trimmed = trimSilence(part, { threshold, keepSamples, ends });
+    // An end that is all silence still has to be faded to.
+    if (trimmed.pcm.length === 0) return { pcm: part.subarray(0, keepSamples), leadingSamples: 0 };
+    return trimmed;
+  }
+
+  #toSamples(ms: number): number {
+    return Math.round((ms * this.#options.sampleRateHz) / 1_000);
+  }
+
+  #createError(reason: string): VoiceAgentError {
+    const { voice } = this.#options;
+    return new VoiceAgentError(
+      'synthesis-failed',
+      `Voice "${voice}" failed: ${reason}. Try another voice, or fetch its model again.`,
+      { details: { voice, reason } },
+    );
+  }
 }

@@ -31,9 +31,9 @@ export class TtsServiceHost implements TtsService {
     return this.#requests.run(requestId, (signal) =>
       whileBusy(this.#scope, { maxMs: MAX_RUN_MS }, async () => {
         let delivered: unknown;
-        for await (const chunk of this.#engine.synthesize({ ...wanted, signal })) {
-          const ready = outputRateHz === null ? chunk : toRate(chunk, outputRateHz);
-          delivered = this.#onChunk(requestId, transfer(ready, [ready.pcm.buffer]));
+        const made = this.#engine.synthesize({ ...wanted, signal });
+        for await (const chunk of outputRateHz === null ? made : toRate(made, outputRateHz)) {
+          delivered = this.#onChunk(requestId, transfer(chunk, [chunk.pcm.buffer]));
         }
         // Chunks travel on another port than this call's answer: it must not overtake the last one.
         await delivered;

@@ -32,11 +32,14 @@ export interface TtsChunk {
   /**
    * Mono, [-1, 1]. Owned by the receiver. Silence at both ends is trimmed; a chunk after the first opens
    * with the rest that the punctuation before it asks for. Rests between requests are the caller's.
+   * Where `isContinued` there is neither: the next chunk goes on at the next sample.
    */
   readonly pcm: Float32Array;
   readonly sampleRateHz: number;
   /** The part of the request's text that this audio says: character offsets, end exclusive. */
   readonly span: { readonly start: number; readonly end: number };
+  /** Only the beginning of what the voice makes in one go. Default false. */
+  readonly isContinued?: boolean;
   /** Null where the model gives no durations. */
   readonly words: readonly WordTime[] | null;
 }

@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import type { TtsChunk, TtsVoice } from '../../../src/core/contracts/text-to-speech.ts';
 import { PiecewiseTts, warmUp } from '../../../workers/engines/piecewise-tts.ts';
-import type { VoiceModel } from '../../../workers/engines/piecewise-tts.ts';
+import type { SpokenRun, VoiceModel } from '../../../workers/engines/piecewise-tts.ts';
 import { runTtsSuite, say } from '../../contract/tts.suite.ts';
 
 const VOICE: TtsVoice = { id: 'tone', name: 'Tone', language: 'en-US' };
+
+const SILENT_RUN: SpokenRun = { pcm: new Float32Array(8000), symbolEnds: null, share: 1 };
 
 interface ToneModel extends VoiceModel {
   readonly spoken: { symbols: string; speed: number }[];
@@ -12,7 +14,7 @@ interface ToneModel extends VoiceModel {
 }
 
 /** Letters are symbols; each takes 60 ms of a tone with 200 ms of silence around. */
-function createToneModel(speak?: () => Float32Array): ToneModel {
+function createToneModel(speak?: (symbols: string) => Iterable<SpokenRun>): ToneModel {
   const model: ToneModel = {
     info: { name: 'tone', stage: 'tts', modelIds: [], backend: 'js', threads: 1 },
     voices: [VOICE],
@@ -22,9 +24,12 @@ function createToneModel(speak?: () => Float32Array): ToneModel {
     spoken: [],
     disposals: 0,
     toSymbols: async ({ words, mark }) => words.replaceAll(/[^a-z ]/giu, '').trim() + mark,
-    async speak(symbols, { speed }) {
+    async *speak(symbols, { speed }) {
       model.spoken.push({ symbols, speed });
-      if (speak !== undefined) return { pcm: speak(), symbolEnds: null };
+      if (speak !== undefined) {
+        yield* speak(symbols);
+        return;
+      }
       const samples = Math.round(480 / speed);
       const speech = symbols.length * samples;
       const pcm = Float32Array.from({ length: speech + 3200 }, (_, i) => {
@@ -32,7 +37,7 @@ function createToneModel(speak?: () => Float32Array): ToneModel {
         return i % 8 < 4 ? 0.3 : -0.3;
       });
       const symbolEnds = Array.from({ length: symbols.length + 1 }, (_, i) => 1600 + i * samples);
-      return { pcm, symbolEnds };
+      yield { pcm, symbolEnds, share: 1 };
     },
     async dispose() {
       model.disposals += 1;
@@ -73,6 +78,63 @@ test('words are timed within the chunk, pause and trimming counted', async () =>
   ]);
 });
 
+test('parts of a run come as they are made, each with the words that it ends', async () => {
+  const made: number[] = [];
+  const model = createToneModel(function* (symbols) {
+    const samples = symbols.length * 480;
+    for (const share of [0.4, 0.8, 1]) {
+      made.push(share);
+      const from = Math.round((share - (share === 1 ? 0.2 : 0.4)) * samples);
+      const pcm = new Float32Array(Math.round(share * samples) - from).fill(0.3);
+      yield { pcm, symbolEnds: null, share };
+    }
+  });
+  const { signal } = new AbortController();
+  const text = 'Go there now and come back. Yes indeed!';
+  const stream = new PiecewiseTts(model).synthesize({ text, voice: null, speed: 1, signal });
+  const chunks: TtsChunk[] = [];
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    expect(made.length).toBe(chunks.length);
+  }
+  expect(chunks.map(({ span }) => text.slice(span.start, span.end))).toEqual([
+    ...['Go there', ' now and come', ' back.'],
+    ...[' Yes', '', ' indeed!'],
+  ]);
+  expect(chunks.map(({ isContinued }) => isContinued)).toEqual([
+    true,
+    true,
+    false,
+    true,
+    true,
+    false,
+  ]);
+  expect(chunks.map(({ pcm }) => pcm.length)).toEqual([5184, 5184, 2592, 2400 + 2112, 2112, 1056]);
+});
+
+test('the next request waits for all parts of a run, or for its end', async () => {
+  const order: string[] = [];
+  const model = createToneModel(function* (symbols) {
+    for (const share of [0.5, 1]) {
+      order.push(`${symbols} ${share}`);
+      yield { pcm: new Float32Array(4000).fill(0.3), symbolEnds: null, share };
+    }
+  });
+  const engine = new PiecewiseTts(model);
+  const controller = new AbortController();
+  const { signal } = controller;
+  const first = engine.synthesize({ text: 'One two.', voice: null, speed: 1, signal });
+  const reading = first[Symbol.asyncIterator]();
+  await reading.next();
+  const second = say(engine, 'Three four.');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(order).toEqual(['One two. 0.5']);
+  controller.abort(new DOMException('cut off', 'AbortError'));
+  await expect(reading.next()).rejects.toBe(signal.reason);
+  await second;
+  expect(order).toEqual(['One two. 0.5', 'One two. 1', 'Three four. 0.5', 'Three four. 1']);
+});
+
 test('nothing is synthesised before it is asked for', async () => {
   const model = createToneModel();
   const { signal } = new AbortController();
@@ -84,7 +146,7 @@ test('nothing is synthesised before it is asked for', async () => {
 });
 
 test('silence from the model fails the request and names the voice', async () => {
-  const engine = new PiecewiseTts(createToneModel(() => new Float32Array(8000)));
+  const engine = new PiecewiseTts(createToneModel(() => [SILENT_RUN]));
   await expect(say(engine, 'Hello there.')).rejects.toMatchObject({
     code: 'synthesis-failed',
     details: { voice: 'tone', reason: 'the model gave silence' },
@@ -92,7 +154,7 @@ test('silence from the model fails the request and names the voice', async () =>
 });
 
 test('a warm-up that fails disposes the engine', async () => {
-  const model = createToneModel(() => new Float32Array(8000));
+  const model = createToneModel(() => [SILENT_RUN]);
   const { signal } = new AbortController();
   const warming = warmUp(new PiecewiseTts(model), signal);
   await expect(warming).rejects.toMatchObject({ code: 'synthesis-failed' });

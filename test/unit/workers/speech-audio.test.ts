@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
-import { toSpeechAudio } from '../../../workers/engines/speech-audio.ts';
+import { concatenate } from '../../../src/core/pcm.ts';
+import { SpeechAudio } from '../../../workers/engines/speech-audio.ts';
 
 const RATE = 16_000;
 const OPTIONS = { sampleRateHz: RATE, pauseMs: 0, voice: 'test' };
+
+/** All of a run in one part. */
+function toSpeechAudio(raw: Float32Array, options: typeof OPTIONS) {
+  return new SpeechAudio(options).add(raw, true)!;
+}
 
 /** A square wave of `length` samples with silence before and after it. */
 function tone(
@@ -52,6 +58,37 @@ test('a peak over the limit is scaled, not clipped', () => {
   const peak = pcm.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   expect(peak).toBeCloseTo(0.99, 3);
   expect(pcm[4000]).toBeCloseTo(0.99, 5);
+});
+
+test('parts follow one another as the whole does, however it is cut', () => {
+  const raw = tone(8000, [3200, 4800]);
+  const whole = toSpeechAudio(raw, { ...OPTIONS, pauseMs: 100 }).pcm;
+  // The first is silence alone, the last but one ends in the middle of the silence at the end.
+  for (const cuts of [[1600, 6000], [4000], [3200, 3400, 9000, 11_200]]) {
+    const audio = new SpeechAudio({ ...OPTIONS, pauseMs: 100 });
+    const bounds = [0, ...cuts, raw.length];
+    const parts = bounds
+      .slice(1)
+      .map((end, i) => audio.add(raw.slice(bounds[i], end), end === raw.length));
+    const pcm = concatenate(parts.map((part) => part?.pcm ?? new Float32Array(0)));
+    expect(pcm).toEqual(whole);
+    if (cuts[0] === 1600) expect(parts[0]).toBeNull();
+  }
+});
+
+test('a last part that is silence is faded to, and no more', () => {
+  const audio = new SpeechAudio(OPTIONS);
+  const raw = tone(8000, [0, 4800]);
+  expect(audio.add(raw.slice(0, 9000), false)!.pcm.length).toBe(9000);
+  const { pcm } = audio.add(raw.slice(9000), true)!;
+  expect(pcm.length).toBe(160);
+  expect(pcm[159]).toBe(0);
+});
+
+test('silence up to the end is told then', () => {
+  const audio = new SpeechAudio(OPTIONS);
+  expect(audio.add(new Float32Array(4000), false)).toBeNull();
+  expect(() => audio.add(new Float32Array(4000), true)).toThrow('silence');
 });
 
 test.each([

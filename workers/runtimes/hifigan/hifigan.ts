@@ -21,6 +21,8 @@ const BLOCKS_PER_STAGE = 3;
 
 interface Step {
   readonly convolution: SpectralConvolution;
+  /** Rows on either side that go into one. */
+  readonly reach: number;
   readonly dilation: number;
 }
 
@@ -42,6 +44,8 @@ export class HifiGan {
   readonly #team: KernelTeam;
   readonly #ends: Ends;
   readonly #stages: readonly Stage[];
+  /** Frames on either side that a frame's samples depend on. */
+  readonly #context: number;
 
   /** Whether the graph has such a generator, without a speaker's vector in it. */
   static fits(weights: GraphWeights): boolean {
@@ -63,18 +67,36 @@ export class HifiGan {
       last: toEnd(team, last),
     };
     this.#stages = toStages(team, weights);
+    this.#context = toContext(this.#ends, this.#stages);
   }
 
-  /** The samples of all frames, of which there are four or more; pauses between steps of some milliseconds. */
-  *run(latents: Float32Array): Generator<void, Float32Array> {
+  /** How many frames there are in latents [channels, frames]. */
+  framesOf(latents: Float32Array): number {
+    return latents.length / this.#ends.first.inputs;
+  }
+
+  /**
+   * The samples of the frames from `from` to `to`, four or more, as they are in a run over all of them; pauses between
+   * steps of some milliseconds.
+   */
+  *run(
+    latents: Float32Array,
+    { from, to }: { from: number; to: number },
+  ): Generator<void, Float32Array> {
     const { memory } = this.#team;
     const { top } = memory;
     try {
-      const { inputs } = this.#ends.first;
-      const frames = placeChannels(memory, latents, { channels: inputs, width: inputs, skip: 0 });
+      const channels = this.#ends.first.inputs;
+      const first = Math.max(0, from - this.#context);
+      const end = Math.min(this.framesOf(latents), to + this.#context);
+      const frames = placeChannels(memory, latents, { channels, width: channels, first, end });
       let signal = this.#begin(frames);
       for (const stage of this.#stages) signal = yield* this.#runStage(stage, signal);
-      return this.#finish(signal);
+      const samplesPerFrame = signal.rows / frames.rows;
+      return this.#finish(signal).slice(
+        (from - first) * samplesPerFrame,
+        (to - first) * samplesPerFrame,
+      );
     } finally {
       memory.release(top);
     }
@@ -165,9 +187,22 @@ function toSteps(team: KernelTeam, weights: GraphWeights, block: string): Step[]
     const { weights: taps, dims, bias, dilation } = layer;
     const [outputs = 0, inputs = 0, count = 0] = dims;
     const convolution = new SpectralConvolution(team, { taps, outputs, inputs, count, bias });
-    steps.push({ convolution, dilation });
+    steps.push({ convolution, dilation, reach: ((count - 1) / 2) * dilation });
   }
   return steps;
+}
+
+function toContext({ first, last }: Ends, stages: readonly Stage[]): number {
+  let rowsPerFrame = 1;
+  let frames = first.reach;
+  for (const { upsampling, blocks } of stages) {
+    // A row out is made of two neighbouring rows in.
+    frames += 1 / rowsPerFrame;
+    rowsPerFrame *= upsampling.stride;
+    const reaches = blocks.map((steps) => steps.reduce((sum, { reach }) => sum + reach, 0));
+    frames += Math.max(...reaches) / rowsPerFrame;
+  }
+  return Math.ceil(frames + last.reach / rowsPerFrame);
 }
 
 function toEnd(team: KernelTeam, layer: LayerWeights): { product: RowProduct; reach: number } {

@@ -110,12 +110,12 @@ export class Istftnet {
       const source = placeChannels(memory, harmonics, {
         channels: HARMONICS,
         width: ROW,
-        skip: 60 * skipped,
+        first: 60 * skipped,
       });
       let signal = placeChannels(memory, decoded, {
         channels: CHANNELS,
         width: CHANNELS,
-        skip: skipped,
+        first: skipped,
       });
       for (const [index, stage] of this.#stages.entries()) {
         const rows = signal.rows * stage.upsampling.stride + index;

@@ -43,19 +43,20 @@ export function rowAt({ at, channels }: Signal, row: number): number {
   return at + row * channels * BYTES_PER_FLOAT;
 }
 
-/** From one row per channel to one row of `width` per step of time, the first `skip` of them left out. */
+/** From one row per channel to one row of `width` per step of time, from `first` to `end`. */
 export function placeChannels(
   memory: LinearMemory,
   values: Float32Array,
-  { channels, width, skip }: { channels: number; width: number; skip: number },
+  place: { channels: number; width: number; first: number; end?: number },
 ): Signal {
+  const { channels, width, first } = place;
   const length = values.length / channels;
-  const rows = length - skip;
+  const rows = (place.end ?? length) - first;
   const signal = createSignal(memory, { rows, channels: width });
   const target = valuesOf(memory, signal);
   if (width > channels) target.fill(0);
   for (let channel = 0; channel < channels; channel++) {
-    const start = channel * length + skip;
+    const start = channel * length + first;
     for (let row = 0; row < rows; row++) target[row * width + channel] = values[start + row] ?? 0;
   }
   return signal;
