@@ -49,6 +49,7 @@ export interface DialogueOptions {
   /** Wall-clock time, ms since 1970, for messages. */
   readonly epochMs: () => number;
   readonly emit: (event: UnstampedEvent) => void;
+  /** Called when it changes, and once in the beginning. */
   readonly onState: (state: { user: UserState; agent: AgentState }) => void;
   readonly callTool: CallTool;
 }
@@ -85,6 +86,8 @@ export class Dialogue {
   /** When the last window was handled, on the clock. */
   #windowMs = 0;
   #typedTurns = 0;
+  /** The state that the page knows of: to tell it at each window would cost a message each. */
+  #told: { readonly user: UserState; readonly agent: AgentState } | null = null;
 
   constructor(options: DialogueOptions) {
     this.#options = options.options;
@@ -276,7 +279,10 @@ export class Dialogue {
 
   #handle(input: TurnInput): void {
     for (const effect of this.#machine.handle(input)) this.#perform(effect);
-    this.#onState({ user: this.#machine.user, agent: this.#machine.agent });
+    const { user, agent } = this.#machine;
+    if (user === this.#told?.user && agent === this.#told.agent) return;
+    this.#told = { user, agent };
+    this.#onState(this.#told);
   }
 
   #perform(effect: TurnEffect): void {

@@ -40,7 +40,8 @@ export class DialogueRig {
   readonly llm: ReturnType<typeof createScriptedLlm>;
   readonly tts: FakeTts | null;
   heardMs = 0;
-  state = { user: 'silent', agent: 'idle' };
+  /** As the page was told of them. */
+  readonly states: { user: string; agent: string }[] = [];
 
   constructor(options: RigOptions = {}) {
     const { clock } = this;
@@ -52,7 +53,7 @@ export class DialogueRig {
       clock,
       epochMs: () => 1_000_000 + clock.nowMs(),
       emit: (event) => this.events.push(event),
-      onState: (state) => (this.state = state),
+      onState: (state) => this.states.push(state),
       callTool: ({ id, name, argumentsJson }, { signal }) => {
         signal.addEventListener('abort', () => this.tools.cancel(id), { once: true });
         return this.tools.call(id, name, argumentsJson);
@@ -106,6 +107,10 @@ export class DialogueRig {
   async ask(): Promise<this> {
     await this.hear(0.9, 800);
     return this.hear(0.05, 520);
+  }
+
+  get state(): { user: string; agent: string } {
+    return this.states.at(-1) ?? { user: 'silent', agent: 'idle' };
   }
 
   all<Type extends VoiceAgentEventType>(type: Type): EventOf<Type>[] {

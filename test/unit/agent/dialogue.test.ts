@@ -29,6 +29,13 @@ describe('a spoken turn', () => {
     expect(rig.all('error')).toEqual([]);
   });
 
+  test('the page is told of a state once, not at each window', async () => {
+    const rig = await new DialogueRig().hear(0.05, 960);
+    expect(rig.states).toEqual([{ user: 'silent', agent: 'idle' }]);
+    await rig.hear(0.9, 320);
+    expect(rig.states.slice(1)).toEqual([{ user: 'speaking', agent: 'idle' }]);
+  });
+
   test('its timings are told once, in order', async () => {
     const rig = await new DialogueRig({ options: { turn: { speculation: 'off' } } }).ask();
     await rig.clock.advance(10_000);
