@@ -105,6 +105,7 @@ export default defineConfig(
       'bench/peers/**',
       // AssemblyScript.
       'workers/kernels/llama.ts',
+      'workers/kernels/silero.ts',
       'workers/kernels/simd.ts',
       'workers/kernels/vocoder.ts',
     ],

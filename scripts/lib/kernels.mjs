@@ -14,6 +14,7 @@ const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '163
 /** @type {readonly { readonly name: string; readonly flags: readonly string[] }[]} */
 const KERNELS = [
   { name: 'llama', flags: [] },
+  { name: 'silero', flags: [] },
   { name: 'vocoder', flags: SHARED },
 ];
 

@@ -2,9 +2,8 @@
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
-import { VoiceAgentError } from '../../src/core/errors.ts';
-import { createOnnxSession, Tensor } from '../runtimes/onnx-session.ts';
-import type { InferenceSession } from '../runtimes/onnx-session.ts';
+import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { INPUT_SAMPLES, SileroModel } from '../runtimes/silero/silero-model.ts';
 
 export interface SileroVadOptions {
   readonly files: ModelFiles;
@@ -21,8 +20,7 @@ const WINDOW_SAMPLES = 512;
  * Version 5 wants the end of the window before in front of each one. The graph also runs without, at
  * lower probabilities: over five recordings, 4 % of the speech fell under a threshold of 0.5.
  */
-const CONTEXT_SAMPLES = 64;
-const STATE_SHAPE = [2, 1, 128];
+const CONTEXT_SAMPLES: number = INPUT_SAMPLES - WINDOW_SAMPLES;
 /**
  * A second of quiet after speech, then the state is zeroed: what it remembers of the speech before makes it
  * slow to hear the next. Over 61 interruptions, some after other speech, a window reaches 0.3 a median of
@@ -32,7 +30,7 @@ const STATE_SHAPE = [2, 1, 128];
 const SPEECH = 0.5;
 const QUIET = 0.1;
 const FORGET_WINDOWS = 31;
-/** The first runs take up to 170 ms, while the browser still compiles. */
+/** The first runs take several times as long, while the browser still compiles. */
 const WARM_UP_RUNS = 8;
 
 /**
@@ -41,20 +39,25 @@ const WARM_UP_RUNS = 8;
  */
 export async function createSileroVad({ files, signal }: SileroVadOptions): Promise<VadEngine> {
   const bytes = await files.read(MODEL_ID, FILE_NAME, { signal });
-  const session = await createOnnxSession(bytes, { modelId: MODEL_ID, threads: 1 });
-  const vad = new SileroVad(session);
-  try {
-    const silence = new Float32Array(WINDOW_SAMPLES);
-    for (let run = 0; run < WARM_UP_RUNS; run += 1) {
-      signal.throwIfAborted();
-      await vad.process(silence);
-    }
-  } catch (error) {
-    await vad.dispose();
-    throw error;
-  }
+  signal.throwIfAborted();
+  const vad = new SileroVad(createModel(bytes));
+  const silence = new Float32Array(WINDOW_SAMPLES);
+  for (let run = 0; run < WARM_UP_RUNS; run += 1) await vad.process(silence);
   vad.reset();
   return vad;
+}
+
+function createModel(bytes: ArrayBuffer): SileroModel {
+  try {
+    return new SileroModel(new Uint8Array(bytes));
+  } catch (error) {
+    const reason = messageOf(error);
+    throw new VoiceAgentError(
+      'model-invalid',
+      `Model "${MODEL_ID}" is not what its file should hold: ${reason}. Fetch it again with "npm run models -- --force ${MODEL_ID}".`,
+      { details: { modelId: MODEL_ID, reason }, cause: error },
+    );
+  }
 }
 
 class SileroVad implements VadEngine {
@@ -68,34 +71,25 @@ class SileroVad implements VadEngine {
     threads: 1,
   };
 
-  readonly #session: InferenceSession;
+  readonly #model: SileroModel;
   /** Context and window, one after the other. */
-  readonly #input = new Float32Array(CONTEXT_SAMPLES + WINDOW_SAMPLES);
-  readonly #state = new Float32Array(STATE_SHAPE.reduce((product, size) => product * size));
-  /** Views of the two arrays above, made once. */
-  readonly #feeds = {
-    input: new Tensor('float32', this.#input, [1, this.#input.length]),
-    state: new Tensor('float32', this.#state, STATE_SHAPE),
-    sr: new Tensor('int64', BigInt64Array.of(BigInt(SAMPLE_RATE_HZ)), []),
-  };
+  readonly #input = new Float32Array(INPUT_SAMPLES);
   #remembersSpeech = false;
   #quietWindows = 0;
-  #disposed: Promise<void> | undefined;
+  #isDisposed = false;
 
-  constructor(session: InferenceSession) {
-    this.#session = session;
+  constructor(model: SileroModel) {
+    this.#model = model;
   }
 
   async process(window: Float32Array): Promise<number> {
-    if (this.#disposed !== undefined) throw createDisposedError();
+    if (this.#isDisposed) throw createDisposedError();
     if (window.length !== WINDOW_SAMPLES) {
       throw new TypeError(`window must hold ${WINDOW_SAMPLES} samples, not ${window.length}.`);
     }
     this.#input.copyWithin(0, WINDOW_SAMPLES);
     this.#input.set(window, CONTEXT_SAMPLES);
-    const outputs = await this.#session.run(this.#feeds);
-    this.#state.set(outputs['stateN']?.data as Float32Array);
-    const probability = (outputs['output']?.data as Float32Array)[0] ?? 0;
+    const probability = this.#model.run(this.#input);
     this.#forgetSpeech(probability);
     return probability;
   }
@@ -106,19 +100,18 @@ class SileroVad implements VadEngine {
     this.#quietWindows = probability < QUIET ? this.#quietWindows + 1 : 0;
     if (!this.#remembersSpeech || this.#quietWindows < FORGET_WINDOWS) return;
     this.#remembersSpeech = false;
-    this.#state.fill(0);
+    this.#model.reset();
   }
 
   reset(): void {
     this.#input.fill(0);
-    this.#state.fill(0);
+    this.#model.reset();
     this.#remembersSpeech = false;
     this.#quietWindows = 0;
   }
 
-  dispose(): Promise<void> {
-    this.#disposed ??= this.#session.release();
-    return this.#disposed;
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
   }
 }
 

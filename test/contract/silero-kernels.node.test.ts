@@ -1,0 +1,4 @@
+import { PLAIN_SIMD } from '../../workers/kernels/silero.wasm.ts';
+import { describeKernels } from './silero-kernels.suite.ts';
+
+describeKernels('plain SIMD', PLAIN_SIMD);
