@@ -14,8 +14,8 @@ export interface EarsOptions {
 
 /** Longest pre-roll option plus the longest wait for a worker's decision. */
 const MEMORY_SAMPLES = 16_000 * 4;
-/** Read at a time: a third of a VAD window keeps the delay small at little cost. */
-const READ_MS = 10;
+/** The audio context renders, and the worklet captures, so many samples at once. */
+const QUANTUM_SAMPLES = 128;
 
 export class Ears implements HeardAudio {
   readonly #input: AudioInput;
@@ -27,6 +27,8 @@ export class Ears implements HeardAudio {
   readonly #block: Float32Array;
   readonly #resampled: Float32Array;
   #filled = 0;
+  /** What is still to be read and forgotten after a restart. */
+  #skipSamples = 0;
   /** 16 kHz samples taken since `#originMs`. */
   #takenSamples = 0;
   /** AudioContext time of the first 16 kHz sample counted in `#takenSamples`. */
@@ -43,9 +45,9 @@ export class Ears implements HeardAudio {
       fromHz: this.#input.sampleRateHz,
       toHz: this.#vad.sampleRateHz,
     });
-    const blockSamples = Math.round((this.#input.sampleRateHz * READ_MS) / 1_000);
-    this.#block = new Float32Array(blockSamples);
-    this.#resampled = new Float32Array(this.#resampler.maxOutputSamples(blockSamples));
+    const firstSamples = this.#resampler.inputSamplesFor(this.#window.length);
+    this.#block = new Float32Array(QUANTUM_SAMPLES + firstSamples);
+    this.#resampled = new Float32Array(this.#resampler.maxOutputSamples(firstSamples));
   }
 
   /** While false, what is captured is not the person's: it is read and forgotten. */
@@ -72,10 +74,10 @@ export class Ears implements HeardAudio {
 
   /** Listens until the signal fires; rejects then with its reason, or with what broke. */
   async run(signal: AbortSignal): Promise<never> {
-    const block = this.#block;
     this.#restart();
     let expected = this.#input.positionSamples;
     for (;;) {
+      const block = this.#block.subarray(0, this.#missingSamples);
       await this.#input.waitForSamples(block.length, { signal });
       const count = this.#input.read(block);
       // What was lost since the last read breaks the stream, and over a port the first block alone
@@ -92,14 +94,23 @@ export class Ears implements HeardAudio {
       this.#restart();
       return;
     }
-    const count = this.#resampler.process(block, this.#resampled);
-    for (let offset = 0; offset < count;) {
-      const part = Math.min(count - offset, this.#window.length - this.#filled);
-      this.#window.set(this.#resampled.subarray(offset, offset + part), this.#filled);
-      this.#filled += part;
-      offset += part;
+    for (let at = 0; at < block.length;) {
+      // More than one window needs only where the stream began anew within the block.
+      const part = block.subarray(at, at + this.#missingSamples);
+      at += part.length;
+      const skipped = Math.min(this.#skipSamples, part.length);
+      this.#skipSamples -= skipped;
+      const count = this.#resampler.process(part.subarray(skipped), this.#resampled);
+      this.#window.set(this.#resampled.subarray(0, count), this.#filled);
+      this.#filled += count;
       if (this.#filled === this.#window.length) await this.#handleWindow();
     }
+  }
+
+  /** To be read until the window is full: no sample is waited for that it does not need. */
+  get #missingSamples(): number {
+    const missing = this.#resampler.inputSamplesFor(this.#window.length - this.#filled);
+    return this.#skipSamples + missing;
   }
 
   async #handleWindow(): Promise<void> {
@@ -117,13 +128,18 @@ export class Ears implements HeardAudio {
 
   /** @param unread samples of the block at hand, which count from now. */
   #restart(unread = 0): void {
-    const frames = this.#input.positionSamples - unread;
-    this.#originMs = (frames / this.#input.sampleRateHz) * 1_000;
     this.#takenSamples = 0;
     this.#memorySamples = 0;
     this.#filled = 0;
     this.#resampler.reset();
     this.#vad.reset();
+    const frames = this.#input.positionSamples - unread;
+    // The last sample that the first window needs is to be the last of its quantum. At 48 kHz a window is
+    // twelve quanta, and no other waits for the next quantum either, which may be rendered 10 ms later.
+    const beyond =
+      (frames + this.#resampler.inputSamplesFor(this.#window.length)) % QUANTUM_SAMPLES;
+    this.#skipSamples = beyond === 0 ? 0 : QUANTUM_SAMPLES - beyond;
+    this.#originMs = ((frames + this.#skipSamples) / this.#input.sampleRateHz) * 1_000;
   }
 
   get #samplesPerMs(): number {

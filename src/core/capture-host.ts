@@ -1,8 +1,8 @@
 // Where the capture worklet puts its samples: shared memory, or blocks over a port. Audio thread.
 import { CaptureRingWriter } from './capture-ring.ts';
 
-/** How much is gathered before the reader is told: often enough for a 32 ms window, rarely enough to be free. */
-const BLOCK_MS = 10;
+/** How much is sent over a port at the most when the reader does not say what it waits for: a voice window and some. */
+const BLOCK_MS = 40;
 
 export interface CaptureSink {
   /** Says which context frame the next sample is; positions count from there. Before the first `write`. */
@@ -17,26 +17,23 @@ export interface CaptureBlock {
   /** Context frame of the first sample. */
   index: number;
   pcm: Float32Array<ArrayBuffer>;
+  /** How much of `pcm` was captured. */
+  samples: number;
 }
 
-/** What the reader sends: `open` first, then each buffer back, `close` at the end. */
+/** What the reader sends: `open` first, then its wishes and each buffer back, `close` at the end. */
 export type CaptureReaderMessage =
   | { readonly type: 'open' | 'close' }
+  /** What was captured before this context frame is waited for. */
+  | { readonly type: 'want'; readonly index: number }
   | { readonly type: 'recycle'; readonly pcm: Float32Array<ArrayBuffer> };
 
-export function toBlockSamples(sampleRateHz: number): number {
-  return Math.round((sampleRateHz * BLOCK_MS) / 1000);
-}
-
-/** Writes to the shared ring and notifies its reader about each 10 ms. */
+/** Writes to the shared ring and wakes its reader when what it waits for is there. */
 export class SharedCaptureWriter implements CaptureSink {
   readonly #ring: CaptureRingWriter;
-  readonly #blockSamples: number;
-  #sinceWake = 0;
 
-  constructor(memory: SharedArrayBuffer, sampleRateHz: number) {
+  constructor(memory: SharedArrayBuffer) {
     this.#ring = new CaptureRingWriter(memory);
-    this.#blockSamples = toBlockSamples(sampleRateHz);
   }
 
   start(frame: number): void {
@@ -45,10 +42,7 @@ export class SharedCaptureWriter implements CaptureSink {
 
   write(quantum: Float32Array): void {
     this.#ring.write(quantum);
-    this.#sinceWake += quantum.length;
-    if (this.#sinceWake < this.#blockSamples) return;
-    this.#sinceWake %= this.#blockSamples;
-    this.#ring.wake();
+    this.#ring.wakeWanting();
   }
 
   close(): void {
@@ -57,8 +51,9 @@ export class SharedCaptureWriter implements CaptureSink {
 }
 
 /**
- * Posts blocks of 10 ms whose buffers the reader sends back. When the reader keeps them all, blocks
- * are left out: their missing indices tell it how much was lost. Nothing is posted before `open`.
+ * Posts what the reader waits for as soon as it is captured, and otherwise blocks of 40 ms. The reader sends
+ * their buffers back. When it keeps them all, blocks are left out: their missing indices tell it how much was
+ * lost. Nothing is posted before `open`.
  */
 export class PortCaptureWriter implements CaptureSink {
   readonly #port: MessagePort;
@@ -68,16 +63,19 @@ export class PortCaptureWriter implements CaptureSink {
   readonly #transfer: ArrayBuffer[] = [];
   #block: Float32Array<ArrayBuffer> | undefined;
   #filled = 0;
+  /** Context frame of the next sample. */
   #index = 0;
+  /** Where the next block is to end early; null once it did. */
+  #wanted: number | null = null;
   #isOpen = false;
 
   constructor(port: MessagePort, options: { sampleRateHz: number; capacitySamples: number }) {
     this.#port = port;
-    this.#blockSamples = toBlockSamples(options.sampleRateHz);
+    this.#blockSamples = Math.round((options.sampleRateHz * BLOCK_MS) / 1000);
     // Twice the reader's queue: what is over stays under way while the reader's thread is busy.
     const blocks = Math.max(4, 2 * Math.ceil(options.capacitySamples / this.#blockSamples));
     for (let i = 0; i < blocks; i += 1) this.#pool.push(new Float32Array(this.#blockSamples));
-    this.#message = { index: 0, pcm: new Float32Array(0) };
+    this.#message = { index: 0, pcm: new Float32Array(0), samples: 0 };
     port.onmessage = (event: MessageEvent<CaptureReaderMessage>) => this.#receive(event.data);
   }
 
@@ -93,6 +91,7 @@ export class PortCaptureWriter implements CaptureSink {
       this.#index += 1;
       if (this.#filled === this.#blockSamples) this.#post();
     }
+    this.#postWanted();
   }
 
   close(): void {
@@ -101,19 +100,35 @@ export class PortCaptureWriter implements CaptureSink {
     this.#port.close();
   }
 
+  #postWanted(): void {
+    if (this.#wanted === null || this.#index < this.#wanted) return;
+    this.#wanted = null;
+    if (this.#filled > 0) this.#post();
+  }
+
   #post(): void {
     const block = this.#block;
+    const samples = this.#filled;
     this.#filled = 0;
     this.#block = undefined;
     if (block === undefined) return;
-    this.#message.index = this.#index - this.#blockSamples;
+    this.#message.index = this.#index - samples;
     this.#message.pcm = block;
+    this.#message.samples = samples;
     this.#transfer[0] = block.buffer;
     this.#port.postMessage(this.#message, this.#transfer);
   }
 
   #receive(message: CaptureReaderMessage): void {
     if (message.type === 'recycle') this.#pool.push(message.pcm);
-    else this.#isOpen = message.type === 'open';
+    else if (message.type === 'want') {
+      this.#wanted = message.index;
+      this.#postWanted();
+    } else {
+      this.#isOpen = message.type === 'open';
+      // What was gathered for nobody is forgotten: the first block begins now.
+      this.#filled = 0;
+      this.#block = undefined;
+    }
   }
 }

@@ -63,7 +63,7 @@ export class SharedCaptureReader implements AudioInput {
   }
 
   async waitForSamples(count: number, { signal }: { signal: AbortSignal }): Promise<void> {
-    const isMet = (): boolean => this.#isDisposed || this.availableSamples >= count;
+    const isMet = (): boolean => this.#isDisposed || this.#ring.want(count);
     await waitUntil(isMet, { wake: this.#wake, signal });
     if (this.#isDisposed) throw disposedError();
   }
@@ -85,6 +85,8 @@ export class PortCaptureReader implements AudioInput {
   #availableSamples = 0;
   #offset = 0;
   #nextIndex: number | undefined;
+  /** The last wish that the writer was told of. */
+  #wanted: number | undefined;
   #readSamples = 0;
   #lostSamples = 0;
   #isDisposed = false;
@@ -116,12 +118,13 @@ export class PortCaptureReader implements AudioInput {
     for (let head = this.#blocks[0]; head !== undefined && done < into.length;) {
       // What one call returns is contiguous: a gap ends it, as in the shared ring.
       if (head.index + this.#offset !== nextIndex) break;
-      const part = head.pcm.subarray(this.#offset, this.#offset + into.length - done);
+      const end = Math.min(head.samples, this.#offset + into.length - done);
+      const part = head.pcm.subarray(this.#offset, end);
       into.set(part, done);
       done += part.length;
       nextIndex += part.length;
       this.#offset += part.length;
-      if (this.#offset === head.pcm.length) this.#recycleHead();
+      if (this.#offset === head.samples) this.#recycleHead();
       head = this.#blocks[0];
     }
     this.#availableSamples -= done;
@@ -130,9 +133,19 @@ export class PortCaptureReader implements AudioInput {
   }
 
   async waitForSamples(count: number, { signal }: { signal: AbortSignal }): Promise<void> {
-    const isMet = (): boolean => this.#isDisposed || this.#availableSamples >= count;
+    const isMet = (): boolean => this.#isDisposed || this.#want(count);
     await waitUntil(isMet, { wake: this.#wake, signal });
     if (this.#isDisposed) throw disposedError();
+  }
+
+  /** Where the first block lies is not known before it is there: nothing can be asked for until then. */
+  #want(count: number): boolean {
+    const wanted = this.positionSamples + count;
+    const isMet = this.#availableSamples >= count;
+    if (isMet || this.#nextIndex === undefined || wanted === this.#wanted) return isMet;
+    this.#wanted = wanted;
+    this.#send({ type: 'want', index: wanted });
+    return false;
   }
 
   /** A wait in progress rejects with `disposed`. */
@@ -149,16 +162,16 @@ export class PortCaptureReader implements AudioInput {
 
   #receive(block: CaptureBlock): void {
     this.#lostSamples += block.index - (this.#nextIndex ?? block.index);
-    this.#nextIndex = block.index + block.pcm.length;
-    const keepSamples = this.#capacitySamples - block.pcm.length;
+    this.#nextIndex = block.index + block.samples;
+    const keepSamples = this.#capacitySamples - block.samples;
     while (this.#blocks.length > 0 && this.#availableSamples > keepSamples) this.#dropHead();
     this.#blocks.push(block);
-    this.#availableSamples += block.pcm.length;
+    this.#availableSamples += block.samples;
     this.#wake.signal();
   }
 
   #dropHead(): void {
-    const rest = (this.#blocks[0]?.pcm.length ?? 0) - this.#offset;
+    const rest = (this.#blocks[0]?.samples ?? 0) - this.#offset;
     this.#availableSamples -= rest;
     this.#lostSamples += rest;
     this.#recycleHead();

@@ -2,11 +2,13 @@
 // worker that notices when it was overtaken.
 import { toRingCapacity } from './ring-buffer.ts';
 
-/** Words of the header. The reader changes none but WAKE; indices are sample counts modulo 2^32. */
+/** Words of the header. The reader changes none but WAKE and WANTED; indices are sample counts modulo 2^32. */
 const CLAIM = 0;
 const PUBLISHED = 1;
 const ORIGIN = 2;
 const WAKE = 3;
+/** What the reader waits for: it is woken once PUBLISHED has come so far. */
+const WANTED = 4;
 const HEADER_BYTES = 64;
 /** Four times the largest block that a capture worklet writes in one go (a render quantum). */
 const MIN_CAPACITY_SAMPLES = 512;
@@ -27,7 +29,7 @@ export function createCaptureMemory(options: CaptureRingOptions): SharedArrayBuf
   return memory;
 }
 
-/** The header, and the word that changes at each {@link CaptureRingWriter.wake}. */
+/** The header, and the word that changes whenever a reader is woken. */
 export function captureWakeWord(memory: SharedArrayBuffer): { header: Int32Array; word: number } {
   return { header: new Int32Array(memory, 0, HEADER_BYTES / 4), word: WAKE };
 }
@@ -38,6 +40,8 @@ export class CaptureRingWriter {
   readonly #data: Float32Array;
   readonly #mask: number;
   #index: number;
+  /** The last wish that was fulfilled. */
+  #fulfilled: number | undefined;
 
   constructor(memory: SharedArrayBuffer) {
     this.#header = new Int32Array(memory, 0, HEADER_BYTES / 4);
@@ -60,6 +64,14 @@ export class CaptureRingWriter {
     }
     Atomics.store(this.#header, PUBLISHED, end);
     this.#index = end;
+  }
+
+  /** Wakes a reader whose samples are there, once for each wish: to wake another thread is dear. */
+  wakeWanting(): void {
+    const wanted = Atomics.load(this.#header, WANTED);
+    if (wanted === this.#fulfilled || ((this.#index - wanted) | 0) < 0) return;
+    this.#fulfilled = wanted;
+    this.wake();
   }
 
   /** Wakes readers that wait in `Atomics.waitAsync`. */
@@ -111,6 +123,15 @@ export class CaptureRingReader {
   get availableSamples(): number {
     this.#catchUp();
     return (Atomics.load(this.#header, PUBLISHED) - this.#index) >>> 0;
+  }
+
+  /** Whether `count` samples can be read; if not, the writer wakes the reader as soon as they can. */
+  want(count: number): boolean {
+    this.#catchUp();
+    // Before the look at what is published, as the writer publishes before it looks at this: one of
+    // the two sees the other.
+    Atomics.store(this.#header, WANTED, (this.#index + count) | 0);
+    return this.availableSamples >= count;
   }
 
   /** Copies up to `into.length` samples, oldest first; returns how many. Nothing torn is handed out. */

@@ -69,6 +69,13 @@ export class Resampler {
     return this.#reach;
   }
 
+  /** How much more `process` has to take before it has given `outputSamples` more, at least one. */
+  inputSamplesFor(outputSamples: number): number {
+    const phase = this.#phase + (outputSamples - 1) * this.#step;
+    const last = this.#base + Math.floor(phase / this.#phases);
+    return last + this.#reach + 1 - this.#inputSamples;
+  }
+
   /** An upper bound of what `process` gives for `inputSamples` more. */
   maxOutputSamples(inputSamples: number): number {
     return Math.ceil(((inputSamples + 1) * this.#phases) / this.#step) + 1;

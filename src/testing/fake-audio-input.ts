@@ -12,7 +12,7 @@ export interface FakeAudioInputOptions {
   readonly capacitySamples?: number;
 }
 
-/** Delivers in blocks of 10 ms, a few turns of the event loop later, as a port does. */
+/** Delivers as its reader waits for it, a few turns of the event loop later, as a port does. */
 export class FakeAudioInput {
   readonly input: AudioInput;
   readonly #writer: PortCaptureWriter;

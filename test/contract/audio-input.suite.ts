@@ -56,7 +56,7 @@ export function describeAudioInput(name: string, createRig: () => Promise<InputR
           );
           next += quanta * QUANTUM;
         }
-        // Whole blocks of 480 samples each time: a port delivers no others.
+        // Whole blocks of 1,920 samples each time: a port delivers no others unasked.
         expect(input.stats.readSamples - before).toBe(90 * QUANTUM);
         expect(input.positionSamples).toBe(next);
         expect(input.stats.lostSamples).toBe(0);
@@ -65,15 +65,15 @@ export function describeAudioInput(name: string, createRig: () => Promise<InputR
     test('waits until enough is there', () =>
       withRig(async ({ input, capture }) => {
         let isDone = false;
-        const waited = input.waitForSamples(1_440, { signal }).then(() => {
+        const waited = input.waitForSamples(1_920, { signal }).then(() => {
           isDone = true;
         });
         await capture(7);
         expect(isDone).toBe(false);
         await capture(8);
         await waited;
-        expect(input.availableSamples).toBeGreaterThanOrEqual(1_440);
-        await input.waitForSamples(1_440, { signal });
+        expect(input.availableSamples).toBeGreaterThanOrEqual(1_920);
+        await input.waitForSamples(1_920, { signal });
       }));
 
     test('a wait rejects with the reason of its signal, or when the input is disposed', () =>

@@ -182,9 +182,9 @@ export async function createInputRig(kind: 'shared' | 'port'): Promise<InputRig>
         const count = Math.min(15, left);
         await stepped.step(count);
         capturedSamples += count * QUANTUM;
-        // A port delivers whole blocks of 10 ms.
-        const due =
-          before + (kind === 'port' ? capturedSamples - (capturedSamples % 480) : capturedSamples);
+        // A port delivers whole blocks of 40 ms unasked.
+        const held = kind === 'port' ? capturedSamples % 1_920 : 0;
+        const due = before + capturedSamples - held;
         while (seenSamples() < due) await stepped.settle();
       }
     },

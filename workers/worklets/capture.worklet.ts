@@ -22,7 +22,7 @@ class CaptureProcessor extends AudioWorkletProcessor implements AudioWorkletProc
     super();
     this.#store = options.processorOptions.store;
     if (this.#store.kind === 'shared') {
-      this.#sink = new SharedCaptureWriter(this.#store.memory, sampleRate);
+      this.#sink = new SharedCaptureWriter(this.#store.memory);
     }
     this.port.onmessage = (event: MessageEvent<WorkletMessage>) => this.#receive(event.data);
   }
