@@ -1,5 +1,5 @@
-// Silero's voice detector, version 5 at 16 kHz, on kernels of our own: a window takes a tenth of the time that
-// ONNX Runtime takes, and no runtime has to be loaded. One thread. Worker or Node.
+// Silero's voice detector, version 5 at 16 kHz, on kernels of our own: a window of 32 ms takes less than 0.1 ms,
+// and no runtime has to be loaded. One thread. Worker or Node.
 import { LinearMemory } from '../linear-memory.ts';
 import { createKernels } from './kernels.ts';
 import type { Kernels } from './kernels.ts';
