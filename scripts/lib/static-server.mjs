@@ -36,6 +36,10 @@ const ISOLATION_HEADERS = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 const MAX_PORT_TRIES = 20;
+/** What the bundler names by its content, such as `/assets/speak.worker-DN9qFe9-.js`. */
+const NAMED_BY_CONTENT = /[\\/]assets[\\/][^\\/]+-[\w-]{8}\.\w+$/u;
+/** Asked for again, a browser would compile the runtime's WebAssembly anew: it keeps the code of unchanged answers only. */
+const KEEP = 'public, max-age=31536000, immutable';
 
 /**
  * A server over folders. The first mount whose prefix fits and whose folder has the file answers;
@@ -147,6 +151,7 @@ async function findFile(urlPath, mounts) {
  */
 async function sendFile(request, response, { file, bytes, etag }) {
   response.setHeader('ETag', etag);
+  if (NAMED_BY_CONTENT.test(file)) response.setHeader('Cache-Control', KEEP);
   response.setHeader('Accept-Ranges', 'bytes');
   if (request.headers['if-none-match']?.split(/\s*,\s*/u).includes(etag) === true) {
     response.writeHead(304).end();

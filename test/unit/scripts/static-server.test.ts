@@ -20,6 +20,7 @@ beforeAll(async () => {
     'site/app.mjs': 'export {};',
     'site/engine.wasm': 'wasm',
     'site/empty.txt': '',
+    'site/assets/engine-DcHrbrbl.wasm': 'wasm',
     'site/models/catalog.json': '{}',
     'site/.secret': 'secret',
     'models/vad/a.onnx': '0123456789',
@@ -149,6 +150,14 @@ describe('ranges and caching', () => {
       fetch(url(), { headers: { Range: 'bytes=2-4', 'If-Range': tag } });
     expect((await rangeIf(etag)).status).toBe(206);
     expect((await rangeIf('"old"')).status).toBe(200);
+  });
+
+  test('what is named by its content is kept, all else is asked for again', async () => {
+    const policyOf = async (name: string): Promise<string | null> =>
+      (await fetch(`${isolated}${name}`)).headers.get('cache-control');
+    expect(await policyOf('/assets/engine-DcHrbrbl.wasm')).toContain('immutable');
+    expect(await policyOf('/engine.wasm')).toBe('no-cache');
+    expect(await policyOf('/models/vad/a.onnx')).toBe('no-cache');
   });
 
   test.each([
