@@ -2,6 +2,7 @@
 import { GraphWeights } from '../runtimes/onnx-graph/graph-weights.ts';
 import { rewriteConvolutions } from '../runtimes/onnx-graph/convolution-taps.ts';
 import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
+import type { ExternalData } from '../runtimes/onnx-graph/onnx-model.ts';
 import { DATA_TYPE } from '../runtimes/onnx-graph/onnx-tensor.ts';
 
 export interface KokoroGraph {
@@ -10,8 +11,9 @@ export interface KokoroGraph {
   readonly durationsName: string | null;
 }
 
-/** The graph up to where the generator begins, and the generator's weights. */
+/** The graph up to where the generator begins, and the generator's weights; both are views of the file. */
 export interface KokoroFront extends KokoroGraph {
+  readonly externalData: readonly ExternalData[];
   readonly weights: GraphWeights;
 }
 
@@ -39,12 +41,13 @@ export function splitKokoroGraph(bytes: ArrayBuffer): KokoroFront | null {
   const known = new Set(model.nodes.flatMap((node) => node.outputs));
   const durationsName = findDurations(model);
   if (durationsName === null || !wanted.every((name) => known.has(name))) return null;
-  const weights = new GraphWeights(OnnxModel.parse(new Uint8Array(bytes)));
+  const weights = new GraphWeights(model.copy());
   for (const name of model.outputs) model.removeOutput(name);
   for (const name of [...wanted, durationsName]) model.addOutput(name, DATA_TYPE.float);
   model.prune();
   rewriteConvolutions(model);
-  return { bytes: model.toBytes().buffer, durationsName, weights };
+  const parts = model.toParts();
+  return { bytes: parts.bytes.buffer, externalData: parts.externalData, durationsName, weights };
 }
 
 /**

@@ -108,8 +108,11 @@ async function loadSplit(
     const team = new KernelTeam();
     const generator = new Istftnet(team, front.weights);
     const stopThreads = await startVoiceThreads(team, { threads, logger, signal });
-    const session = await createOnnxSession(front.bytes, { modelId: MODEL_ID, threads });
-    return { session, generator, stopThreads, durationsName: front.durationsName };
+    const { durationsName, externalData } = front;
+    const session = await createOnnxSession(front.bytes, {
+      ...{ modelId: MODEL_ID, threads, externalData },
+    });
+    return { session, generator, stopThreads, durationsName };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     logger.log('warn', 'voice without its own kernels', { reason: error.message });

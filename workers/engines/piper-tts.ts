@@ -113,7 +113,8 @@ async function loadSplit(
     model.addOutput(generator.input, DATA_TYPE.float);
     model.prune();
     const stopThreads = await startVoiceThreads(team, { threads, logger, signal });
-    const session = await createOnnxSession(model.toBytes().buffer, { modelId, threads });
+    const { bytes: front, externalData } = model.toParts();
+    const session = await createOnnxSession(front.buffer, { modelId, threads, externalData });
     return { session, generator, stopThreads };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;

@@ -3,6 +3,7 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import type { ExternalData } from './onnx-graph/onnx-model.ts';
 
 export { Tensor };
 export type { InferenceSession };
@@ -18,6 +19,8 @@ export interface OnnxSessionOptions {
    * run. Default false: costs four bytes of memory per weight.
    */
   readonly foldsDequantizedWeights?: boolean;
+  /** Tensors that lie beside the model: each is copied once, where those in its bytes are copied three times. */
+  readonly externalData?: readonly ExternalData[];
 }
 
 /** Threads that ORT may use here: its pool needs SharedArrayBuffer, hence cross-origin isolation. */
@@ -37,6 +40,7 @@ export async function createOnnxSession(
     return await InferenceSession.create(new Uint8Array(bytes), {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
+      ...(options.externalData !== undefined && { externalData: options.externalData }),
       extra: {
         session: {
           ...(options.foldsDequantizedWeights === true && { disable_quant_qdq: '1' }),

@@ -1,12 +1,26 @@
 // An ONNX file as nodes and tensors that can be changed and written back; pure. In a worker or in Node.
 import { toNode, toNodeMessage } from './onnx-node.ts';
 import type { OnnxNode } from './onnx-node.ts';
-import { tensorName, toContent, toTensorMessage } from './onnx-tensor.ts';
+import { tensorName, toContent, toExternalMessage, toTensorMessage } from './onnx-tensor.ts';
 import type { TensorContent } from './onnx-tensor.ts';
 import { MessageWriter, readFields, textOf } from './protobuf.ts';
 
 const MODEL_GRAPH = 7;
 const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
+
+/** A tensor's values outside of the model's bytes. */
+export interface ExternalData {
+  /** As the model names it. */
+  readonly path: string;
+  /** Where it came from the file, a view of the file. */
+  readonly data: Uint8Array;
+}
+
+/** Encoded where it is the file's. */
+type StoredTensor = Uint8Array | TensorContent;
+
+/** Smaller tensors are not worth a file of their own, and a runtime looks into shapes while it reads the graph. */
+const EXTERNAL_BYTES = 4_096;
 
 /**
  * A model in memory. Whatever is not known here (metadata, operator sets, inputs) is written back as it
@@ -14,8 +28,8 @@ const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } 
  */
 export class OnnxModel {
   nodes: OnnxNode[] = [];
-  /** Encoded, by name. */
-  readonly #tensors = new Map<string, MessageWriter>();
+  /** By name. */
+  readonly #tensors = new Map<string, StoredTensor>();
   /** Encoded, by name. */
   readonly #inputs = new Map<string, MessageWriter>();
   /** Encoded, by name. */
@@ -61,11 +75,11 @@ export class OnnxModel {
   /** The values of an initialiser; undefined when there is none of that name. */
   tensor(name: string): TensorContent | undefined {
     const tensor = this.#tensors.get(name);
-    return tensor === undefined ? undefined : toContent(tensor.toBytes());
+    return tensor instanceof Uint8Array ? toContent(tensor) : tensor;
   }
 
   setTensor(name: string, content: TensorContent): void {
-    this.#tensors.set(name, toTensorMessage(name, content));
+    this.#tensors.set(name, content);
   }
 
   /** Gives an input another shape. What the file says of inner shapes is forgotten: it may be wrong now. */
@@ -104,10 +118,43 @@ export class OnnxModel {
     for (const name of this.#tensors.keys()) if (!used.has(name)) this.#tensors.delete(name);
   }
 
+  /** The same nodes and tensors; changes of one are not seen by the other. */
+  copy(): OnnxModel {
+    const copy = new OnnxModel();
+    copy.nodes = [...this.nodes];
+    for (const [name, tensor] of this.#tensors) copy.#tensors.set(name, tensor);
+    for (const [name, input] of this.#inputs) copy.#inputs.set(name, input);
+    for (const [name, output] of this.#outputs) copy.#outputs.set(name, output);
+    copy.#valueInfo = [...this.#valueInfo];
+    copy.#modelRest.push(...this.#modelRest);
+    copy.#graphRest.push(...this.#graphRest);
+    return copy;
+  }
+
   toBytes(): Uint8Array<ArrayBuffer> {
+    return this.#write(toMessage);
+  }
+
+  /** As {@link OnnxModel.toBytes}, but large tensors stay where they are: no copy of them is made. */
+  toParts(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly externalData: ExternalData[] } {
+    const externalData: ExternalData[] = [];
+    const bytes = this.#write((name, tensor) => {
+      if (lengthOf(tensor) < EXTERNAL_BYTES) return toMessage(name, tensor);
+      const content = tensor instanceof Uint8Array ? toContent(tensor) : tensor;
+      const { data } = content;
+      const path = `tensor-${externalData.length}`;
+      externalData.push({ path, data });
+      return toExternalMessage(name, content, path);
+    });
+    return { bytes, externalData };
+  }
+
+  #write(encode: (name: string, tensor: StoredTensor) => MessageWriter): Uint8Array<ArrayBuffer> {
     const graph = new MessageWriter();
     for (const node of this.nodes) graph.message(GRAPH.node, toNodeMessage(node));
-    for (const tensor of this.#tensors.values()) graph.message(GRAPH.initializer, tensor);
+    for (const [name, tensor] of this.#tensors) {
+      graph.message(GRAPH.initializer, encode(name, tensor));
+    }
     for (const input of this.#inputs.values()) graph.message(GRAPH.input, input);
     for (const output of this.#outputs.values()) graph.message(GRAPH.output, output);
     for (const field of [...this.#graphRest, ...this.#valueInfo]) graph.raw(field);
@@ -120,7 +167,7 @@ export class OnnxModel {
     for (const field of readFields(bytes)) {
       if (field.number === GRAPH.node) this.nodes.push(toNode(field.bytes));
       else if (field.number === GRAPH.initializer) {
-        this.#tensors.set(tensorName(field.bytes), new MessageWriter().raw(field.bytes));
+        this.#tensors.set(tensorName(field.bytes), field.bytes);
       } else if (field.number === GRAPH.input) {
         this.#inputs.set(textOf(field.bytes, 1), new MessageWriter().raw(field.bytes));
       } else if (field.number === GRAPH.valueInfo) {
@@ -132,6 +179,15 @@ export class OnnxModel {
       }
     }
   }
+}
+
+function toMessage(name: string, tensor: StoredTensor): MessageWriter {
+  if (tensor instanceof Uint8Array) return new MessageWriter().raw(tensor);
+  return toTensorMessage(name, tensor);
+}
+
+function lengthOf(tensor: StoredTensor): number {
+  return tensor instanceof Uint8Array ? tensor.length : tensor.data.length;
 }
 
 /** `dims` null: of any shape. */

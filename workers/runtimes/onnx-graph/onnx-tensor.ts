@@ -11,7 +11,14 @@ export interface TensorContent {
   readonly data: Uint8Array;
 }
 
-const TENSOR = { dims: 1, type: 2, floats: 4, int32s: 5, int64s: 7, name: 8, raw: 9 } as const;
+const TENSOR = {
+  ...{ dims: 1, type: 2, floats: 4, int32s: 5, int64s: 7, name: 8, raw: 9 },
+  ...{ external: 13, location: 14 },
+} as const;
+/** Of `TensorProto.DataLocation`. */
+const EXTERNAL = 1;
+/** Of `StringStringEntryProto`. */
+const ENTRY = { key: 1, value: 2 } as const;
 
 /** The name of an encoded `TensorProto`. */
 export function tensorName(raw: Uint8Array): string {
@@ -20,10 +27,28 @@ export function tensorName(raw: Uint8Array): string {
 
 /** The encoded `TensorProto`; `data` is kept by reference until the message is written. */
 export function toTensorMessage(name: string, content: TensorContent): MessageWriter {
+  return toHead(name, content).bytes(TENSOR.raw, content.data);
+}
+
+/** A `TensorProto` whose values the runtime finds under `path`, beside the model. */
+export function toExternalMessage(
+  name: string,
+  content: TensorContent,
+  path: string,
+): MessageWriter {
+  const message = toHead(name, content);
+  const entries = { location: path, offset: '0', length: String(content.data.length) };
+  for (const [key, value] of Object.entries(entries)) {
+    const entry = new MessageWriter().string(ENTRY.key, key).string(ENTRY.value, value);
+    message.message(TENSOR.external, entry);
+  }
+  return message.varint(TENSOR.location, EXTERNAL);
+}
+
+function toHead(name: string, { dims, dataType }: TensorContent): MessageWriter {
   const message = new MessageWriter();
-  for (const dim of content.dims) message.varint(TENSOR.dims, dim);
-  message.varint(TENSOR.type, content.dataType).string(TENSOR.name, name);
-  return message.bytes(TENSOR.raw, content.data);
+  for (const dim of dims) message.varint(TENSOR.dims, dim);
+  return message.varint(TENSOR.type, dataType).string(TENSOR.name, name);
 }
 
 /** The values of an encoded `TensorProto`. Throws `RangeError` for types that are not read. */

@@ -53,6 +53,37 @@ test('a model that is not changed says the same when written back', () => {
   expect(numbersOf(again.toBytes()).sort()).toEqual(numbersOf(file).sort());
 });
 
+test('a copy keeps what is taken from the other', () => {
+  const model = OnnxModel.parse(file);
+  const copy = model.copy();
+  model.removeOutput('y');
+  model.prune();
+  expect([model.nodes.length, model.hasTensor('two')]).toEqual([0, false]);
+  expect([copy.nodes.length, copy.hasTensor('two'), copy.outputs]).toEqual([3, true, ['y']]);
+});
+
+test('large tensors are written beside the model, without a copy', () => {
+  const large = buildModel({
+    ...sketch,
+    tensors: { ...sketch.tensors, large: { type: 1, dims: [2_000], raw: new Uint8Array(8_000) } },
+  });
+  const model = OnnxModel.parse(large);
+  const added = new Uint8Array(5_000).fill(7);
+  model.setTensor('added', { dataType: 3, dims: [5_000], data: added });
+  const { bytes, externalData } = model.toParts();
+  expect(bytes.length).toBeLessThan(2_000);
+  expect(externalData.map(({ data }) => data.length)).toEqual([8_000, 5_000]);
+  expect(externalData[0]!.data.buffer).toBe(large.buffer);
+  expect(externalData[1]!.data).toBe(added);
+  // dims, type, name, where to look, and that it is elsewhere.
+  const graph = [...readFields(bytes)].find(({ number }) => number === 7)!;
+  const tensors = [...readFields(graph.bytes)].filter(({ number }) => number === 5);
+  const last = [...readFields(tensors.at(-1)!.bytes)];
+  expect(last.map(({ number }) => number)).toEqual([1, 2, 8, 13, 13, 13, 14]);
+  const text = new TextDecoder().decode(last[3]!.bytes);
+  expect(text).toContain(externalData[1]!.path);
+});
+
 test('pruning leaves what the outputs need', () => {
   const model = OnnxModel.parse(file);
   model.prune();
