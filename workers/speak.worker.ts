@@ -27,7 +27,10 @@ function createVoice(
 ): Promise<TtsEngine> {
   const files = openModelFiles(config, onProgress);
   const { signal } = new AbortController();
-  const common = { files, threads: config.threads, phonemise: createEspeakPhonemiser(), signal };
+  const phonemise = createEspeakPhonemiser();
+  // Its script is compiled while the weights arrive. What fails here fails again where words are asked for.
+  phonemise.phonemise('Hello', { language: 'en-us', signal }).catch(() => undefined);
+  const common = { files, threads: config.threads, phonemise, signal };
   if (config.engine === 'kokoro') return createKokoroTts(common);
   const fileName = 'en_US-joe-medium.onnx';
   return createPiperTts({ ...common, modelId: 'piper-en-us-joe', fileName });

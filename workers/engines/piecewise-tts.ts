@@ -7,6 +7,7 @@ import type {
   TtsVoice,
   WordTime,
 } from '../../src/core/contracts/text-to-speech.ts';
+import { createAbortReason } from '../../src/core/abort.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { RequestLane } from '../../src/core/request-lane.ts';
@@ -66,6 +67,8 @@ const SPEED_RANGE = { least: 0.5, most: 2 } as const;
 export class PiecewiseTts implements TtsEngine {
   readonly #model: VoiceModel;
   readonly #lane = new RequestLane({ name: 'voice runs', capacity: WAITING_RUNS });
+  /** Ends the words that nobody asked for. */
+  readonly #idleRun = new AbortController();
   #disposed: Promise<void> | undefined;
 
   constructor(model: VoiceModel) {
@@ -87,12 +90,29 @@ export class PiecewiseTts implements TtsEngine {
     if (!(request.speed >= least && request.speed <= most)) {
       throw new TypeError(`request.speed: ${request.speed} is not between ${least} and ${most}`);
     }
+    this.#idleRun.abort(createAbortReason('The voice is asked for.'));
     return this.#speakAll(request, voice);
   }
 
+  /**
+   * Speaks to nobody: the first words before it resolves, the others until the first request. What fails then fails
+   * for that request too, which tells it.
+   */
+  async warmUp(words: { first: string; idle: string }, signal: AbortSignal): Promise<void> {
+    await this.#speakToNobody(words.first, signal);
+    void this.#speakToNobody(words.idle, this.#idleRun.signal).catch(() => undefined);
+  }
+
   dispose(): Promise<void> {
+    this.#idleRun.abort(createAbortReason('The voice is disposed of.'));
     this.#disposed ??= this.#model.dispose();
     return this.#disposed;
+  }
+
+  async #speakToNobody(text: string, signal: AbortSignal): Promise<void> {
+    const request = { text, voice: null, speed: 1, signal };
+    const chunks = this.#speakAll(request, this.#model.defaultVoice);
+    while ((await chunks.next()).done !== true);
   }
 
   async *#speakAll(request: TtsRequest, voice: TtsVoice): AsyncGenerator<TtsChunk> {
@@ -162,20 +182,21 @@ function saidUpTo({ span, words, symbols }: Utterance, share: number): number {
   return words.findLast(({ endSymbol }) => endSymbol <= said)?.end ?? span.start;
 }
 
+/** Said at load: a file that gives silence is found at once, and code is compiled. */
+const FIRST_WORDS = 'Hello.';
 /**
- * Said at load, the second after the first: code is compiled better once it has run, memory grows to what a sentence
- * needs, and a file that gives silence is found at once. As long as the first clauses that people wait for.
+ * Said after that, while nobody asks for anything: code is compiled better the more it has run, and memory grows to
+ * what a sentence needs. As long as the first clauses that people wait for.
  */
-const WARM_UP_TEXTS = ['Hello.', 'I can tell you about the weather in Paris.'] as const;
+const IDLE_WORDS = 'I can tell you about the weather in Paris.';
 
-/** Says a few words and throws the audio away: first runs are slower. A failure disposes the engine. */
-export async function warmUp(engine: TtsEngine, signal: AbortSignal): Promise<TtsEngine> {
+/**
+ * Says a few words and throws the audio away: first runs are slower. A failure disposes the engine. What comes back
+ * goes on warming up until it is first asked for something.
+ */
+export async function warmUp(engine: PiecewiseTts, signal: AbortSignal): Promise<TtsEngine> {
   try {
-    for (const text of WARM_UP_TEXTS) {
-      const request = { text, voice: null, speed: 1, signal };
-      const chunks = engine.synthesize(request)[Symbol.asyncIterator]();
-      while ((await chunks.next()).done !== true);
-    }
+    await engine.warmUp({ first: FIRST_WORDS, idle: IDLE_WORDS }, signal);
     return engine;
   } catch (error) {
     await engine.dispose();

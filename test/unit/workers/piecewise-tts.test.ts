@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { TtsChunk, TtsVoice } from '../../../src/core/contracts/text-to-speech.ts';
 import { PiecewiseTts, warmUp } from '../../../workers/engines/piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from '../../../workers/engines/piecewise-tts.ts';
@@ -151,6 +151,20 @@ test('silence from the model fails the request and names the voice', async () =>
     code: 'synthesis-failed',
     details: { voice: 'tone', reason: 'the model gave silence' },
   });
+});
+
+test('an engine that is warm goes on warming up, until it is asked for something', async () => {
+  const { signal } = new AbortController();
+  const idle = createToneModel();
+  await warmUp(new PiecewiseTts(idle), signal);
+  expect(idle.spoken.length).toBe(1);
+  await vi.waitUntil(() => idle.spoken.length === 2);
+  expect(idle.spoken[1]!.symbols.length).toBeGreaterThan(idle.spoken[0]!.symbols.length);
+
+  const busy = createToneModel();
+  const engine = await warmUp(new PiecewiseTts(busy), signal);
+  await say(engine, 'Go there now!');
+  expect(busy.spoken.map(({ symbols }) => symbols)).toEqual(['Hello.', 'Go there now!']);
 });
 
 test('a warm-up that fails disposes the engine', async () => {
