@@ -32,6 +32,8 @@ export async function createLlamaLlm(options: LlamaLlmOptions): Promise<LlmEngin
   try {
     const messages = [{ role: 'system', content: '' }] as const;
     await runtime.complete(toPrefill({ messages }), { signal, onChunk: () => undefined });
+    // The runtime has its own copy; a thread that rests does not collect this one.
+    bytes.transfer(0);
   } catch (error) {
     await runtime.exit();
     throw error;
