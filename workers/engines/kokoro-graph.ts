@@ -2,7 +2,7 @@
 import { GraphWeights } from '../runtimes/onnx-graph/graph-weights.ts';
 import { rewriteConvolutions } from '../runtimes/onnx-graph/convolution-taps.ts';
 import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
-import type { ExternalData } from '../runtimes/onnx-graph/onnx-model.ts';
+import type { ExternalData } from '../runtimes/onnx-graph/onnx-tensor.ts';
 import { DATA_TYPE } from '../runtimes/onnx-graph/onnx-tensor.ts';
 
 export interface KokoroGraph {

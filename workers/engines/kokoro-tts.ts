@@ -11,6 +11,7 @@ import { Istftnet } from '../runtimes/kokoro/istftnet.ts';
 import { KernelTeam } from '../runtimes/vocoder/kernel-team.ts';
 import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
+import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import {
   DECODED_OUTPUT,
   HARMONICS_OUTPUT,
@@ -102,18 +103,23 @@ async function loadSplit(
   { logger, threads }: { logger: Logger; threads: number },
 ): Promise<KokoroNetwork | null> {
   if (graph !== undefined && graph !== 'split') return null;
-  const front = splitKokoroGraph(await files.read(MODEL_ID, MODEL_FILE, { signal }));
+  const file = await files.read(MODEL_ID, MODEL_FILE, { signal });
+  const front = splitKokoroGraph(file);
   if (front === null) return null;
+  let stopThreads = (): void => undefined;
   try {
     const team = new KernelTeam();
+    // Before the weights: they are prepared on all threads.
+    stopThreads = await startVoiceThreads(team, { threads, logger, signal });
     const generator = new Istftnet(team, front.weights);
-    const stopThreads = await startVoiceThreads(team, { threads, logger, signal });
     const { durationsName, externalData } = front;
     const session = await createOnnxSession(front.bytes, {
       ...{ modelId: MODEL_ID, threads, externalData },
     });
+    releaseBuffers([file, ...externalData.map(({ data }) => data.buffer)]);
     return { session, generator, stopThreads, durationsName };
   } catch (error) {
+    stopThreads();
     if (!(error instanceof RangeError)) throw error;
     logger.log('warn', 'voice without its own kernels', { reason: error.message });
     return null;

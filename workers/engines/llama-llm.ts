@@ -3,6 +3,7 @@
 import type { LlmEngine } from '../../src/core/contracts/language-model.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import { createSimdRuntime } from '../runtimes/llama/simd-runtime.ts';
+import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import { createWllamaRuntime } from '../runtimes/wllama-runtime.ts';
 import { LlamaEngine, toPrefill } from './llama-engine.ts';
 
@@ -33,7 +34,7 @@ export async function createLlamaLlm(options: LlamaLlmOptions): Promise<LlmEngin
     const messages = [{ role: 'system', content: '' }] as const;
     await runtime.complete(toPrefill({ messages }), { signal, onChunk: () => undefined });
     // The runtime has its own copy; a thread that rests does not collect this one.
-    bytes.transfer(0);
+    releaseBuffers([bytes]);
   } catch (error) {
     await runtime.exit();
     throw error;

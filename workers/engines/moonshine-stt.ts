@@ -10,6 +10,7 @@ import type {
 } from '../../src/core/contracts/speech-to-text.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { createOnnxSession, usableThreads } from '../runtimes/onnx-session.ts';
+import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import { MoonshineModel } from './moonshine-model.ts';
 import { toHintTokens } from './phrase-hints.ts';
 import { DEFAULT_STREAMING_POLICY } from './streaming-policy.ts';
@@ -120,6 +121,7 @@ async function loadModel(
       threads,
       foldsDequantizedWeights: true,
     });
+    releaseBuffers([encoderBytes, decoderBytes]);
     return new MoonshineModel({ encoder, decoder });
   } catch (error) {
     await encoder.release();

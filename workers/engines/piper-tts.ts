@@ -14,6 +14,7 @@ import { DATA_TYPE } from '../runtimes/onnx-graph/onnx-tensor.ts';
 import { KernelTeam } from '../runtimes/vocoder/kernel-team.ts';
 import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
+import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import { floatsOf, parseModelJson } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
@@ -106,17 +107,21 @@ async function loadSplit(
   if (model === null) return null;
   const weights = new GraphWeights(model);
   if (!HifiGan.fits(weights)) return null;
+  let stopThreads = (): void => undefined;
   try {
     const team = new KernelTeam();
+    // Before the weights: they are prepared on all threads.
+    stopThreads = await startVoiceThreads(team, { threads, logger, signal });
     const generator = new HifiGan(team, weights);
     for (const name of model.outputs) model.removeOutput(name);
     model.addOutput(generator.input, DATA_TYPE.float);
     model.prune();
-    const stopThreads = await startVoiceThreads(team, { threads, logger, signal });
     const { bytes: front, externalData } = model.toParts();
     const session = await createOnnxSession(front.buffer, { modelId, threads, externalData });
+    releaseBuffers([bytes.buffer, ...externalData.map(({ data }) => data.buffer)]);
     return { session, generator, stopThreads };
   } catch (error) {
+    stopThreads();
     if (!(error instanceof RangeError)) throw error;
     logger.log('warn', 'voice without its own kernels', { reason: error.message });
     return null;

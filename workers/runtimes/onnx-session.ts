@@ -3,7 +3,8 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
-import type { ExternalData } from './onnx-graph/onnx-model.ts';
+import { splitTensors } from './onnx-graph/external-tensors.ts';
+import type { ExternalData } from './onnx-graph/onnx-tensor.ts';
 
 export { Tensor };
 export type { InferenceSession };
@@ -19,7 +20,7 @@ export interface OnnxSessionOptions {
    * run. Default false: costs four bytes of memory per weight.
    */
   readonly foldsDequantizedWeights?: boolean;
-  /** Tensors that lie beside the model: each is copied once, where those in its bytes are copied three times. */
+  /** Tensors of a model that was split before. */
   readonly externalData?: readonly ExternalData[];
 }
 
@@ -36,11 +37,13 @@ export async function createOnnxSession(
   env.wasm.wasmPaths = { mjs: glueUrl, wasm: wasmUrl };
   env.wasm.numThreads = usableThreads(options.threads);
   env.logLevel = 'error';
+  const whole = { bytes: new Uint8Array(bytes), externalData: options.externalData ?? [] };
+  const model = options.externalData === undefined ? (splitTensors(whole.bytes) ?? whole) : whole;
   try {
-    return await InferenceSession.create(new Uint8Array(bytes), {
+    return await InferenceSession.create(model.bytes, {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
-      ...(options.externalData !== undefined && { externalData: options.externalData }),
+      externalData: model.externalData,
       extra: {
         session: {
           ...(options.foldsDequantizedWeights === true && { disable_quant_qdq: '1' }),

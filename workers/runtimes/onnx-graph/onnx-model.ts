@@ -1,26 +1,19 @@
 // An ONNX file as nodes and tensors that can be changed and written back; pure. In a worker or in Node.
 import { toNode, toNodeMessage } from './onnx-node.ts';
 import type { OnnxNode } from './onnx-node.ts';
-import { tensorName, toContent, toExternalMessage, toTensorMessage } from './onnx-tensor.ts';
-import type { TensorContent } from './onnx-tensor.ts';
+import { GRAPH, MODEL_GRAPH } from './onnx-fields.ts';
+import {
+  isLarge,
+  tensorName,
+  toContent,
+  toExternalMessage,
+  toTensorMessage,
+} from './onnx-tensor.ts';
+import type { ExternalData, TensorContent } from './onnx-tensor.ts';
 import { MessageWriter, readFields, textOf } from './protobuf.ts';
-
-const MODEL_GRAPH = 7;
-const GRAPH = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
-
-/** A tensor's values outside of the model's bytes. */
-export interface ExternalData {
-  /** As the model names it. */
-  readonly path: string;
-  /** Where it came from the file, a view of the file. */
-  readonly data: Uint8Array;
-}
 
 /** Encoded where it is the file's. */
 type StoredTensor = Uint8Array | TensorContent;
-
-/** Smaller tensors are not worth a file of their own, and a runtime looks into shapes while it reads the graph. */
-const EXTERNAL_BYTES = 4_096;
 
 /**
  * A model in memory. Whatever is not known here (metadata, operator sets, inputs) is written back as it
@@ -139,7 +132,7 @@ export class OnnxModel {
   toParts(): { readonly bytes: Uint8Array<ArrayBuffer>; readonly externalData: ExternalData[] } {
     const externalData: ExternalData[] = [];
     const bytes = this.#write((name, tensor) => {
-      if (lengthOf(tensor) < EXTERNAL_BYTES) return toMessage(name, tensor);
+      if (!isLarge(tensor)) return toMessage(name, tensor);
       const content = tensor instanceof Uint8Array ? toContent(tensor) : tensor;
       const { data } = content;
       const path = `tensor-${externalData.length}`;
@@ -184,10 +177,6 @@ export class OnnxModel {
 function toMessage(name: string, tensor: StoredTensor): MessageWriter {
   if (tensor instanceof Uint8Array) return new MessageWriter().raw(tensor);
   return toTensorMessage(name, tensor);
-}
-
-function lengthOf(tensor: StoredTensor): number {
-  return tensor instanceof Uint8Array ? tensor.length : tensor.data.length;
 }
 
 /** `dims` null: of any shape. */

@@ -11,6 +11,17 @@ export interface TensorContent {
   readonly data: Uint8Array;
 }
 
+/** A tensor's values outside of the model's bytes. */
+export interface ExternalData {
+  /** As the model names it. */
+  readonly path: string;
+  /** Where it came from the file, a view of the file. */
+  readonly data: Uint8Array;
+}
+
+/** Smaller tensors are not worth a file of their own, and a runtime looks into shapes while it reads the graph. */
+const LARGE_BYTES = 4_096;
+
 const TENSOR = {
   ...{ dims: 1, type: 2, floats: 4, int32s: 5, int64s: 7, name: 8, raw: 9 },
   ...{ external: 13, location: 14 },
@@ -19,6 +30,14 @@ const TENSOR = {
 const EXTERNAL = 1;
 /** Of `StringStringEntryProto`. */
 const ENTRY = { key: 1, value: 2 } as const;
+
+/** Whether it is worth to lie beside the model; of encoded ones those whose values are bytes. */
+export function isLarge(tensor: Uint8Array | TensorContent): boolean {
+  if (!(tensor instanceof Uint8Array)) return tensor.data.length >= LARGE_BYTES;
+  if (tensor.length < LARGE_BYTES) return false;
+  for (const { number } of readFields(tensor)) if (number === TENSOR.raw) return true;
+  return false;
+}
 
 /** The name of an encoded `TensorProto`. */
 export function tensorName(raw: Uint8Array): string {

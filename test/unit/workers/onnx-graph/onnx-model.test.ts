@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { splitTensors } from '../../../../workers/runtimes/onnx-graph/external-tensors.ts';
 import { OnnxModel } from '../../../../workers/runtimes/onnx-graph/onnx-model.ts';
 import { MessageWriter, readFields } from '../../../../workers/runtimes/onnx-graph/protobuf.ts';
 import { buildModel, floats } from '../../../support/onnx-builder.ts';
@@ -82,6 +83,20 @@ test('large tensors are written beside the model, without a copy', () => {
   expect(last.map(({ number }) => number)).toEqual([1, 2, 8, 13, 13, 13, 14]);
   const text = new TextDecoder().decode(last[3]!.bytes);
   expect(text).toContain(externalData[1]!.path);
+});
+
+test('so are those of a file whose graph is not read', () => {
+  const large = buildModel({
+    ...sketch,
+    tensors: { ...sketch.tensors, large: { type: 1, dims: [2_000], raw: new Uint8Array(8_000) } },
+  });
+  const { bytes, externalData } = splitTensors(large)!;
+  expect(externalData.map(({ data }) => data.length)).toEqual([8_000]);
+  expect(externalData[0]!.data.buffer).toBe(large.buffer);
+  const model = OnnxModel.parse(bytes);
+  expect(model.nodes).toEqual(OnnxModel.parse(large).nodes);
+  expect(model.tensor('wide')).toEqual(OnnxModel.parse(large).tensor('wide'));
+  expect(splitTensors(large.subarray(0, 100))).toBeNull();
 });
 
 test('pruning leaves what the outputs need', () => {
