@@ -25,6 +25,8 @@ const OURS = 'ours';
 const LOAD_LIMIT_MS = 180_000;
 /** After the microphone opened: what is made once has been made. */
 const SETTLE_MS = 20_000;
+/** Of a first visit: as long as a short conversation. */
+const STAY_MS = 20_000;
 const RIG_SETTLE_MS = 2_000;
 const LISTEN_MS = 20_000;
 /** The conversation lasts as long as its only cue is ahead. */
@@ -56,7 +58,7 @@ export function createStartBench(): Bench {
     cases,
     quantities: toQuantities(),
     notes: [
-      'Weights come from a server on the same machine; what the browser keeps between two visits is its own cache. The share of a core is that of all processes of the browser, less what the rig takes without an agent (a running AudioContext and a recorder). Memory is the high-water mark of the page’s process, workers included.',
+      'Weights come from a server on the same machine; what the browser keeps between two visits is its own cache. The first visit stays for 20 s after it is ready. The share of a core is that of all processes of the browser, less what the rig takes without an agent (a running AudioContext and a recorder). Memory is the high-water mark of the page’s process, workers included.',
     ],
   };
 }
@@ -94,10 +96,10 @@ async function openVisits(): Promise<CaseSession> {
       if (arm === FIRST || visitor === null) {
         await visitor?.leave();
         visitor = await Visitor.create();
-        const readyMs = await visitor.visit(url, PLAN);
+        const readyMs = await visitor.visit(url, PLAN, { stayMs: STAY_MS });
         if (arm === FIRST) return { readyMs };
       }
-      return { readyMs: await visitor.visit(url, PLAN) };
+      return { readyMs: await visitor.visit(url, PLAN, { stayMs: 0 }) };
     },
     async close() {
       await visitor?.leave();

@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
 import { chromiumFlags } from '../../talk/browser.ts';
@@ -23,8 +24,11 @@ export class Visitor {
     return new Visitor(await mkdtemp(path.join(tmpdir(), 'parley-visitor-')));
   }
 
-  /** Opens the page, loads every engine, and closes the browser; ms from the navigation to being ready. */
-  async visit(url: string, plan: TalkPlan): Promise<number> {
+  /**
+   * Opens the page, loads every engine, stays, and closes the browser; ms from the navigation to being ready. A browser
+   * stores compiled code some time after the page has run it.
+   */
+  async visit(url: string, plan: TalkPlan, { stayMs }: { stayMs: number }): Promise<number> {
     const executablePath = await findChromium();
     if (executablePath === null) throw new NeverReady('no Chromium');
     const options = { captureFile: null, allowedHosts: [] };
@@ -37,6 +41,7 @@ export class Visitor {
       await page.goto(url);
       const prepared = await page.evaluate((each) => talkRig.prepare(each), plan);
       if (!prepared.isReady) throw new NeverReady(prepared.failure.message);
+      await delay(stayMs);
       return prepared.ready.readyMs;
     } finally {
       await context.close();
