@@ -12,9 +12,10 @@ import type { Signal } from '../../workers/runtimes/vocoder/signal.ts';
 import { SpectralConvolution } from '../../workers/runtimes/vocoder/spectral-convolution.ts';
 import { createNoise } from '../support/noise.ts';
 
-export function describeVocoderKernels(name: string, binary: string): void {
+export function describeVocoderKernels(name: string, text: string, shared: boolean): void {
   describe(`voice kernels, ${name}`, () => {
-    const createTeam = (): KernelTeam => new KernelTeam(new WebAssembly.Module(fromBase64(binary)));
+    const binary = fromBase64(text);
+    const createTeam = (): KernelTeam => new KernelTeam({ binary, shared });
 
     function fill(
       team: KernelTeam,

@@ -3,10 +3,11 @@ import { VoiceAgentError } from '../../../src/core/errors.ts';
 import { LinearMemory } from '../linear-memory.ts';
 import { BOARD_BYTES, JobBoard } from './job-board.ts';
 import {
-  compileKernels,
+  bestKernels,
   createKernels,
   RESERVED_BYTES,
   UNIT_KERNELS,
+  withoutSharing,
   writeTables,
 } from './kernels.ts';
 import type { Kernels, UnitKernel, UnitKernels } from './kernels.ts';
@@ -30,6 +31,13 @@ export interface TeamMember {
   readonly scratch: number;
 }
 
+export interface KernelTeamOptions {
+  /** Default: the best that this browser runs. */
+  readonly binary?: Uint8Array<ArrayBuffer>;
+  /** Without, there is one thread. Default: where the page may share memory. */
+  readonly shared?: boolean;
+}
+
 /** Units of the kernels that go over all rows of a signal. */
 export function unitsOf(rows: number): number {
   return Math.ceil(rows / UNIT_ROWS);
@@ -45,14 +53,11 @@ export class KernelTeam {
   #others = 0;
 
   /** Throws `RangeError` when there is no memory. */
-  constructor(module: WebAssembly.Module = compileKernels()) {
-    this.#module = module;
-    this.memory = new LinearMemory({
-      reservedBytes: RESERVED_BYTES,
-      shared: true,
-      maximumBytes: MAXIMUM_BYTES,
-    });
-    this.kernels = createKernels(module, this.memory.memory);
+  constructor({ binary = bestKernels(), shared = isIsolated() }: KernelTeamOptions = {}) {
+    this.#module = new WebAssembly.Module(shared ? binary : withoutSharing(binary));
+    const maximumBytes = MAXIMUM_BYTES;
+    this.memory = new LinearMemory({ reservedBytes: RESERVED_BYTES, shared, maximumBytes });
+    this.kernels = createKernels(this.#module, this.memory.memory);
     writeTables(this.memory.memory);
     this.#scratch = this.memory.take(SCRATCH_BYTES);
     this.#boardAt = this.memory.take(BOARD_BYTES);
@@ -92,6 +97,10 @@ export class KernelTeam {
       { details: { worker: 'kernel', reason: `no end of ${name}` } },
     );
   }
+}
+
+function isIsolated(): boolean {
+  return globalThis.crossOriginIsolated === true;
 }
 
 /** On another thread: takes part in all calls, for ever. */

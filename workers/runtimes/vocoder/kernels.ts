@@ -61,13 +61,36 @@ export type Kernels = {
   ): void;
 };
 
-/** Compiled once for all threads: with relaxed SIMD, whose product and sum are one step, where there is any. */
-export function compileKernels(): WebAssembly.Module {
+/** With relaxed SIMD, whose product and sum are one step, where there is any. */
+export function bestKernels(): Uint8Array<ArrayBuffer> {
   const relaxed = fromBase64(RELAXED_SIMD);
-  return new WebAssembly.Module(WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN_SIMD));
+  return WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN_SIMD);
 }
 
-/** @param memory Shared, of at most 1 GiB. */
+/** What the import of memory looks like up to its limits, whose first byte says of what kind it is. */
+const MEMORY_IMPORT = [...[6, ...new TextEncoder().encode('memory')], 2];
+const SHARED_WITH_MAXIMUM = 3;
+const WITH_MAXIMUM = 1;
+
+/**
+ * The same kernels for memory that is one thread's own: they compute without atomic operations. Browsers other than
+ * Chromium refuse shared memory to a page that is not isolated.
+ * @throws TypeError for kernels that import no shared memory.
+ */
+export function withoutSharing(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const at = binary.findIndex((_, start) =>
+    MEMORY_IMPORT.every((byte, offset) => binary[start + offset] === byte),
+  );
+  const kindAt = at + MEMORY_IMPORT.length;
+  if (at < 0 || binary[kindAt] !== SHARED_WITH_MAXIMUM) {
+    throw new TypeError('binary: imports no shared memory');
+  }
+  const own = binary.slice();
+  own[kindAt] = WITH_MAXIMUM;
+  return own;
+}
+
+/** @param memory Of at most 1 GiB. */
 export function createKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return exports as unknown as Kernels;
