@@ -8,12 +8,12 @@ import { messageOf, SetupError } from './setup-error.mjs';
 
 const FLAGS = ['-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--enable', 'simd'];
 
-/** Memory that threads share must be declared so, with a limit: 1 GiB. */
-const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '16384'];
+/** Memory that threads share must be declared so, with a limit: all that 32 bits address. */
+const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'];
 
 /** @type {readonly { readonly name: string; readonly flags: readonly string[] }[]} */
 const KERNELS = [
-  { name: 'llama', flags: [] },
+  { name: 'llama', flags: SHARED },
   { name: 'silero', flags: [] },
   { name: 'vocoder', flags: SHARED },
 ];

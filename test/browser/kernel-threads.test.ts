@@ -1,7 +1,8 @@
 // Kernels whose units are shared between threads, on an isolated page.
 import { describe, expect, test } from 'vitest';
-import { startHelperThreads } from '../../workers/runtimes/vocoder/helper-threads.ts';
-import { KernelTeam } from '../../workers/runtimes/vocoder/kernel-team.ts';
+import { startHelperThreads } from '../../workers/runtimes/kernel-team/helper-threads.ts';
+import { createVocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
+import type { VocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
 import { createSignal, valuesOf } from '../../workers/runtimes/vocoder/signal.ts';
 import { SpectralConvolution } from '../../workers/runtimes/vocoder/spectral-convolution.ts';
 import { createNoise } from '../support/noise.ts';
@@ -10,7 +11,7 @@ const CHANNELS = 64;
 const ROWS = 2000;
 
 /** The same convolution of the same numbers, `times` in a row. */
-function convolve(team: KernelTeam, times: number): Float32Array[] {
+function convolve(team: VocoderTeam, times: number): Float32Array[] {
   const noise = createNoise(3);
   const taps = Float32Array.from({ length: CHANNELS * CHANNELS * 7 }, noise);
   const bias = Float32Array.from({ length: CHANNELS }, noise);
@@ -28,8 +29,8 @@ function convolve(team: KernelTeam, times: number): Float32Array[] {
 
 describe.runIf(crossOriginIsolated)('threads of a team', () => {
   test('compute what one thread computes, to the last bit', async () => {
-    const [alone] = convolve(new KernelTeam(), 1);
-    const team = new KernelTeam();
+    const [alone] = convolve(createVocoderTeam(), 1);
+    const team = createVocoderTeam();
     const { signal } = new AbortController();
     const stop = await startHelperThreads(team, { count: 2, signal });
     for (const together of convolve(team, 20)) expect(together).toEqual(alone);
@@ -37,16 +38,35 @@ describe.runIf(crossOriginIsolated)('threads of a team', () => {
   });
 
   test('that are gone leave the work to those that are left', async () => {
-    const [alone] = convolve(new KernelTeam(), 1);
-    const team = new KernelTeam();
+    const [alone] = convolve(createVocoderTeam(), 1);
+    const team = createVocoderTeam();
     const { signal } = new AbortController();
     const stop = await startHelperThreads(team, { count: 1, signal });
     stop();
     expect(convolve(team, 1)[0]).toEqual(alone);
   });
 
+  test(
+    'that stop in the middle of a share are done without after a while',
+    { timeout: 20_000 },
+    async () => {
+      const [alone] = convolve(createVocoderTeam(), 1);
+      const team = createVocoderTeam();
+      // Takes part once, like a thread that dies with units in its hands.
+      const { memory, boardAt } = team.invite();
+      const { signal } = new AbortController();
+      const stop = await startHelperThreads(team, { count: 1, signal });
+      const busyAt = boardAt / 4 + 2;
+      Atomics.add(new Int32Array(memory.buffer), busyAt, 1);
+      expect(() => convolve(team, 1)).toThrow(expect.objectContaining({ code: 'worker-crashed' }));
+      Atomics.sub(new Int32Array(memory.buffer), busyAt, 1);
+      expect(convolve(team, 1)[0]).toEqual(alone);
+      stop();
+    },
+  );
+
   test('do not start once the load is cut off', async () => {
-    const team = new KernelTeam();
+    const team = createVocoderTeam();
     const signal = AbortSignal.abort(new DOMException('enough', 'AbortError'));
     await expect(startHelperThreads(team, { count: 1, signal })).rejects.toThrow('enough');
   });

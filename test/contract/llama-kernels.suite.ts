@@ -3,20 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { fromBase64 } from '../../src/core/base64.ts';
 import { GGUF_TYPE } from '../../workers/runtimes/llama/gguf.ts';
 import type { GgufTensor } from '../../workers/runtimes/llama/gguf.ts';
-import type { Kernels } from '../../workers/runtimes/llama/kernels.ts';
-import { LinearMemory } from '../../workers/runtimes/linear-memory.ts';
+import { createLlamaTeam } from '../../workers/runtimes/llama/kernels.ts';
+import type { LlamaTeam } from '../../workers/runtimes/llama/kernels.ts';
+import type { LinearMemory } from '../../workers/runtimes/linear-memory.ts';
 import { pack4, pack8, unpackRow8 } from '../../workers/runtimes/llama/packed-weights.ts';
 import { createNoise } from '../support/noise.ts';
 
 const HALF_SIXTEENTH = 0x2c00;
 const HALF_MINUS_HALF = 0xb800;
-
-function load(binary: string): { kernels: Kernels; memory: LinearMemory } {
-  const memory = new LinearMemory();
-  const module = new WebAssembly.Module(fromBase64(binary));
-  const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
-  return { kernels: exports as unknown as Kernels, memory };
-}
 
 function put(memory: LinearMemory, values: ArrayLike<number>): number {
   const at = memory.takeFloats(values.length);
@@ -69,14 +63,17 @@ function expectClose(got: Float32Array, expected: readonly number[], tolerance: 
   }
 }
 
-/** @param binary the kernels as base64. */
-export function describeKernels(name: string, binary: string): void {
+/** @param text the kernels as base64. */
+export function describeKernels(name: string, text: string, shared: boolean): void {
   describe(name, () => {
+    const load = (): Pick<LlamaTeam, 'kernels' | 'memory' | 'scratch'> =>
+      createLlamaTeam({ binary: fromBase64(text), shared, contextTokens: 64 });
+
     test.for([
       ['Q4_0', GGUF_TYPE.q4_0],
       ['Q4_1', GGUF_TYPE.q4_1],
     ] as const)('products with %s weights, one to nine vectors at once', ([, type]) => {
-      const { kernels, memory } = load(binary);
+      const { kernels, memory } = load();
       const [rows, columns] = [12, 96];
       const { tensor, numbers } = createMatrix(type, { rows, columns });
       const matrix = pack4(tensor, memory);
@@ -88,7 +85,9 @@ export function describeKernels(name: string, binary: string): void {
         const [scales, sums] = [memory.takeFloats(blocks), memory.takeFloats(blocks)];
         kernels.quantize(put(memory, x), blocks, values, scales, sums);
         const out = memory.takeFloats(tokens * rows);
-        kernels.multiply4(matrix.at, rows, 3, tokens, values, scales, sums, out);
+        const call = [matrix.at, rows, 3, tokens, values, scales, sums, out] as const;
+        kernels.multiply4(...call, 1, 3, 0);
+        kernels.multiply4(...call, 0, 1, 0);
         for (let token = 0; token < tokens; token += 1) {
           const own = x.slice(token * columns, (token + 1) * columns);
           const got = memory.floats(out + token * rows * 4, rows);
@@ -98,7 +97,7 @@ export function describeKernels(name: string, binary: string): void {
     });
 
     test('products with 8-bit weights, and their rows as they were', () => {
-      const { kernels, memory } = load(binary);
+      const { kernels, memory } = load();
       const [rows, columns] = [8, 64];
       const { tensor, numbers } = createMatrix(GGUF_TYPE.q8_0, { rows, columns });
       const matrix = pack8(tensor, memory);
@@ -107,7 +106,8 @@ export function describeKernels(name: string, binary: string): void {
       const [scales, sums] = [memory.takeFloats(2), memory.takeFloats(2)];
       kernels.quantizeAround64(put(memory, x), 2, values, scales, sums);
       const out = memory.takeFloats(rows);
-      kernels.multiply8(matrix.at, rows, 2, values, scales, out);
+      kernels.multiply8(matrix.at, 2, values, scales, out, 1, 2, 0);
+      kernels.multiply8(matrix.at, 2, values, scales, out, 0, 1, 0);
       expectClose(memory.floats(out, rows), multiplyPlainly(numbers, x, rows), 0.03);
       const row = new Float32Array(columns);
       unpackRow8(matrix, 5, { from: new DataView(memory.memory.buffer), to: row });
@@ -115,11 +115,11 @@ export function describeKernels(name: string, binary: string): void {
     });
 
     test('its dot product is exact at the ends of its range', () => {
-      expect(load(binary).kernels.isExact()).toBe(1);
+      expect((load().kernels as unknown as { isExact(): number }).isExact()).toBe(1);
     });
 
     test('norm, sum, gate and turn', () => {
-      const { kernels, memory } = load(binary);
+      const { kernels, memory } = load();
       const x = Array.from({ length: 16 }, createNoise(9)).map((value) => 4 * value);
       const y = Array.from({ length: 16 }, createNoise(11));
       const out = memory.takeFloats(16);
@@ -170,16 +170,17 @@ export function describeKernels(name: string, binary: string): void {
     });
 
     test.for([1, 5, 8])('attention to %i positions, two heads to each key', (positions) => {
-      const { kernels, memory } = load(binary);
+      const { kernels, memory, scratch } = load();
       const [heads, keyHeads, size] = [4, 2, 8];
       const noise = createNoise(13);
       const query = Array.from({ length: heads * size }, () => 5 * noise());
       const keys = Array.from({ length: positions * keyHeads * size }, noise);
       const values = Array.from({ length: positions * keyHeads * size }, noise);
       const out = memory.takeFloats(heads * size);
-      const scores = memory.takeFloats(positions + 4);
       const at = [put(memory, keys), put(memory, values)] as const;
-      kernels.attend(put(memory, query), heads, keyHeads, size, ...at, positions, scores, out);
+      const call = [put(memory, query), heads, keyHeads, size, ...at, positions, out] as const;
+      kernels.attend(...call, 1, 4, scratch);
+      kernels.attend(...call, 0, 1, scratch);
       const expected = Array.from({ length: heads }, (_head, head) => {
         const keyAt = (position: number): number => (position * keyHeads + (head >> 1)) * size;
         const weights = Array.from({ length: positions }, (_position, position) => {

@@ -4,7 +4,8 @@ import { fromBase64 } from '../../src/core/base64.ts';
 import { SnakeNorm } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
 import type { NormContext } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
 import { InverseTransform } from '../../workers/runtimes/kokoro/inverse-transform.ts';
-import { KernelTeam } from '../../workers/runtimes/vocoder/kernel-team.ts';
+import { createVocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
+import type { VocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
 import { leakyRelu } from '../../workers/runtimes/vocoder/leaky-relu.ts';
 import { RowProduct } from '../../workers/runtimes/vocoder/row-product.ts';
 import { createSignal, rowAt, valuesOf } from '../../workers/runtimes/vocoder/signal.ts';
@@ -15,10 +16,10 @@ import { createNoise } from '../support/noise.ts';
 export function describeVocoderKernels(name: string, text: string, shared: boolean): void {
   describe(`voice kernels, ${name}`, () => {
     const binary = fromBase64(text);
-    const createTeam = (): KernelTeam => new KernelTeam({ binary, shared });
+    const createTeam = (): VocoderTeam => createVocoderTeam({ binary, shared });
 
     function fill(
-      team: KernelTeam,
+      team: VocoderTeam,
       shape: { rows: number; channels: number },
       seed: number,
     ): Signal {

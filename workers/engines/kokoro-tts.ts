@@ -8,8 +8,10 @@ import type { Phonemiser } from '../../src/core/contracts/phonemiser.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import { Istftnet } from '../runtimes/kokoro/istftnet.ts';
-import { KernelTeam } from '../runtimes/vocoder/kernel-team.ts';
-import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
+import { startThreads } from '../runtimes/kernel-team/start-threads.ts';
+import { usableThreads } from '../runtimes/usable-threads.ts';
+import { createVocoderTeam } from '../runtimes/vocoder/kernels.ts';
+import { createOnnxSession, Tensor } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
 import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import {
@@ -26,7 +28,6 @@ import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
 import { runInSlices } from './run-in-slices.ts';
 import { SymbolTable } from './symbol-table.ts';
-import { startVoiceThreads } from './voice-threads.ts';
 
 export interface KokoroTtsOptions {
   readonly files: ModelFiles;
@@ -108,9 +109,9 @@ async function loadSplit(
   if (front === null) return null;
   let stopThreads = (): void => undefined;
   try {
-    const team = new KernelTeam();
+    const team = createVocoderTeam();
     // Before the weights: they are prepared on all threads.
-    stopThreads = await startVoiceThreads(team, { threads, logger, signal });
+    stopThreads = await startThreads(team, { threads, logger, signal });
     const generator = new Istftnet(team, front.weights);
     const { durationsName, externalData } = front;
     const session = await createOnnxSession(front.bytes, {

@@ -9,7 +9,8 @@ import type {
   SttStreamOptions,
 } from '../../src/core/contracts/speech-to-text.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
-import { createOnnxSession, usableThreads } from '../runtimes/onnx-session.ts';
+import { createOnnxSession } from '../runtimes/onnx-session.ts';
+import { usableThreads } from '../runtimes/usable-threads.ts';
 import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import { MoonshineModel } from './moonshine-model.ts';
 import { toHintTokens } from './phrase-hints.ts';

@@ -11,8 +11,10 @@ import { HifiGan } from '../runtimes/hifigan/hifigan.ts';
 import { GraphWeights } from '../runtimes/onnx-graph/graph-weights.ts';
 import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
 import { DATA_TYPE } from '../runtimes/onnx-graph/onnx-tensor.ts';
-import { KernelTeam } from '../runtimes/vocoder/kernel-team.ts';
-import { createOnnxSession, Tensor, usableThreads } from '../runtimes/onnx-session.ts';
+import { startThreads } from '../runtimes/kernel-team/start-threads.ts';
+import { usableThreads } from '../runtimes/usable-threads.ts';
+import { createVocoderTeam } from '../runtimes/vocoder/kernels.ts';
+import { createOnnxSession, Tensor } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
 import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import { floatsOf, parseModelJson } from './model-input.ts';
@@ -20,7 +22,6 @@ import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
 import { runInSlices } from './run-in-slices.ts';
 import { symbolsOf, SymbolTable } from './symbol-table.ts';
-import { startVoiceThreads } from './voice-threads.ts';
 
 export interface PiperTtsOptions {
   readonly files: ModelFiles;
@@ -109,9 +110,9 @@ async function loadSplit(
   if (!HifiGan.fits(weights)) return null;
   let stopThreads = (): void => undefined;
   try {
-    const team = new KernelTeam();
+    const team = createVocoderTeam();
     // Before the weights: they are prepared on all threads.
-    stopThreads = await startVoiceThreads(team, { threads, logger, signal });
+    stopThreads = await startThreads(team, { threads, logger, signal });
     const generator = new HifiGan(team, weights);
     for (const name of model.outputs) model.removeOutput(name);
     model.addOutput(generator.input, DATA_TYPE.float);

@@ -1,6 +1,7 @@
 // The arithmetic of a Llama transformer, in AssemblyScript: `npm run kernels` makes llama.wasm.ts of it, once
 // with relaxed SIMD and once without. Addresses are bytes in linear memory, vectors are f32 unless said
-// otherwise; whoever calls lays the memory out.
+// otherwise; whoever calls lays the memory out. The last arguments of what is shared between threads are the units to
+// do, from and to, and where it needs any, scratch memory of the thread's own.
 import { exp4, madd } from './simd';
 
 /** Whether `dot` does what it should: some engines got it wrong before it was a standard. */
@@ -98,7 +99,7 @@ function toWhole(at: usize, inverse: v128): v128 {
 /**
  * Products of a matrix of 4-bit weights with `tokens` quantized vectors. Weights: for four rows and a block
  * of 32 columns 64 bytes of nibbles (byte 4r + e of quarter j: row r, column 4j + e in the low half, 16
- * more in the high one), four scales, four minima.
+ * more in the high one), four scales, four minima. A unit is four rows.
  */
 export function multiply4(
   weights: usize,
@@ -109,14 +110,19 @@ export function multiply4(
   scales: usize,
   sums: usize,
   out: usize,
+  from: i32,
+  to: i32,
 ): void {
   const width = (<usize>blocks) << 5;
   const step = (<usize>blocks) << 2;
   const height = (<usize>rows) << 2;
+  const part = (to - from) << 2;
+  weights += <usize>from * <usize>blocks * 96;
+  out += (<usize>from) << 4;
   while (tokens > 0) {
     const count = tokens >= 4 ? 4 : 1;
-    if (count === 4) four4(weights, rows, blocks, values, scales, sums, out);
-    else one4(weights, rows, blocks, values, scales, sums, out);
+    if (count === 4) four4(weights, part, blocks, height, values, scales, sums, out);
+    else one4(weights, part, blocks, values, scales, sums, out);
     tokens -= count;
     values += <usize>count * width;
     scales += <usize>count * step;
@@ -171,6 +177,7 @@ function four4(
   w: usize,
   rows: i32,
   blocks: i32,
+  height: usize,
   values: usize,
   scales: usize,
   sums: usize,
@@ -180,7 +187,6 @@ function four4(
   const zero = i32x4.splat(0);
   const width = (<usize>blocks) << 5;
   const step = (<usize>blocks) << 2;
-  const height = (<usize>rows) << 2;
   for (let row = 0; row < rows; row += 4) {
     let t0 = f32x4.splat(0),
       t1 = f32x4.splat(0),
@@ -248,18 +254,20 @@ function four4(
 /**
  * The product of a matrix of 8-bit weights with one vector quantized to 0 to 127 around 64. Weights: for four
  * rows and a block of 32 columns 128 bytes (byte 4r + e of eighth j: row r, column 4j + e), four scales, and
- * -64 times each scale times the sum of its row's bytes.
+ * -64 times each scale times the sum of its row's bytes. A unit is four rows.
  */
 export function multiply8(
   w: usize,
-  rows: i32,
   blocks: i32,
   values: usize,
   scales: usize,
   out: usize,
+  from: i32,
+  to: i32,
 ): void {
   const zero = i32x4.splat(0);
-  for (let row = 0; row < rows; row += 4) {
+  w += <usize>from * <usize>blocks * 160;
+  for (let unit = from; unit < to; unit++) {
     let total = f32x4.splat(0);
     let q = values;
     let s = scales;
@@ -282,7 +290,7 @@ export function multiply8(
       q += 32;
       s += 4;
     }
-    v128.store(out + ((<usize>row) << 2), total);
+    v128.store(out + ((<usize>unit) << 4), total);
   }
 }
 
@@ -336,8 +344,8 @@ export function rotate(x: usize, heads: i32, size: i32, angles: usize): void {
 }
 
 /**
- * Attention of one token's query heads to `positions` keys and values, each [positions, keyHeads, size];
- * `scores` has room for as many numbers as there are positions.
+ * Attention of one token's query heads to `positions` keys and values, each [positions, keyHeads, size]. A unit is a
+ * head; the scratch memory has room for as many numbers as there are positions, rounded up to a multiple of 4.
  */
 export function attend(
   query: usize,
@@ -347,14 +355,18 @@ export function attend(
   keys: usize,
   values: usize,
   positions: i32,
-  scores: usize,
   out: usize,
+  from: i32,
+  to: i32,
+  scores: usize,
 ): void {
   const bytes = (<usize>size) << 2;
   const stride = <usize>keyHeads * bytes;
   const shared = heads / keyHeads;
   const scale = <f32>1 / Mathf.sqrt(<f32>size);
-  for (let head = 0; head < heads; head++) {
+  query += <usize>from * bytes;
+  out += <usize>from * bytes;
+  for (let head = from; head < to; head++) {
     const offset = <usize>(head / shared) * bytes;
     let largest: f32 = -Infinity;
     let key = keys + offset;

@@ -5,6 +5,7 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
 import { splitTensors } from './onnx-graph/external-tensors.ts';
 import type { ExternalData } from './onnx-graph/onnx-tensor.ts';
+import { usableThreads } from './usable-threads.ts';
 
 export { Tensor };
 export type { InferenceSession };
@@ -22,11 +23,6 @@ export interface OnnxSessionOptions {
   readonly foldsDequantizedWeights?: boolean;
   /** Tensors of a model that was split before. */
   readonly externalData?: readonly ExternalData[];
-}
-
-/** Threads that ORT may use here: its pool needs SharedArrayBuffer, hence cross-origin isolation. */
-export function usableThreads(wanted: number): number {
-  return globalThis.crossOriginIsolated ? Math.max(1, wanted) : 1;
 }
 
 /** Builds a session from the bytes of a model; a file ORT refuses becomes `model-invalid`. */

@@ -1,6 +1,6 @@
 // Instance normalisation whose mean and deviation the style gives, with the activation behind it. Worker or Node.
-import { unitsOf } from '../vocoder/kernel-team.ts';
-import type { KernelTeam } from '../vocoder/kernel-team.ts';
+import { unitsOf } from '../vocoder/kernels.ts';
+import type { VocoderTeam } from '../vocoder/kernels.ts';
 import { rowAt } from '../vocoder/signal.ts';
 import type { Signal } from '../vocoder/signal.ts';
 
@@ -21,14 +21,14 @@ export interface NormContext {
 
 /** Snake of the normalised signal: x + sin(alpha x)^2 / alpha. */
 export class SnakeNorm {
-  readonly #team: KernelTeam;
+  readonly #team: VocoderTeam;
   readonly #layer: string;
   /** Factors and offsets of the channels, then what the activation takes: [4, channels]. */
   readonly #parameters: number;
   readonly #style: number;
 
   /** @param alphas One per channel. */
-  constructor(team: KernelTeam, layer: string, alphas: Float32Array) {
+  constructor(team: VocoderTeam, layer: string, alphas: Float32Array) {
     const channels = alphas.length;
     this.#team = team;
     this.#layer = layer;

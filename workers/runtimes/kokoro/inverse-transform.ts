@@ -1,6 +1,6 @@
 // From logarithms of magnitudes and sines of angles to samples: an inverse short-time Fourier transform. Worker or Node.
-import { unitsOf } from '../vocoder/kernel-team.ts';
-import type { KernelTeam } from '../vocoder/kernel-team.ts';
+import { unitsOf } from '../vocoder/kernels.ts';
+import type { VocoderTeam } from '../vocoder/kernels.ts';
 import { RowProduct } from '../vocoder/row-product.ts';
 import { createSignal, rowAt, valuesOf } from '../vocoder/signal.ts';
 import type { Signal } from '../vocoder/signal.ts';
@@ -18,11 +18,11 @@ const GAIN = 4;
 const FLOAT_BYTES = 4;
 
 export class InverseTransform {
-  readonly #team: KernelTeam;
+  readonly #team: VocoderTeam;
   readonly #product: RowProduct;
 
   /** @param basis [22, 1, 20]: what one row adds to 20 samples. */
-  constructor(team: KernelTeam, basis: Float32Array) {
+  constructor(team: VocoderTeam, basis: Float32Array) {
     const depth = OVERLAP * ROW;
     const weights = new Float32Array(HOP * depth);
     for (let sample = 0; sample < HOP; sample++) {

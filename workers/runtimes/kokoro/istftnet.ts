@@ -1,10 +1,10 @@
 // The generator of Kokoro: from decoded frames and the harmonics of the pitch to samples. Worker or Node.
-import type { KernelTeam } from '../vocoder/kernel-team.ts';
+import type { VocoderTeam } from '../vocoder/kernels.ts';
 import { leakyRelu } from '../vocoder/leaky-relu.ts';
 import { RowProduct, sideBySide } from '../vocoder/row-product.ts';
 import { createSignal, placeChannels, rowAt, valuesOf } from '../vocoder/signal.ts';
 import type { Signal } from '../vocoder/signal.ts';
-import { unitsOf } from '../vocoder/kernel-team.ts';
+import { unitsOf } from '../vocoder/kernels.ts';
 import { Upsampling } from '../vocoder/upsampling.ts';
 import type { NormContext } from './adaptive-norm.ts';
 import type { GraphWeights } from '../onnx-graph/graph-weights.ts';
@@ -55,13 +55,13 @@ interface Stage {
 }
 
 export class Istftnet {
-  readonly #team: KernelTeam;
+  readonly #team: VocoderTeam;
   readonly #stages: readonly [Stage, Stage];
   readonly #last: RowProduct;
   readonly #inverse: InverseTransform;
 
   /** Throws `RangeError` for a graph without these layers, or without memory for them. */
-  constructor(team: KernelTeam, weights: GraphWeights) {
+  constructor(team: VocoderTeam, weights: GraphWeights) {
     this.#team = team;
     const block = (name: string) => new ResidualBlock(team, weights, `${ROOT}/${name}`);
     const upsampling = (name: string) =>

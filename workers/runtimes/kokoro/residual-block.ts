@@ -1,5 +1,5 @@
 // A residual block of Kokoro's generator: three times two convolutions, each behind a norm. Worker or Node.
-import type { KernelTeam } from '../vocoder/kernel-team.ts';
+import type { VocoderTeam } from '../vocoder/kernels.ts';
 import type { Signal } from '../vocoder/signal.ts';
 import { SpectralConvolution } from '../vocoder/spectral-convolution.ts';
 import { SnakeNorm } from './adaptive-norm.ts';
@@ -18,7 +18,7 @@ interface Pair {
 export class ResidualBlock {
   readonly #pairs: readonly Pair[];
 
-  constructor(team: KernelTeam, weights: GraphWeights, name: string) {
+  constructor(team: VocoderTeam, weights: GraphWeights, name: string) {
     const norm = (layer: string, place: number): SnakeNorm => {
       const sine = place === 0 ? `${name}/Sin` : `${name}/Sin_${place}`;
       return new SnakeNorm(team, `${name}/${layer}`, weights.sineFactors(sine));

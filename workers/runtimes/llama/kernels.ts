@@ -1,27 +1,36 @@
 // The compiled arithmetic of a Llama model. Worker or Node.
 import { fromBase64 } from '../../../src/core/base64.ts';
 import { PLAIN_SIMD, RELAXED_SIMD } from '../../kernels/llama.wasm.ts';
+import { withoutSharing } from '../kernel-team/kernel-set.ts';
+import type { KernelSet } from '../kernel-team/kernel-set.ts';
+import { KernelTeam } from '../kernel-team/kernel-team.ts';
+import type { KernelTeamOptions } from '../kernel-team/kernel-team.ts';
+
+/** Rows of a matrix that are a unit of its product. */
+export const UNIT_ROWS = 4;
 
 /** What workers/kernels/llama.ts exports; addresses are bytes, other numbers counts. */
-export interface Kernels {
-  isExact(): number;
+export type LlamaCalls = {
+  readonly multiply4: readonly [
+    ...[weights: number, rows: number, blocks: number, tokens: number],
+    ...[values: number, scales: number, sums: number, out: number],
+  ];
+  readonly multiply8: readonly [
+    ...[weights: number, blocks: number, values: number, scales: number, out: number],
+  ];
+  readonly attend: readonly [
+    ...[query: number, heads: number, keyHeads: number, size: number],
+    ...[keys: number, values: number, positions: number, out: number],
+  ];
+};
+
+/** Too little work to be shared. */
+interface WholeKernels {
   quantize(
     ...vector: [x: number, blocks: number, values: number, scales: number, sums: number]
   ): void;
   quantizeAround64(
     ...vector: [x: number, blocks: number, values: number, scales: number, sums: number]
-  ): void;
-  multiply4(
-    ...matrix: [
-      ...[weights: number, rows: number, blocks: number, tokens: number],
-      ...[values: number, scales: number, sums: number, out: number],
-    ]
-  ): void;
-  multiply8(
-    ...matrix: [
-      ...[weights: number, rows: number, blocks: number],
-      ...[values: number, scales: number, out: number],
-    ]
   ): void;
   normalize(
     ...vector: [x: number, weight: number, length: number, epsilon: number, out: number]
@@ -29,25 +38,34 @@ export interface Kernels {
   add(x: number, other: number, length: number): void;
   gateUp(gate: number, up: number, length: number): void;
   rotate(...vector: [x: number, heads: number, size: number, angles: number]): void;
-  attend(
-    ...state: [
-      ...[query: number, heads: number, keyHeads: number, size: number],
-      ...[keys: number, values: number, positions: number, scores: number, out: number],
-    ]
-  ): void;
+}
+
+export type LlamaTeam = KernelTeam<LlamaCalls, WholeKernels>;
+
+/** Throws `RangeError` when there is no memory. */
+export function createLlamaTeam(
+  options: KernelTeamOptions & { readonly contextTokens: number },
+): LlamaTeam {
+  const set: KernelSet<LlamaCalls> = {
+    names: ['multiply4', 'multiply8', 'attend'],
+    reservedBytes: 64,
+    // The scores of a head; the kernel fills the last vector of them up.
+    scratchBytes: (options.contextTokens + 4) * Float32Array.BYTES_PER_ELEMENT,
+    getBinary,
+    prepare: () => undefined,
+  };
+  return new KernelTeam(set, options);
 }
 
 /** With relaxed SIMD where the browser has it, and has it right: half as fast again as without. */
-export function createKernels(memory: WebAssembly.Memory): Kernels {
+function getBinary(): Uint8Array<ArrayBuffer> {
   const relaxed = fromBase64(RELAXED_SIMD);
-  if (WebAssembly.validate(relaxed)) {
-    const kernels = instantiate(relaxed, memory);
-    if (kernels.isExact() !== 0) return kernels;
-  }
-  return instantiate(fromBase64(PLAIN_SIMD), memory);
+  return WebAssembly.validate(relaxed) && isExact(relaxed) ? relaxed : fromBase64(PLAIN_SIMD);
 }
 
-function instantiate(binary: Uint8Array<ArrayBuffer>, memory: WebAssembly.Memory): Kernels {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
-  return exports as unknown as Kernels;
+function isExact(binary: Uint8Array<ArrayBuffer>): boolean {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  const module = new WebAssembly.Module(withoutSharing(binary));
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return (exports as { isExact(): number }).isExact() !== 0;
 }

@@ -1,8 +1,8 @@
 // A Llama transformer with 4-bit weights, one sequence. Worker or Node.
 import type { Gguf, GgufTensor } from './gguf.ts';
-import { createKernels } from './kernels.ts';
-import type { Kernels } from './kernels.ts';
-import { LinearMemory } from '../linear-memory.ts';
+import { UNIT_ROWS } from './kernels.ts';
+import type { LlamaTeam } from './kernels.ts';
+import type { LinearMemory } from '../linear-memory.ts';
 import { isPackable4, isPackable8, pack4, pack8, unpackRow8 } from './packed-weights.ts';
 import type { PackedMatrix } from './packed-weights.ts';
 
@@ -20,6 +20,12 @@ export interface LlamaShape {
   readonly vocabulary: number;
   readonly epsilon: number;
   readonly ropeBase: number;
+}
+
+export interface LlamaModelOptions {
+  /** Made for as many tokens. */
+  readonly team: LlamaTeam;
+  readonly contextTokens: number;
 }
 
 interface Layer {
@@ -47,7 +53,6 @@ interface Scratch {
   readonly values: number;
   readonly scales: number;
   readonly sums: number;
-  readonly scores: number;
   readonly logits: number;
   /** A cosine and a sine for each position and pair. */
   readonly angles: number;
@@ -55,6 +60,8 @@ interface Scratch {
 
 const FLOAT = Float32Array.BYTES_PER_ELEMENT;
 const BLOCK = 32;
+/** A product of fewer blocks is over before another thread has begun: some 30 us. */
+const SHARED_BLOCKS = 6_000;
 const MATRICES = [
   ...['attn_q', 'attn_k', 'attn_v', 'attn_output'],
   ...['ffn_gate', 'ffn_up', 'ffn_down'],
@@ -95,8 +102,7 @@ export function shapeOf({ metadata, tensors }: Gguf): LlamaShape | null {
 export class LlamaModel {
   readonly shape: LlamaShape;
   readonly contextTokens: number;
-  readonly #memory = new LinearMemory();
-  readonly #kernels: Kernels;
+  readonly #team: LlamaTeam;
   readonly #layers: Layer[] = [];
   readonly #embedding: PackedMatrix;
   readonly #outputNorm: number;
@@ -112,9 +118,9 @@ export class LlamaModel {
   static async load(
     gguf: Gguf,
     shape: LlamaShape,
-    options: { readonly contextTokens: number; readonly checkpoint: () => Promise<void> },
+    options: LlamaModelOptions & { readonly checkpoint: () => Promise<void> },
   ): Promise<LlamaModel> {
-    const model = new LlamaModel(gguf, shape, options.contextTokens);
+    const model = new LlamaModel(gguf, shape, options);
     for (let layer = 0; layer < shape.layers; layer += 1) {
       await options.checkpoint();
       model.#layers.push(model.#load(gguf, layer));
@@ -122,12 +128,12 @@ export class LlamaModel {
     return model;
   }
 
-  private constructor(gguf: Gguf, shape: LlamaShape, contextTokens: number) {
+  private constructor(gguf: Gguf, shape: LlamaShape, { team, contextTokens }: LlamaModelOptions) {
     this.shape = shape;
     this.contextTokens = contextTokens;
     this.#headSize = shape.width / shape.heads;
     this.#keyWidth = shape.keyHeads * this.#headSize;
-    this.#kernels = createKernels(this.#memory.memory);
+    this.#team = team;
     this.#embedding = pack8(tensorOf(gguf, 'token_embd'), this.#memory);
     this.#outputNorm = this.#loadFloats(tensorOf(gguf, 'output_norm'));
     this.#scratch = this.#takeScratch();
@@ -162,13 +168,21 @@ export class LlamaModel {
     const { at, rows, blocks } = this.#embedding;
     this.#kernels.normalize(x, this.#outputNorm, width, epsilon, normed);
     this.#kernels.quantizeAround64(normed, blocks, values, scales, sums);
-    this.#kernels.multiply8(at, rows, blocks, values, scales, logits);
+    this.#team.run('multiply8', [at, blocks, values, scales, logits], rows / UNIT_ROWS);
     return this.#memory.floats(logits, vocabulary);
+  }
+
+  get #memory(): LinearMemory {
+    return this.#team.memory;
+  }
+
+  get #kernels(): LlamaTeam['kernels'] {
+    return this.#team.kernels;
   }
 
   #attend(layer: Layer, tokens: number, position: number): void {
     const { width, heads, keyHeads } = this.shape;
-    const { x, normed, wide, scores, angles } = this.#scratch;
+    const { x, normed, wide, angles } = this.#scratch;
     const size = this.#headSize;
     const keyBytes = this.#keyWidth * FLOAT;
     const keys = layer.keys + position * keyBytes;
@@ -185,7 +199,7 @@ export class LlamaModel {
       const out = normed + index * width * FLOAT;
       const seen = position + index + 1;
       const { keys: from, values } = layer;
-      this.#kernels.attend(query, heads, keyHeads, size, from, values, seen, scores, out);
+      this.#team.run('attend', [query, heads, keyHeads, size, from, values, seen, out], heads);
     }
     this.#quantize(normed, tokens * width);
     this.#multiply(layer.attentionOut, tokens, wide);
@@ -221,7 +235,10 @@ export class LlamaModel {
 
   #multiply({ at, rows, blocks }: PackedMatrix, tokens: number, out: number): void {
     const { values, scales, sums } = this.#scratch;
-    this.#kernels.multiply4(at, rows, blocks, tokens, values, scales, sums, out);
+    const call = [at, rows, blocks, tokens, values, scales, sums, out] as const;
+    const units = rows / UNIT_ROWS;
+    if (rows * blocks * tokens >= SHARED_BLOCKS) this.#team.run('multiply4', call, units);
+    else this.#kernels.multiply4(...call, 0, units, this.#team.scratch);
   }
 
   #load(gguf: Gguf, layer: number): Layer {
@@ -265,8 +282,6 @@ export class LlamaModel {
       values: this.#memory.take(BATCH_TOKENS * hidden),
       scales: floats(blocks),
       sums: floats(blocks),
-      // The kernel fills the last vector of it up.
-      scores: floats(this.contextTokens + 4),
       logits: floats(vocabulary),
       angles: floats(this.contextTokens * this.#headSize),
     };

@@ -1,55 +1,53 @@
 // The compiled arithmetic of a convolutional voice decoder. Worker or Node.
 import { fromBase64 } from '../../../src/core/base64.ts';
 import { PLAIN_SIMD, RELAXED_SIMD } from '../../kernels/vocoder.wasm.ts';
+import type { KernelSet } from '../kernel-team/kernel-set.ts';
+import { KernelTeam } from '../kernel-team/kernel-team.ts';
+import type { KernelTeamOptions } from '../kernel-team/kernel-team.ts';
 
-/** Below this address lies what all kernels read. */
-export const RESERVED_BYTES = 2048;
 const TWIDDLES_AT = 1024;
 const TRANSFORM_SIZE = 32;
+const UNIT_ROWS = 64;
 
-/** Kernels whose work is cut into units: their arguments without the units and the scratch memory. */
-export interface UnitKernels {
-  packSpectra: [
+/** What workers/kernels/vocoder.ts exports; addresses are bytes, other numbers counts. */
+export type VocoderCalls = {
+  readonly packSpectra: readonly [
     ...[taps: number, outputs: number, inputs: number, count: number],
     ...[scale: number, out: number],
   ];
-  toSpectra: [
+  readonly toSpectra: readonly [
     ...[x: number, channels: number, dilation: number, hop: number, perPhase: number],
     ...[first: number, out: number, partStride: number],
   ];
-  multiplySpectra: [
+  readonly multiplySpectra: readonly [
     ...[spectra: number, partStride: number, tiles: number, inputs: number, outputs: number],
     ...[weights: number, scale: number, out: number, outPartStride: number],
   ];
-  fromSpectra: [
+  readonly fromSpectra: readonly [
     ...[spectra: number, partStride: number, channels: number, dilation: number, hop: number],
     ...[perPhase: number, first: number, bias: number, residual: number, out: number, rows: number],
   ];
-  multiplyRows: [
+  readonly multiplyRows: readonly [
     ...[x: number, stride: number, rows: number, depth: number],
     ...[weights: number, scales: number, bias: number, out: number, outStride: number],
   ];
-  sumRows: [x: number, channels: number, rows: number, pilot: number, sums: number];
-  snake: [x: number, channels: number, rows: number, parameters: number, out: number];
-  leak: [x: number, channels: number, rows: number, slope: number, out: number];
-  addScaled: [x: number, a: number, factor: number, channels: number, rows: number];
-  toPolar: [x: number, rows: number];
-}
+  readonly sumRows: readonly [
+    ...[x: number, channels: number, rows: number, pilot: number, sums: number],
+  ];
+  readonly snake: readonly [
+    ...[x: number, channels: number, rows: number, parameters: number, out: number],
+  ];
+  readonly leak: readonly [
+    ...[x: number, channels: number, rows: number, slope: number, out: number],
+  ];
+  readonly addScaled: readonly [
+    ...[x: number, a: number, factor: number, channels: number, rows: number],
+  ];
+  readonly toPolar: readonly [x: number, rows: number];
+};
 
-export type UnitKernel = keyof UnitKernels;
-
-/** By number, for other threads. */
-export const UNIT_KERNELS: readonly UnitKernel[] = [
-  ...(['packSpectra', 'toSpectra', 'multiplySpectra', 'fromSpectra', 'multiplyRows'] as const),
-  ...(['sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
-];
-
-/** What workers/kernels/vocoder.ts exports; addresses are bytes, other numbers counts. */
-export type Kernels = {
-  readonly [name in UnitKernel]: (
-    ...call: [...UnitKernels[name], from: number, to: number, scratch: number]
-  ) => void;
-} & {
+/** Too little work to be shared. */
+interface WholeKernels {
   addSums(
     ...sums: [sums: number, channels: number, units: number, weight: number, total: number]
   ): void;
@@ -59,46 +57,38 @@ export type Kernels = {
       ...[style: number, epsilon: number, out: number],
     ]
   ): void;
+}
+
+export type VocoderTeam = KernelTeam<VocoderCalls, WholeKernels>;
+
+const VOCODER: KernelSet<VocoderCalls> = {
+  names: [
+    ...(['packSpectra', 'toSpectra', 'multiplySpectra', 'fromSpectra', 'multiplyRows'] as const),
+    ...(['sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
+  ],
+  reservedBytes: 2048,
+  // A panel of weights in floats for 4,096 inputs.
+  scratchBytes: 131_072,
+  // Relaxed SIMD makes one step of a product and a sum.
+  getBinary: () => {
+    const relaxed = fromBase64(RELAXED_SIMD);
+    return WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN_SIMD);
+  },
+  prepare: writeTwiddles,
 };
 
-/** With relaxed SIMD, whose product and sum are one step, where there is any. */
-export function bestKernels(): Uint8Array<ArrayBuffer> {
-  const relaxed = fromBase64(RELAXED_SIMD);
-  return WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN_SIMD);
+/** Throws `RangeError` when there is no memory. */
+export function createVocoderTeam(options: KernelTeamOptions = {}): VocoderTeam {
+  return new KernelTeam(VOCODER, options);
 }
 
-/** What the import of memory looks like up to its limits, whose first byte says of what kind it is. */
-const MEMORY_IMPORT = [...[6, ...new TextEncoder().encode('memory')], 2];
-const SHARED_WITH_MAXIMUM = 3;
-const WITH_MAXIMUM = 1;
-
-/**
- * The same kernels for memory that is one thread's own: they compute without atomic operations. Browsers other than
- * Chromium refuse shared memory to a page that is not isolated.
- * @throws TypeError for kernels that import no shared memory.
- */
-export function withoutSharing(binary: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
-  const at = binary.findIndex((_, start) =>
-    MEMORY_IMPORT.every((byte, offset) => binary[start + offset] === byte),
-  );
-  const kindAt = at + MEMORY_IMPORT.length;
-  if (at < 0 || binary[kindAt] !== SHARED_WITH_MAXIMUM) {
-    throw new TypeError('binary: imports no shared memory');
-  }
-  const own = binary.slice();
-  own[kindAt] = WITH_MAXIMUM;
-  return own;
+/** Units of the kernels that go over all rows of a signal. */
+export function unitsOf(rows: number): number {
+  return Math.ceil(rows / UNIT_ROWS);
 }
 
-/** @param memory Of at most 1 GiB. */
-export function createKernels(module: WebAssembly.Module, memory: WebAssembly.Memory): Kernels {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
-  return exports as unknown as Kernels;
-}
-
-/** Writes what all kernels read; once for a memory. */
-export function writeTables(memory: WebAssembly.Memory): void {
-  const table = new Float32Array(memory.buffer, TWIDDLES_AT, TRANSFORM_SIZE);
+function writeTwiddles({ buffer }: WebAssembly.Memory): void {
+  const table = new Float32Array(buffer, TWIDDLES_AT, TRANSFORM_SIZE);
   for (let k = 0; k < TRANSFORM_SIZE / 2; k++) {
     const angle = (2 * Math.PI * k) / TRANSFORM_SIZE;
     table[2 * k] = Math.cos(angle);

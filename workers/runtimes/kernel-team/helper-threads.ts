@@ -2,16 +2,21 @@
 import { withDeadline } from '../../../src/core/abort.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import { VoiceAgentError } from '../../../src/core/errors.ts';
-import type { KernelTeam } from './kernel-team.ts';
+import type { TeamMember } from './kernel-team.ts';
 
 const START_DEADLINE_MS = 10_000;
+
+/** Whatever it computes. */
+export interface Team {
+  invite(): TeamMember;
+}
 
 /**
  * Starts `count` more threads for a team; rejects with what went wrong, or with the signal's reason, and leaves none
  * behind then. Needs cross-origin isolation. The result ends them.
  */
 export async function startHelperThreads(
-  team: KernelTeam,
+  team: Team,
   { count, signal }: { count: number; signal: AbortSignal },
 ): Promise<() => void> {
   const workers: Worker[] = [];
@@ -32,7 +37,7 @@ export async function startHelperThreads(
       clock: systemClock,
       limitMs: START_DEADLINE_MS,
       toTimeoutError: () =>
-        new VoiceAgentError('worker-timeout', 'The threads of the voice did not start.', {
+        new VoiceAgentError('worker-timeout', 'The threads of an engine did not start.', {
           details: { worker: 'kernel', waitedMs: START_DEADLINE_MS },
         }),
       signal,
