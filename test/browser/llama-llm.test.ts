@@ -23,7 +23,7 @@ test('answers inside a worker', async () => {
     worker.onerror = ({ message }) => reject(new Error(message));
   });
   worker.postMessage('What is the capital of France?');
-  // Two threads on an isolated page.
+  // Two threads of the four on an isolated page.
   expect(await answer).toMatch(crossOriginIsolated ? /^2: .*Paris/u : /^1: .*Paris/u);
   worker.terminate();
 });

@@ -8,7 +8,7 @@ async function answer(question: string): Promise<string> {
     files: servedModelFiles,
     modelId: 'smollm2-135m-instruct',
     fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf',
-    threads: 2,
+    threads: 4,
     contextTokens: 512,
     signal,
   });

@@ -1,4 +1,4 @@
-// Runs Llama models with 4-bit weights on kernels of our own: two threads where it may, 32-bit memory, relaxed SIMD
+// Runs Llama models with 4-bit weights on kernels of our own: two threads where there are four, 32-bit memory, relaxed SIMD
 // where there is any. On one thread a token of SmolLM2-135M takes a fifth of the time that llama.cpp's 64-bit build takes on two threads,
 // one of a prompt a ninth. Worker or Node.
 import { Template } from '@huggingface/jinja';
@@ -21,8 +21,11 @@ import { BATCH_TOKENS, LlamaModel, shapeOf } from './llama-model.ts';
 import { TokenSampler } from './token-sampler.ts';
 
 const DEFAULT_MAX_TOKENS = 256;
-/** The parts of a token are short: more threads wait for each other more than they compute. */
-const MAX_THREADS = 2;
+/**
+ * From so many on, a second thread pays: the parts of a token are short, and on two cores the thread that helps is held
+ * up by the rest of the conversation as often as it helps.
+ */
+const THREADS_FOR_TWO = 4;
 /** What a packed model takes of memory for each byte of its file, and room for the tokens of a conversation. */
 const MEMORY_PER_BYTE = 1.5;
 const EXTRA_BYTES = 1 << 28;
@@ -44,7 +47,7 @@ export async function createSimdRuntime(
     const checkpoint = (): Promise<void> => pass(signal);
     const maximumBytes = Math.ceil(bytes.byteLength * MEMORY_PER_BYTE) + EXTRA_BYTES;
     const team = createLlamaTeam({ contextTokens, maximumBytes });
-    const threads = Math.min(usableThreads(wanted), MAX_THREADS);
+    const threads = usableThreads(wanted) >= THREADS_FOR_TWO ? 2 : 1;
     const stopThreads = await startThreads(team, { threads, logger: silentLogger, signal });
     try {
       const model = await LlamaModel.load(gguf, shape, { team, contextTokens, checkpoint });
