@@ -1,10 +1,10 @@
 // The compiled arithmetic of a Llama model. Worker or Node.
-import { fromBase64 } from '../../../src/core/base64.ts';
 import { PLAIN_SIMD, RELAXED_SIMD } from '../../kernels/llama.wasm.ts';
 import { withoutSharing } from '../kernel-team/kernel-set.ts';
 import type { KernelSet } from '../kernel-team/kernel-set.ts';
 import { KernelTeam } from '../kernel-team/kernel-team.ts';
 import type { KernelTeamOptions } from '../kernel-team/kernel-team.ts';
+import { chooseBinary } from '../simd-binary.ts';
 
 /** Rows of a matrix that are a unit of its product. */
 export const UNIT_ROWS = 4;
@@ -51,18 +51,13 @@ export function createLlamaTeam(
     reservedBytes: 64,
     // The scores of a head; the kernel fills the last vector of them up.
     scratchBytes: (options.contextTokens + 4) * Float32Array.BYTES_PER_ELEMENT,
-    getBinary,
+    getBinary: () => chooseBinary({ plain: PLAIN_SIMD, relaxed: RELAXED_SIMD }, isExact),
     prepare: () => undefined,
   };
   return new KernelTeam(set, options);
 }
 
-/** With relaxed SIMD where the browser has it, and has it right: half as fast again as without. */
-function getBinary(): Uint8Array<ArrayBuffer> {
-  const relaxed = fromBase64(RELAXED_SIMD);
-  return WebAssembly.validate(relaxed) && isExact(relaxed) ? relaxed : fromBase64(PLAIN_SIMD);
-}
-
+/** Relaxed SIMD is half as fast again as plain, but some engines got its dot product wrong before it was a standard. */
 function isExact(binary: Uint8Array<ArrayBuffer>): boolean {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
   const module = new WebAssembly.Module(withoutSharing(binary));

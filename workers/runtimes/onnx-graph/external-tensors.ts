@@ -38,9 +38,8 @@ function splitGraph(bytes: Uint8Array, externalData: ExternalData[]): MessageWri
       continue;
     }
     const content = toContent(field.bytes);
-    const path = `tensor-${externalData.length}`;
-    externalData.push({ path, data: content.data });
-    graph.message(GRAPH.initializer, toExternalMessage(tensorName(field.bytes), content, path));
+    const name = tensorName(field.bytes);
+    graph.message(GRAPH.initializer, toExternalMessage(name, content, externalData));
   }
   return graph;
 }

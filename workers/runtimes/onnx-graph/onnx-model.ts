@@ -134,10 +134,7 @@ export class OnnxModel {
     const bytes = this.#write((name, tensor) => {
       if (!isLarge(tensor)) return toMessage(name, tensor);
       const content = tensor instanceof Uint8Array ? toContent(tensor) : tensor;
-      const { data } = content;
-      const path = `tensor-${externalData.length}`;
-      externalData.push({ path, data });
-      return toExternalMessage(name, content, path);
+      return toExternalMessage(name, content, externalData);
     });
     return { bytes, externalData };
   }

@@ -49,12 +49,14 @@ export function toTensorMessage(name: string, content: TensorContent): MessageWr
   return toHead(name, content).bytes(TENSOR.raw, content.data);
 }
 
-/** A `TensorProto` whose values the runtime finds under `path`, beside the model. */
+/** A `TensorProto` whose values lie beside the model: they are added to `externalData`. */
 export function toExternalMessage(
   name: string,
   content: TensorContent,
-  path: string,
+  externalData: ExternalData[],
 ): MessageWriter {
+  const path = `tensor-${externalData.length}`;
+  externalData.push({ path, data: content.data });
   const message = toHead(name, content);
   const entries = { location: path, offset: '0', length: String(content.data.length) };
   for (const [key, value] of Object.entries(entries)) {

@@ -1,6 +1,6 @@
 // The compiled arithmetic of the Silero voice detector. Worker or Node.
-import { fromBase64 } from '../../../src/core/base64.ts';
 import { PLAIN_SIMD, RELAXED_SIMD } from '../../kernels/silero.wasm.ts';
+import { chooseBinary } from '../simd-binary.ts';
 
 /** What workers/kernels/silero.ts exports; addresses and strides are bytes, other numbers counts. */
 export interface Kernels {
@@ -15,10 +15,8 @@ export interface Kernels {
   step(gates: number, size: number, cell: number, hidden: number): void;
 }
 
-/** With relaxed SIMD where the browser has it: product and sum are one step then. */
 export function createKernels(memory: WebAssembly.Memory): Kernels {
-  const relaxed = fromBase64(RELAXED_SIMD);
-  const binary = WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN_SIMD);
+  const binary = chooseBinary({ plain: PLAIN_SIMD, relaxed: RELAXED_SIMD });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { memory } });
   return exports as unknown as Kernels;
 }

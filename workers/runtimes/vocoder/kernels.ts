@@ -1,9 +1,9 @@
 // The compiled arithmetic of a convolutional voice decoder. Worker or Node.
-import { fromBase64 } from '../../../src/core/base64.ts';
 import { PLAIN_SIMD, RELAXED_SIMD } from '../../kernels/vocoder.wasm.ts';
 import type { KernelSet } from '../kernel-team/kernel-set.ts';
 import { KernelTeam } from '../kernel-team/kernel-team.ts';
 import type { KernelTeamOptions } from '../kernel-team/kernel-team.ts';
+import { chooseBinary } from '../simd-binary.ts';
 
 const TWIDDLES_AT = 1024;
 const TRANSFORM_SIZE = 32;
@@ -69,11 +69,7 @@ const VOCODER: KernelSet<VocoderCalls> = {
   reservedBytes: 2048,
   // A panel of weights in floats for 4,096 inputs.
   scratchBytes: 131_072,
-  // Relaxed SIMD makes one step of a product and a sum.
-  getBinary: () => {
-    const relaxed = fromBase64(RELAXED_SIMD);
-    return WebAssembly.validate(relaxed) ? relaxed : fromBase64(PLAIN_SIMD);
-  },
+  getBinary: () => chooseBinary({ plain: PLAIN_SIMD, relaxed: RELAXED_SIMD }),
   prepare: writeTwiddles,
 };
 
