@@ -15,7 +15,7 @@ const SHARED = ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '655
 const KERNELS = [
   { name: 'llama', flags: SHARED },
   { name: 'silero', flags: [] },
-  { name: 'vocoder', flags: SHARED },
+  { name: 'network', flags: SHARED },
 ];
 
 /**

@@ -1,17 +1,17 @@
 // Kernels whose units are shared between threads, on an isolated page.
 import { describe, expect, test } from 'vitest';
 import { startHelperThreads } from '../../workers/runtimes/kernel-team/helper-threads.ts';
-import { createVocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
-import type { VocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
-import { createSignal, valuesOf } from '../../workers/runtimes/vocoder/signal.ts';
-import { SpectralConvolution } from '../../workers/runtimes/vocoder/spectral-convolution.ts';
+import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
+import type { NetworkTeam } from '../../workers/runtimes/network/kernels.ts';
+import { createSignal, valuesOf } from '../../workers/runtimes/network/signal.ts';
+import { SpectralConvolution } from '../../workers/runtimes/network/spectral-convolution.ts';
 import { createNoise } from '../support/noise.ts';
 
 const CHANNELS = 64;
 const ROWS = 2000;
 
 /** The same convolution of the same numbers, `times` in a row. */
-function convolve(team: VocoderTeam, times: number): Float32Array[] {
+function convolve(team: NetworkTeam, times: number): Float32Array[] {
   const noise = createNoise(3);
   const taps = Float32Array.from({ length: CHANNELS * CHANNELS * 7 }, noise);
   const bias = Float32Array.from({ length: CHANNELS }, noise);
@@ -29,8 +29,8 @@ function convolve(team: VocoderTeam, times: number): Float32Array[] {
 
 describe.runIf(crossOriginIsolated)('threads of a team', () => {
   test('compute what one thread computes, to the last bit', async () => {
-    const [alone] = convolve(createVocoderTeam(), 1);
-    const team = createVocoderTeam();
+    const [alone] = convolve(createNetworkTeam(), 1);
+    const team = createNetworkTeam();
     const { signal } = new AbortController();
     const stop = await startHelperThreads(team, { count: 2, signal });
     for (const together of convolve(team, 20)) expect(together).toEqual(alone);
@@ -38,8 +38,8 @@ describe.runIf(crossOriginIsolated)('threads of a team', () => {
   });
 
   test('that are gone leave the work to those that are left', async () => {
-    const [alone] = convolve(createVocoderTeam(), 1);
-    const team = createVocoderTeam();
+    const [alone] = convolve(createNetworkTeam(), 1);
+    const team = createNetworkTeam();
     const { signal } = new AbortController();
     const stop = await startHelperThreads(team, { count: 1, signal });
     stop();
@@ -50,8 +50,8 @@ describe.runIf(crossOriginIsolated)('threads of a team', () => {
     'that stop in the middle of a share are done without after a while',
     { timeout: 20_000 },
     async () => {
-      const [alone] = convolve(createVocoderTeam(), 1);
-      const team = createVocoderTeam();
+      const [alone] = convolve(createNetworkTeam(), 1);
+      const team = createNetworkTeam();
       // Takes part once, like a thread that dies with units in its hands.
       const { memory, boardAt } = team.invite();
       const { signal } = new AbortController();
@@ -66,7 +66,7 @@ describe.runIf(crossOriginIsolated)('threads of a team', () => {
   );
 
   test('do not start once the load is cut off', async () => {
-    const team = createVocoderTeam();
+    const team = createNetworkTeam();
     const signal = AbortSignal.abort(new DOMException('enough', 'AbortError'));
     await expect(startHelperThreads(team, { count: 1, signal })).rejects.toThrow('enough');
   });

@@ -6,7 +6,7 @@ import { GraphWeights } from '../../workers/runtimes/onnx-graph/graph-weights.ts
 import { OnnxModel } from '../../workers/runtimes/onnx-graph/onnx-model.ts';
 import { DATA_TYPE } from '../../workers/runtimes/onnx-graph/onnx-tensor.ts';
 import { createOnnxSession, Tensor } from '../../workers/runtimes/onnx-session.ts';
-import { createVocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
+import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import { servedModelFiles as files } from '../support/model-files-over-http.ts';
 import { createNoise } from '../support/noise.ts';
 
@@ -20,7 +20,7 @@ test('the generator gives the samples of the graph', { timeout: 120_000 }, async
   const model = OnnxModel.parse(new Uint8Array(bytes));
   const weights = new GraphWeights(model);
   expect(HifiGan.fits(weights)).toBe(true);
-  const generator = new HifiGan(createVocoderTeam(), weights);
+  const generator = new HifiGan(createNetworkTeam(), weights);
 
   model.nodes = model.nodes.filter(({ name }) => name.startsWith('/dec'));
   for (const name of ['input', 'input_lengths', 'scales']) model.removeInput(name);

@@ -10,7 +10,7 @@ import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts
 import { Istftnet } from '../runtimes/kokoro/istftnet.ts';
 import { startThreads } from '../runtimes/kernel-team/start-threads.ts';
 import { usableThreads } from '../runtimes/usable-threads.ts';
-import { createVocoderTeam } from '../runtimes/vocoder/kernels.ts';
+import { createNetworkTeam } from '../runtimes/network/kernels.ts';
 import { createOnnxSession, Tensor } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
 import { releaseBuffers } from '../runtimes/release-buffers.ts';
@@ -109,7 +109,7 @@ async function loadSplit(
   if (front === null) return null;
   let stopThreads = (): void => undefined;
   try {
-    const team = createVocoderTeam();
+    const team = createNetworkTeam();
     // Before the weights: they are prepared on all threads.
     stopThreads = await startThreads(team, { threads, logger, signal });
     const generator = new Istftnet(team, front.weights);

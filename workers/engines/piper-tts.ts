@@ -13,7 +13,7 @@ import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
 import { DATA_TYPE } from '../runtimes/onnx-graph/onnx-tensor.ts';
 import { startThreads } from '../runtimes/kernel-team/start-threads.ts';
 import { usableThreads } from '../runtimes/usable-threads.ts';
-import { createVocoderTeam } from '../runtimes/vocoder/kernels.ts';
+import { createNetworkTeam } from '../runtimes/network/kernels.ts';
 import { createOnnxSession, Tensor } from '../runtimes/onnx-session.ts';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
 import { releaseBuffers } from '../runtimes/release-buffers.ts';
@@ -110,7 +110,7 @@ async function loadSplit(
   if (!HifiGan.fits(weights)) return null;
   let stopThreads = (): void => undefined;
   try {
-    const team = createVocoderTeam();
+    const team = createNetworkTeam();
     // Before the weights: they are prepared on all threads.
     stopThreads = await startThreads(team, { threads, logger, signal });
     const generator = new HifiGan(team, weights);

@@ -24,3 +24,16 @@ export function exp4(x: v128): v128 {
   const bits = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(whole), i32x4.splat(127)), 23);
   return f32x4.mul(p, bits);
 }
+
+/** cos(2 pi t), to some 1e-6: the nearest whole turn is taken off, the rest is a polynomial of its square. */
+export function cosTurns(t: v128): v128 {
+  const r = f32x4.sub(t, f32x4.nearest(t));
+  const s = f32x4.mul(r, r);
+  let p = f32x4.splat(6.62043773);
+  p = madd(p, s, f32x4.splat(-26.0364339));
+  p = madd(p, s, f32x4.splat(60.1869907));
+  p = madd(p, s, f32x4.splat(-85.4526491));
+  p = madd(p, s, f32x4.splat(64.9392645));
+  p = madd(p, s, f32x4.splat(-19.7392077));
+  return madd(p, s, f32x4.splat(1));
+}

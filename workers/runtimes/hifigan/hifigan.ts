@@ -1,13 +1,13 @@
 // A HiFi-GAN generator with plain residual blocks, as in Piper's voices: from frames to samples. Worker or Node.
 import type { GraphWeights, LayerWeights } from '../onnx-graph/graph-weights.ts';
-import type { VocoderTeam } from '../vocoder/kernels.ts';
-import { unitsOf } from '../vocoder/kernels.ts';
-import { leakyRelu } from '../vocoder/leaky-relu.ts';
-import { RowProduct, sideBySide } from '../vocoder/row-product.ts';
-import { createSignal, placeChannels, rowAt, valuesOf } from '../vocoder/signal.ts';
-import type { Signal } from '../vocoder/signal.ts';
-import { SpectralConvolution } from '../vocoder/spectral-convolution.ts';
-import { Upsampling } from '../vocoder/upsampling.ts';
+import type { NetworkTeam } from '../network/kernels.ts';
+import { unitsOf } from '../network/kernels.ts';
+import { leakyRelu } from '../network/leaky-relu.ts';
+import { RowProduct, sideBySide } from '../network/row-product.ts';
+import { createSignal, placeChannels, rowAt, valuesOf } from '../network/signal.ts';
+import type { Signal } from '../network/signal.ts';
+import { SpectralConvolution } from '../network/spectral-convolution.ts';
+import { Upsampling } from '../network/upsampling.ts';
 
 const ROOT = '/dec';
 const FLOAT_BYTES = 4;
@@ -41,7 +41,7 @@ interface Ends {
 export class HifiGan {
   /** The value of the graph that this begins with: [1, channels, frames]. */
   readonly input: string;
-  readonly #team: VocoderTeam;
+  readonly #team: NetworkTeam;
   readonly #ends: Ends;
   readonly #stages: readonly Stage[];
   /** Frames on either side that a frame's samples depend on. */
@@ -57,7 +57,7 @@ export class HifiGan {
   }
 
   /** Throws `RangeError` for a graph that does not fit, or without memory for its weights. */
-  constructor(team: VocoderTeam, weights: GraphWeights) {
+  constructor(team: NetworkTeam, weights: GraphWeights) {
     const first = weights.floatConvolution(`${ROOT}/conv_pre/Conv`);
     const last = weights.floatConvolution(`${ROOT}/conv_post/Conv`);
     this.input = weights.inputOf(`${ROOT}/conv_pre/Conv`);
@@ -167,7 +167,7 @@ export class HifiGan {
   }
 }
 
-function toStages(team: VocoderTeam, weights: GraphWeights): Stage[] {
+function toStages(team: NetworkTeam, weights: GraphWeights): Stage[] {
   const stages: Stage[] = [];
   for (let index = 0; ; index++) {
     const name = `${ROOT}/ups.${index}/ConvTranspose`;
@@ -180,7 +180,7 @@ function toStages(team: VocoderTeam, weights: GraphWeights): Stage[] {
   }
 }
 
-function toSteps(team: VocoderTeam, weights: GraphWeights, block: string): Step[] {
+function toSteps(team: NetworkTeam, weights: GraphWeights, block: string): Step[] {
   const steps: Step[] = [];
   for (let index = 0; weights.has(`${block}/convs.${index}/Conv`); index++) {
     const layer = weights.floatConvolution(`${block}/convs.${index}/Conv`);
@@ -205,7 +205,7 @@ function toContext({ first, last }: Ends, stages: readonly Stage[]): number {
   return Math.ceil(frames + last.reach / rowsPerFrame);
 }
 
-function toEnd(team: VocoderTeam, layer: LayerWeights): { product: RowProduct; reach: number } {
+function toEnd(team: NetworkTeam, layer: LayerWeights): { product: RowProduct; reach: number } {
   const taps = layer.dims[2] ?? 1;
   return { product: new RowProduct(team, sideBySide(layer)), reach: (taps - 1) / 2 };
 }

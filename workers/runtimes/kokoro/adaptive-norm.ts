@@ -1,8 +1,8 @@
 // Instance normalisation whose mean and deviation the style gives, with the activation behind it. Worker or Node.
-import { unitsOf } from '../vocoder/kernels.ts';
-import type { VocoderTeam } from '../vocoder/kernels.ts';
-import { rowAt } from '../vocoder/signal.ts';
-import type { Signal } from '../vocoder/signal.ts';
+import { unitsOf } from '../network/kernels.ts';
+import type { NetworkTeam } from '../network/kernels.ts';
+import { rowAt } from '../network/signal.ts';
+import type { Signal } from '../network/signal.ts';
 
 const EPSILON = 1e-5;
 
@@ -21,14 +21,14 @@ export interface NormContext {
 
 /** Snake of the normalised signal: x + sin(alpha x)^2 / alpha. */
 export class SnakeNorm {
-  readonly #team: VocoderTeam;
+  readonly #team: NetworkTeam;
   readonly #layer: string;
   /** Factors and offsets of the channels, then what the activation takes: [4, channels]. */
   readonly #parameters: number;
   readonly #style: number;
 
   /** @param alphas One per channel. */
-  constructor(team: VocoderTeam, layer: string, alphas: Float32Array) {
+  constructor(team: NetworkTeam, layer: string, alphas: Float32Array) {
     const channels = alphas.length;
     this.#team = team;
     this.#layer = layer;

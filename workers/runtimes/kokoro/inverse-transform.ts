@@ -1,9 +1,9 @@
 // From logarithms of magnitudes and sines of angles to samples: an inverse short-time Fourier transform. Worker or Node.
-import { unitsOf } from '../vocoder/kernels.ts';
-import type { VocoderTeam } from '../vocoder/kernels.ts';
-import { RowProduct } from '../vocoder/row-product.ts';
-import { createSignal, rowAt, valuesOf } from '../vocoder/signal.ts';
-import type { Signal } from '../vocoder/signal.ts';
+import { unitsOf } from '../network/kernels.ts';
+import type { NetworkTeam } from '../network/kernels.ts';
+import { RowProduct } from '../network/row-product.ts';
+import { createSignal, rowAt, valuesOf } from '../network/signal.ts';
+import type { Signal } from '../network/signal.ts';
 
 const HOP = 5;
 const WINDOW = 20;
@@ -18,11 +18,11 @@ const GAIN = 4;
 const FLOAT_BYTES = 4;
 
 export class InverseTransform {
-  readonly #team: VocoderTeam;
+  readonly #team: NetworkTeam;
   readonly #product: RowProduct;
 
   /** @param basis [22, 1, 20]: what one row adds to 20 samples. */
-  constructor(team: VocoderTeam, basis: Float32Array) {
+  constructor(team: NetworkTeam, basis: Float32Array) {
     const depth = OVERLAP * ROW;
     const weights = new Float32Array(HOP * depth);
     for (let sample = 0; sample < HOP; sample++) {

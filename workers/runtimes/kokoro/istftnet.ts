@@ -1,11 +1,11 @@
 // The generator of Kokoro: from decoded frames and the harmonics of the pitch to samples. Worker or Node.
-import type { VocoderTeam } from '../vocoder/kernels.ts';
-import { leakyRelu } from '../vocoder/leaky-relu.ts';
-import { RowProduct, sideBySide } from '../vocoder/row-product.ts';
-import { createSignal, placeChannels, rowAt, valuesOf } from '../vocoder/signal.ts';
-import type { Signal } from '../vocoder/signal.ts';
-import { unitsOf } from '../vocoder/kernels.ts';
-import { Upsampling } from '../vocoder/upsampling.ts';
+import type { NetworkTeam } from '../network/kernels.ts';
+import { leakyRelu } from '../network/leaky-relu.ts';
+import { RowProduct, sideBySide } from '../network/row-product.ts';
+import { createSignal, placeChannels, rowAt, valuesOf } from '../network/signal.ts';
+import type { Signal } from '../network/signal.ts';
+import { unitsOf } from '../network/kernels.ts';
+import { Upsampling } from '../network/upsampling.ts';
 import type { NormContext } from './adaptive-norm.ts';
 import type { GraphWeights } from '../onnx-graph/graph-weights.ts';
 import { InverseTransform } from './inverse-transform.ts';
@@ -55,13 +55,13 @@ interface Stage {
 }
 
 export class Istftnet {
-  readonly #team: VocoderTeam;
+  readonly #team: NetworkTeam;
   readonly #stages: readonly [Stage, Stage];
   readonly #last: RowProduct;
   readonly #inverse: InverseTransform;
 
   /** Throws `RangeError` for a graph without these layers, or without memory for them. */
-  constructor(team: VocoderTeam, weights: GraphWeights) {
+  constructor(team: NetworkTeam, weights: GraphWeights) {
     this.#team = team;
     const block = (name: string) => new ResidualBlock(team, weights, `${ROOT}/${name}`);
     const upsampling = (name: string) =>

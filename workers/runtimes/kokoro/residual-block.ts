@@ -1,7 +1,7 @@
 // A residual block of Kokoro's generator: three times two convolutions, each behind a norm. Worker or Node.
-import type { VocoderTeam } from '../vocoder/kernels.ts';
-import type { Signal } from '../vocoder/signal.ts';
-import { SpectralConvolution } from '../vocoder/spectral-convolution.ts';
+import type { NetworkTeam } from '../network/kernels.ts';
+import type { Signal } from '../network/signal.ts';
+import { SpectralConvolution } from '../network/spectral-convolution.ts';
 import { SnakeNorm } from './adaptive-norm.ts';
 import type { NormContext } from './adaptive-norm.ts';
 import type { GraphWeights } from '../onnx-graph/graph-weights.ts';
@@ -18,7 +18,7 @@ interface Pair {
 export class ResidualBlock {
   readonly #pairs: readonly Pair[];
 
-  constructor(team: VocoderTeam, weights: GraphWeights, name: string) {
+  constructor(team: NetworkTeam, weights: GraphWeights, name: string) {
     const norm = (layer: string, place: number): SnakeNorm => {
       const sine = place === 0 ? `${name}/Sin` : `${name}/Sin_${place}`;
       return new SnakeNorm(team, `${name}/${layer}`, weights.sineFactors(sine));

@@ -4,22 +4,22 @@ import { fromBase64 } from '../../src/core/base64.ts';
 import { SnakeNorm } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
 import type { NormContext } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
 import { InverseTransform } from '../../workers/runtimes/kokoro/inverse-transform.ts';
-import { createVocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
-import type { VocoderTeam } from '../../workers/runtimes/vocoder/kernels.ts';
-import { leakyRelu } from '../../workers/runtimes/vocoder/leaky-relu.ts';
-import { RowProduct } from '../../workers/runtimes/vocoder/row-product.ts';
-import { createSignal, rowAt, valuesOf } from '../../workers/runtimes/vocoder/signal.ts';
-import type { Signal } from '../../workers/runtimes/vocoder/signal.ts';
-import { SpectralConvolution } from '../../workers/runtimes/vocoder/spectral-convolution.ts';
+import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
+import type { NetworkTeam } from '../../workers/runtimes/network/kernels.ts';
+import { leakyRelu } from '../../workers/runtimes/network/leaky-relu.ts';
+import { RowProduct } from '../../workers/runtimes/network/row-product.ts';
+import { createSignal, rowAt, valuesOf } from '../../workers/runtimes/network/signal.ts';
+import type { Signal } from '../../workers/runtimes/network/signal.ts';
+import { SpectralConvolution } from '../../workers/runtimes/network/spectral-convolution.ts';
 import { createNoise } from '../support/noise.ts';
 
-export function describeVocoderKernels(name: string, text: string, shared: boolean): void {
+export function describeNetworkKernels(name: string, text: string, shared: boolean): void {
   describe(`voice kernels, ${name}`, () => {
     const binary = fromBase64(text);
-    const createTeam = (): VocoderTeam => createVocoderTeam({ binary, shared });
+    const createTeam = (): NetworkTeam => createNetworkTeam({ binary, shared });
 
     function fill(
-      team: VocoderTeam,
+      team: NetworkTeam,
       shape: { rows: number; channels: number },
       seed: number,
     ): Signal {

@@ -1,11 +1,11 @@
 // A leaky ReLU of a whole signal. Worker or Node.
 import { unitsOf } from './kernels.ts';
-import type { VocoderTeam } from './kernels.ts';
+import type { NetworkTeam } from './kernels.ts';
 import type { Signal } from './signal.ts';
 
 /** `to` may be `from`. */
 export function leakyRelu(
-  team: VocoderTeam,
+  team: NetworkTeam,
   { from, to, slope }: { from: Signal; to: Signal; slope: number },
 ): void {
   const { at, channels, rows } = from;

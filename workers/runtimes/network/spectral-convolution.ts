@@ -1,6 +1,6 @@
 // A convolution over time as products of spectra: a third of the multiplications, exact in floats. Worker or Node.
 import type { LinearMemory } from '../linear-memory.ts';
-import type { VocoderTeam } from './kernels.ts';
+import type { NetworkTeam } from './kernels.ts';
 import type { Signal } from './signal.ts';
 
 /** Length of a transform, and what its spectrum is in real matrices. */
@@ -29,7 +29,7 @@ export interface ConvolutionCall {
 
 /** Centred, with as many rows out as in. Keeps two bytes for each of 47 values per pair of channels. */
 export class SpectralConvolution {
-  readonly #team: VocoderTeam;
+  readonly #team: NetworkTeam;
   readonly #weights: number;
   readonly #scale: number;
   readonly #bias: number;
@@ -38,7 +38,7 @@ export class SpectralConvolution {
   readonly #taps: number;
 
   /** Throws `RangeError` when there is no more memory. */
-  constructor(team: VocoderTeam, { taps, outputs, inputs, count, bias }: ConvolutionWeights) {
+  constructor(team: NetworkTeam, { taps, outputs, inputs, count, bias }: ConvolutionWeights) {
     const { memory } = team;
     this.#team = team;
     this.#inputs = inputs;

@@ -1,5 +1,5 @@
 // A matrix that rows of a signal are multiplied by: any convolution, its taps side by side. Worker or Node.
-import type { VocoderTeam } from './kernels.ts';
+import type { NetworkTeam } from './kernels.ts';
 
 const PANEL = 8;
 
@@ -27,14 +27,14 @@ export interface RowProductCall {
 export class RowProduct {
   /** Rounded up to a multiple of 8. */
   readonly outputs: number;
-  readonly #team: VocoderTeam;
+  readonly #team: NetworkTeam;
   readonly #depth: number;
   readonly #weights: number;
   readonly #scales: number;
   readonly #bias: number;
 
   /** `depth` is a multiple of 4. Throws `RangeError` when there is no more memory. */
-  constructor(team: VocoderTeam, { weights, outputs, depth, bias }: RowProductWeights) {
+  constructor(team: NetworkTeam, { weights, outputs, depth, bias }: RowProductWeights) {
     const { memory } = team;
     this.outputs = Math.ceil(outputs / PANEL) * PANEL;
     this.#team = team;

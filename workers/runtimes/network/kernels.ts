@@ -1,5 +1,5 @@
-// The compiled arithmetic of a convolutional voice decoder. Worker or Node.
-import { PLAIN_SIMD, RELAXED_SIMD } from '../../kernels/vocoder.wasm.ts';
+// The compiled arithmetic of the networks that listen and speak. Worker or Node.
+import { PLAIN_SIMD, RELAXED_SIMD } from '../../kernels/network.wasm.ts';
 import type { KernelSet } from '../kernel-team/kernel-set.ts';
 import { KernelTeam } from '../kernel-team/kernel-team.ts';
 import type { KernelTeamOptions } from '../kernel-team/kernel-team.ts';
@@ -9,8 +9,8 @@ const TWIDDLES_AT = 1024;
 const TRANSFORM_SIZE = 32;
 const UNIT_ROWS = 64;
 
-/** What workers/kernels/vocoder.ts exports; addresses are bytes, other numbers counts. */
-export type VocoderCalls = {
+/** What workers/kernels/network.ts exports; addresses are bytes, other numbers counts. */
+export type NetworkCalls = {
   readonly packSpectra: readonly [
     ...[taps: number, outputs: number, inputs: number, count: number],
     ...[scale: number, out: number],
@@ -59,9 +59,9 @@ interface WholeKernels {
   ): void;
 }
 
-export type VocoderTeam = KernelTeam<VocoderCalls, WholeKernels>;
+export type NetworkTeam = KernelTeam<NetworkCalls, WholeKernels>;
 
-const VOCODER: KernelSet<VocoderCalls> = {
+const NETWORK: KernelSet<NetworkCalls> = {
   names: [
     ...(['packSpectra', 'toSpectra', 'multiplySpectra', 'fromSpectra', 'multiplyRows'] as const),
     ...(['sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
@@ -74,8 +74,8 @@ const VOCODER: KernelSet<VocoderCalls> = {
 };
 
 /** Throws `RangeError` when there is no memory. */
-export function createVocoderTeam(options: KernelTeamOptions = {}): VocoderTeam {
-  return new KernelTeam(VOCODER, options);
+export function createNetworkTeam(options: KernelTeamOptions = {}): NetworkTeam {
+  return new KernelTeam(NETWORK, options);
 }
 
 /** Units of the kernels that go over all rows of a signal. */

@@ -1,5 +1,5 @@
 // A transposed convolution with twice as many taps as its stride: more rows out than in. Worker or Node.
-import type { VocoderTeam } from './kernels.ts';
+import type { NetworkTeam } from './kernels.ts';
 import { RowProduct } from './row-product.ts';
 import { clearMargins, rowAt } from './signal.ts';
 import type { Signal } from './signal.ts';
@@ -11,12 +11,12 @@ export class Upsampling {
   readonly channels: number;
   /** Rows out for each row in. */
   readonly stride: number;
-  readonly #team: VocoderTeam;
+  readonly #team: NetworkTeam;
   readonly #product: RowProduct;
 
   /** @param layer Weights [inputs, outputs, 2 strides], padded by half a stride. */
   constructor(
-    team: VocoderTeam,
+    team: NetworkTeam,
     layer: {
       readonly weights: Float32Array;
       readonly dims: readonly number[];
