@@ -5,7 +5,10 @@ import { resolveConditions } from '../vite.config.ts';
 
 const folder = import.meta.dirname;
 const peers = path.join(folder, 'peers', 'node_modules');
-const pages = ['capture', 'conversation', 'mind', 'recogniser', 'rig', 'voice', 'voice-activity'];
+const pages = [
+  ...['capture', 'conversation', 'mind', 'peer-voice', 'recogniser', 'rig', 'voice'],
+  'voice-activity',
+];
 
 export default defineConfig({
   root: folder,

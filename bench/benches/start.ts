@@ -1,24 +1,30 @@
 // Getting ready: first and second visit, and what an agent costs that only listens. Node and Chromium.
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Page } from 'playwright-core';
 import { TalkBrowser } from '../../talk/browser.ts';
 import { NeverReady } from '../../talk/never-ready.ts';
 import { ensurePage } from '../../talk/page-build.ts';
 import type { TalkRig } from '../../talk/page/main.ts';
 import type { TalkPlan } from '../../talk/page/plan.ts';
 import { openSite } from '../../talk/site.ts';
+import type { PeerVoice } from '../pages/peer-voice/main.ts';
 import type { EmptyRig } from '../pages/rig/main.ts';
 import { FULL_ROUNDS, QUICK_ROUNDS } from '../measure/bench.ts';
 import type { Bench, BenchCase, CaseSession, Figures, Quantity } from '../measure/bench.ts';
-import { ensureBenchPages, openBenchPage } from '../measure/bench-page.ts';
+import { BENCH_PAGES_DIR, ensureBenchPages, openBenchPage } from '../measure/bench-page.ts';
+import { PEER_MOUNTS } from '../measure/peers.ts';
 import { Visitor } from '../measure/visits.ts';
+import { ensureKokoroHub, HUB_MOUNT } from './kokoro-hub.ts';
 
 declare const talkRig: TalkRig;
 declare const emptyRig: EmptyRig;
+declare const peerVoice: PeerVoice;
 
 const READY = 'all local, isolated page, to ready';
 const IDLE = 'all local, isolated page, listening to silence';
 const FIRST = 'first visit';
 const SECOND = 'second visit';
+const PEER = 'kokoro-js alone, second visit';
 const OURS = 'ours';
 
 /** Loading from this disk. */
@@ -28,6 +34,8 @@ const SETTLE_MS = 20_000;
 /** Of a first visit: as long as a short conversation. */
 const STAY_MS = 20_000;
 const RIG_SETTLE_MS = 2_000;
+/** Those of our voice on two cores. */
+const PEER_THREADS = 2;
 const LISTEN_MS = 20_000;
 /** The conversation lasts as long as its only cue is ahead. */
 const CUE_MS = SETTLE_MS + LISTEN_MS + 5_000;
@@ -46,7 +54,7 @@ const PLAN: TalkPlan = {
 export function createStartBench(): Bench {
   const rounds = { full: FULL_ROUNDS, quick: QUICK_ROUNDS };
   const cases: BenchCase[] = [
-    { id: READY, arms: [FIRST, SECOND], rounds, open: openVisits },
+    { id: READY, arms: [FIRST, SECOND, PEER], rounds, open: openVisits },
     { id: IDLE, arms: [OURS], rounds, open: async () => IDLE_SESSION },
   ];
   return {
@@ -54,11 +62,12 @@ export function createStartBench(): Bench {
     setUp: async () => {
       await ensurePage();
       await ensureBenchPages();
+      await ensureKokoroHub();
     },
     cases,
     quantities: toQuantities(),
     notes: [
-      'Weights come from a server on the same machine; what the browser keeps between two visits is its own cache. The first visit stays for 20 s after it is ready. The share of a core is that of all processes of the browser, less what the rig takes without an agent (a running AudioContext and a recorder). Memory is the high-water mark of the page’s process, workers included.',
+      'Weights come from a server on the same machine; what the browser keeps between two visits is its own cache. The first visit stays for 20 s after it is ready. kokoro-js is a voice and nothing else, with the threads of ours: it is ready when it has spoken a word, as ours is. The share of a core is that of all processes of the browser, less what the rig takes without an agent (a running AudioContext and a recorder). Memory is the high-water mark of the page’s process, workers included.',
     ],
   };
 }
@@ -66,11 +75,11 @@ export function createStartBench(): Bench {
 function toQuantities(): Quantity[] {
   const idle = { case: IDLE, ours: OURS, theirs: null };
   return [
-    {
+    ...[FIRST, PEER].map((theirs): Quantity => ({
       ...{ quantity: 'navigation to ready', unit: 'ms', case: READY, figure: 'readyMs' },
-      ...{ ours: SECOND, theirs: FIRST },
+      ...{ ours: SECOND, theirs },
       target: { of: 'ours', atMost: 5_000 },
-    },
+    })),
     {
       ...{ ...idle, quantity: 'share of one core', unit: 'share', figure: 'ownShare' },
       target: { of: 'ours', atMost: 0.05 },
@@ -88,24 +97,59 @@ function toQuantities(): Quantity[] {
 
 /** A new person for each first visit, who comes back for the second. */
 async function openVisits(): Promise<CaseSession> {
-  const site = await openSite({ isIsolated: true });
-  const url = `${site.origin}/page/index.html`;
-  let visitor: Visitor | null = null;
-  return {
-    async measure(arm) {
-      if (arm === FIRST || visitor === null) {
-        await visitor?.leave();
-        visitor = await Visitor.create();
-        const readyMs = await visitor.visit(url, PLAN, { stayMs: STAY_MS });
-        if (arm === FIRST) return { readyMs };
-      }
-      return { readyMs: await visitor.visit(url, PLAN, { stayMs: 0 }) };
-    },
-    async close() {
-      await visitor?.leave();
-      await site.close();
+  const ours = await openSite({ isIsolated: true });
+  const peer = await openSite({
+    isIsolated: true,
+    folder: BENCH_PAGES_DIR,
+    mounts: [...PEER_MOUNTS, HUB_MOUNT],
+  });
+  const visits: Readonly<Record<'ours' | 'peer', VisitPlan>> = {
+    ours: { url: `${ours.origin}/page/index.html`, getReady: getAgentReady, visitor: null },
+    peer: {
+      url: `${peer.origin}/pages/peer-voice/index.html`,
+      getReady: getPeerReady,
+      visitor: null,
     },
   };
+  return {
+    async measure(arm) {
+      if (arm === PEER) return { readyMs: await visitAgain(visits.peer) };
+      return { readyMs: await (arm === FIRST ? visitFirst(visits.ours) : visitAgain(visits.ours)) };
+    },
+    async close() {
+      for (const { visitor } of Object.values(visits)) await visitor?.leave();
+      await ours.close();
+      await peer.close();
+    },
+  };
+}
+
+interface VisitPlan {
+  readonly url: string;
+  readonly getReady: (page: Page) => Promise<number>;
+  /** Null before the first visit. */
+  visitor: Visitor | null;
+}
+
+async function visitFirst(plan: VisitPlan): Promise<number> {
+  await plan.visitor?.leave();
+  plan.visitor = await Visitor.create();
+  return plan.visitor.visit(plan.url, plan.getReady, { stayMs: STAY_MS });
+}
+
+async function visitAgain(plan: VisitPlan): Promise<number> {
+  if (plan.visitor === null) await visitFirst(plan);
+  return plan.visitor!.visit(plan.url, plan.getReady, { stayMs: 0 });
+}
+
+async function getAgentReady(page: Page): Promise<number> {
+  const prepared = await page.evaluate((each) => talkRig.prepare(each), PLAN);
+  if (!prepared.isReady) throw new NeverReady(prepared.failure.message);
+  return prepared.ready.readyMs;
+}
+
+function getPeerReady(page: Page): Promise<number> {
+  return page.evaluate((options) => peerVoice.load(options), { threads: PEER_THREADS });
 }
 
 const IDLE_SESSION: CaseSession = { measure: measureIdle, close: async () => undefined };

@@ -2,24 +2,29 @@
 import { STUB_MS } from '../workers/stub-times.ts';
 
 export type TurnLogic = 'ours' | 'ours, speculating' | 'fixed timer' | 'sequential';
-export type EngineKind = 'local' | 'remote' | 'stub';
+export type EngineKind = 'local' | 'remote' | 'stub' | 'slow';
 
 export interface V2vCase {
   readonly engines: EngineKind;
   readonly isIsolated: boolean;
 }
 
-export const V2V_CASES: readonly V2vCase[] = (['local', 'remote', 'stub'] as const).flatMap(
-  (engines) => [
+export const V2V_CASES: readonly V2vCase[] = [
+  ...(['local', 'remote', 'stub'] as const).flatMap((engines) => [
     { engines, isIsolated: true },
     { engines, isIsolated: false },
-  ],
-);
+  ]),
+  { engines: 'slow', isIsolated: true },
+];
+
+/** So late that people are told first that their words have arrived. */
+const SLOW_LLM_MS = 1_500;
 
 const NAMES: Readonly<Record<EngineKind, string>> = {
   local: 'all local (Moonshine, SmolLM2, Piper)',
   remote: `endpoint with ${STUB_MS.llm} ms to its first token (Moonshine, Piper)`,
   stub: 'stub engines of fixed delays',
+  slow: `endpoint with ${SLOW_LLM_MS.toLocaleString('en')} ms to its first token (Moonshine, Piper)`,
 };
 
 export function nameOfCase({ engines, isIsolated }: V2vCase): string {
@@ -29,7 +34,13 @@ export function nameOfCase({ engines, isIsolated }: V2vCase): string {
 /** An endpoint may be paid by the call: there, answers are begun ahead only by who asks for it. */
 export function armsOf({ engines }: V2vCase): readonly TurnLogic[] {
   if (engines === 'local') return ['ours', 'sequential', 'fixed timer'];
+  if (engines === 'slow') return ['ours'];
   return ['ours', 'ours, speculating', 'sequential', 'fixed timer'];
+}
+
+/** To the first token of the endpoint, where there is one. */
+export function firstTokenMsOf({ engines }: V2vCase): number {
+  return engines === 'slow' ? SLOW_LLM_MS : STUB_MS.llm;
 }
 
 /** The same for every arm: what it may say, and with which voice. */
@@ -57,7 +68,7 @@ export function flagsOf(
 ): string[] {
   const settings = [...COMMON, ...OWN[arm]].flatMap((setting) => ['--set', setting]);
   return [
-    ...['--script', 'v2v', '--tts', 'piper', '--timeout', '180'],
+    ...['--script', 'v2v', '--tts', 'piper', '--timeout', '360'],
     ...(engines === 'local' ? [] : ['--llm', llmUrl]),
     isIsolated ? '--isolated' : '--plain',
     ...settings,

@@ -10,6 +10,10 @@ export interface V2vFigures {
   readonly soundMs: (number | null)[];
   /** What is left of `answerMs` beside waiting and engines of fixed delays. */
   readonly overheadMs: (number | null)[];
+  /** The same to the acknowledgement, where there was one. */
+  readonly acknowledgementMs: number[];
+  /** Of all clips, the warm-up included: that is what the agent goes by. */
+  readonly acknowledgedShare: number;
   /** Clips that were answered before they had ended; no figure has them. */
   readonly cutOffs: number;
 }
@@ -20,10 +24,14 @@ export function toV2vFigures(report: TalkReport, { warmUps }: { warmUps: number 
   const isCut = ({ id }: ReportClip): boolean => report.cutOffs.some(({ clipId }) => clipId === id);
   const whole = counted.filter((clip) => !isCut(clip));
   const answers = answersOf(report.played);
+  const acknowledgements = report.played.filter(({ kind }) => kind === 'acknowledgement');
+  const delays = whole.map((clip) => delayOf(clip, report, acknowledgements));
   return {
     answerMs: whole.map((clip) => delayOf(clip, report, answers)),
     soundMs: whole.map((clip) => delayOf(clip, report, report.played)),
     overheadMs: whole.map((clip) => overheadOf(clip, report, delayOf(clip, report, answers))),
+    acknowledgementMs: delays.filter((delayMs) => delayMs !== null),
+    acknowledgedShare: acknowledgements.length / report.clips.length,
     cutOffs: counted.length - whole.length,
   };
 }

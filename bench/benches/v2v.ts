@@ -9,8 +9,8 @@ import type { Bench, BenchCase, CaseSession, Figures, Quantity, Target } from '.
 import { BENCH_PAGES_DIR, ensureBenchPages } from '../measure/bench-page.ts';
 import { startStubLlm } from '../turns/stub-llm.ts';
 import { STUB_MS } from '../workers/stub-times.ts';
-import { armsOf, flagsOf, nameOfCase, pagePathOf, V2V_CASES } from './v2v-arms.ts';
-import type { TurnLogic, V2vCase } from './v2v-arms.ts';
+import { armsOf, firstTokenMsOf, flagsOf, nameOfCase, pagePathOf, V2V_CASES } from './v2v-arms.ts';
+import type { EngineKind, TurnLogic, V2vCase } from './v2v-arms.ts';
 import { toV2vFigures } from './v2v-figures.ts';
 import { questionFile, speakQuestions } from './v2v-questions.ts';
 
@@ -24,12 +24,14 @@ const READ = 'librivox/sense_and_sensibility_01_austen_64kb-0880.wav';
 const WARM_UPS = 1;
 /** Conversations: five questions each, a little more than the thirty that an interval needs. */
 const ROUNDS = { full: 7, quick: 1 };
+/** Where three turns in ten may be acknowledged: long enough for four of them. */
+const SLOW_QUESTIONS = 16;
 const SEED = 42;
 /** Of silence before the next question: acknowledgements are made meanwhile. */
 const BETWEEN_MS = 1_500;
 
 function scriptOf({ engines }: V2vCase): TalkScript {
-  const files = [WARM_UP, ...QUESTIONS, engines === 'stub' ? WARM_UP : READ];
+  const files = [WARM_UP, ...questionsOf(engines)];
   return {
     version: 1,
     seed: SEED,
@@ -42,6 +44,16 @@ function scriptOf({ engines }: V2vCase): TalkScript {
   };
 }
 
+function questionsOf(engines: EngineKind): string[] {
+  if (engines === 'stub') return [...QUESTIONS, WARM_UP];
+  if (engines === 'remote' || engines === 'local') return [...QUESTIONS, READ];
+  const again = Array.from(
+    { length: SLOW_QUESTIONS - 1 },
+    (_, index) => QUESTIONS[index % QUESTIONS.length],
+  );
+  return again.filter((file) => file !== undefined);
+}
+
 export function createV2vBench(): Bench {
   return {
     name: 'v2v',
@@ -50,7 +62,9 @@ export function createV2vBench(): Bench {
       await speakQuestions();
     },
     cases: V2V_CASES.map(toCase),
-    quantities: V2V_CASES.flatMap(toQuantities),
+    quantities: V2V_CASES.flatMap((each) =>
+      each.engines === 'slow' ? toAcknowledgements(each) : toQuantities(each),
+    ),
     notes: [
       'Each sample is a question of a conversation of six, five of them spoken by voices of Kokoro and one read by a person; the first warms up and is not counted. Loudness over -40 dBFS in 10 ms counts as sound, on a recording of both sides.',
       '"sequential": half-duplex, 400 ms of silence, the whole utterance to the recogniser, then the language model by sentence, then the voice. "fixed timer": our threads with 800 ms of silence and nothing begun ahead. Same engines, prompt, seed, temperature 0 and 40 tokens in all arms.',
@@ -70,7 +84,7 @@ function toCase(each: V2vCase): BenchCase {
 }
 
 async function openCase(each: V2vCase): Promise<CaseSession> {
-  const stub = await startStubLlm({ firstTokenMs: STUB_MS.llm });
+  const stub = await startStubLlm({ firstTokenMs: firstTokenMsOf(each) });
   return {
     measure: (arm) => holdOne(arm as TurnLogic, each, stub.urlFor('brief')),
     close: () => stub.close(),
@@ -113,4 +127,20 @@ function toQuantities(each: V2vCase): Quantity[] {
       const isStub = each.engines === 'stub';
       return isStub ? [...against, overhead('sequential', { of: 'ours', atMost: 60 })] : against;
     });
+}
+
+/** What bridges the wait for an answer that is late. */
+function toAcknowledgements(each: V2vCase): Quantity[] {
+  const of = { case: nameOfCase(each), ours: 'ours', theirs: null };
+  return [
+    {
+      ...{ ...of, quantity: 'end of speech to acknowledgement', unit: 'ms' },
+      ...{ figure: 'acknowledgementMs', target: { of: 'ours', atMost: 400 } },
+    },
+    {
+      ...{ ...of, quantity: 'turns with an acknowledgement', unit: 'share' },
+      ...{ figure: 'acknowledgedShare', target: { of: 'ours', atMost: 0.3, quantile: 1 } },
+    },
+    { ...of, quantity: 'end of speech to answer', unit: 'ms', figure: 'answerMs', target: null },
+  ];
 }

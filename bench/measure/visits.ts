@@ -1,16 +1,13 @@
-// Visits to the rig's page with a profile that stays between them, as a person's browser has. Node.
+// Visits to a page with a profile that stays between them, as a person's browser has. Node.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { findChromium } from '../../scripts/lib/chromium.mjs';
 import { chromiumFlags } from '../../talk/browser.ts';
 import { NeverReady } from '../../talk/never-ready.ts';
-import type { TalkRig } from '../../talk/page/main.ts';
-import type { TalkPlan } from '../../talk/page/plan.ts';
-
-declare const talkRig: TalkRig;
 
 /** One person's browser: what the first visit stored is there at the second. */
 export class Visitor {
@@ -25,10 +22,14 @@ export class Visitor {
   }
 
   /**
-   * Opens the page, loads every engine, stays, and closes the browser; ms from the navigation to being ready. A browser
-   * stores compiled code some time after the page has run it.
+   * Opens the page, waits until `getReady` tells how long it took, stays, and closes the browser. A browser stores
+   * compiled code some time after the page has run it.
    */
-  async visit(url: string, plan: TalkPlan, { stayMs }: { stayMs: number }): Promise<number> {
+  async visit(
+    url: string,
+    getReady: (page: Page) => Promise<number>,
+    { stayMs }: { stayMs: number },
+  ): Promise<number> {
     const executablePath = await findChromium();
     if (executablePath === null) throw new NeverReady('no Chromium');
     const options = { captureFile: null, allowedHosts: [] };
@@ -39,10 +40,9 @@ export class Visitor {
     try {
       const page = await context.newPage();
       await page.goto(url);
-      const prepared = await page.evaluate((each) => talkRig.prepare(each), plan);
-      if (!prepared.isReady) throw new NeverReady(prepared.failure.message);
+      const readyMs = await getReady(page);
       await delay(stayMs);
-      return prepared.ready.readyMs;
+      return readyMs;
     } finally {
       await context.close();
     }

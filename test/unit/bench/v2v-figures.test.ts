@@ -31,6 +31,8 @@ test('answers are measured from the end of the clip; what bridges the wait is so
   const figures = toV2vFigures(report({ clips, played, turns: [] }), { warmUps: 0 });
   expect(figures.answerMs).toEqual([700, 1_000, null]);
   expect(figures.soundMs).toEqual([700, 300, null]);
+  expect(figures.acknowledgementMs).toEqual([300]);
+  expect(figures.acknowledgedShare).toBeCloseTo(1 / 3);
 });
 
 test('warm-ups and clips that were cut off are in no figure; the latter are counted', () => {
