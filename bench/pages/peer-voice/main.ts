@@ -10,8 +10,12 @@ export interface PeerVoice {
 
 const peerVoice: PeerVoice = {
   async load(options) {
-    const url = new URL('../../workers/kokoro-js.worker.ts', import.meta.url);
-    await wrap<KokoroJsService>(new Worker(url, { type: 'module' })).load(options);
+    const peer = wrap<KokoroJsService>(
+      new Worker(new URL('../../workers/kokoro-js.worker.ts', import.meta.url), {
+        type: 'module',
+      }),
+    );
+    await peer.load(options);
     return performance.now();
   },
 };
