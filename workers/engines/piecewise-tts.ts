@@ -11,6 +11,8 @@ import { createAbortReason } from '../../src/core/abort.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { RequestLane } from '../../src/core/request-lane.ts';
+import { toSpokenForm } from '../../src/text/speech-normaliser.ts';
+import type { SpokenForm } from '../../src/text/spoken-form.ts';
 import { pauseAfterMs } from '../../src/text/utterance-splitter.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import { SpeechAudio } from './speech-audio.ts';
@@ -119,37 +121,45 @@ export class PiecewiseTts implements TtsEngine {
     const { signal, speed } = request;
     const model = this.#model;
     signal.throwIfAborted();
-    const utterances = toUtterances(request.text, {
+    const form = toSpokenForm(request.text, voice.language);
+    const utterances = toUtterances(form.text, {
       limits: model.limits,
       toSymbols: (words, mark) => model.toSymbols({ words, mark }, { voice, signal }),
     });
     let pauseMs = 0;
     for await (const utterance of utterances) {
-      yield* this.#speakOne(utterance, { voice, speed, signal, pauseMs });
+      yield* this.#speakOne(utterance, { form, voice, speed, signal, pauseMs });
       pauseMs = pauseAfterMs(utterance.mark) / speed;
     }
   }
 
   async *#speakOne(
     utterance: Utterance,
-    options: { voice: TtsVoice; speed: number; signal: AbortSignal; pauseMs: number },
+    options: {
+      form: SpokenForm;
+      voice: TtsVoice;
+      speed: number;
+      signal: AbortSignal;
+      pauseMs: number;
+    },
   ): AsyncGenerator<TtsChunk> {
     await nextMacrotask();
-    const { signal, pauseMs } = options;
+    const { form, signal, pauseMs } = options;
     signal.throwIfAborted();
     if (this.#disposed !== undefined) throw disposedError(this.info.name);
     const { sampleRateHz } = this.#model;
     const audio = new SpeechAudio({ sampleRateHz, pauseMs, voice: options.voice.id });
-    let { start } = utterance.span;
+    let start = form.toWrittenEnd(utterance.span.start);
     for await (const run of this.#runModel(utterance.symbols, options)) {
       signal.throwIfAborted();
       const isContinued = run.share < 1;
       const part = audio.add(run.pcm, !isContinued);
       if (part === null) continue;
-      const end = isContinued ? saidUpTo(utterance, run.share) : utterance.span.end;
+      const saidEnd = isContinued ? saidUpTo(utterance, run.share) : utterance.span.end;
+      const end = form.toWrittenEnd(saidEnd);
       const span = { start, end };
       start = end;
-      const words = wordTimesOf(utterance, run, part);
+      const words = toWrittenWords(wordTimesOf(utterance, run, part), form);
       yield { pcm: part.pcm, sampleRateHz, span, words, isContinued };
     }
   }
@@ -174,6 +184,20 @@ function wordTimesOf(
 ): WordTime[] | null {
   if (symbolEnds === null) return null;
   return toWordTimes(words, { ends: symbolEnds, offsetSamples, chunkSamples: pcm.length });
+}
+
+/** Words of one reworded place are one word of what was written. */
+function toWrittenWords(words: readonly WordTime[] | null, form: SpokenForm): WordTime[] | null {
+  if (words === null) return null;
+  const written: WordTime[] = [];
+  for (const word of words) {
+    const start = form.toWrittenStart(word.start);
+    const end = form.toWrittenEnd(word.end);
+    const last = written.at(-1);
+    if (last?.start !== start) written.push({ ...word, start, end });
+    else written[written.length - 1] = { ...last, end, endSample: word.endSample };
+  }
+  return written;
 }
 
 /** The end of the last word that is said with this share of the symbols. */

@@ -59,6 +59,21 @@ test('a chunk after the first opens with the pause of the mark before it', async
   expect(second!.pcm.subarray(0, 1200).every((sample) => sample === 0)).toBe(true);
 });
 
+test('numbers are said in words; the words of one number are one word of the text', async () => {
+  const model = createToneModel();
+  const [chunk] = await say(new PiecewiseTts(model), 'It is 5 km away.');
+  expect(model.spoken[0]!.symbols).toBe('It is five kilometers away.');
+  expect(chunk!.span).toEqual({ start: 0, end: 16 });
+  expect(chunk!.words!.map(({ start, end }) => [start, end])).toEqual([
+    [0, 2],
+    [3, 5],
+    [6, 10],
+    [11, 15],
+  ]);
+  const { startSample, endSample } = chunk!.words![2]!;
+  expect([startSample, endSample]).toEqual([80 + 6 * 480, 80 + 21 * 480]);
+});
+
 test('words are timed within the chunk, pause and trimming counted', async () => {
   const engine = new PiecewiseTts(createToneModel());
   const [first, second] = await say(engine, 'Go there now! And return.');
