@@ -7,6 +7,7 @@ import { InverseTransform } from '../../workers/runtimes/kokoro/inverse-transfor
 import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import type { NetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import { leakyRelu } from '../../workers/runtimes/network/leaky-relu.ts';
+import { ByteProduct } from '../../workers/runtimes/network/byte-product.ts';
 import { RowProduct } from '../../workers/runtimes/network/row-product.ts';
 import { createSignal, rowAt, valuesOf } from '../../workers/runtimes/network/signal.ts';
 import type { Signal } from '../../workers/runtimes/network/signal.ts';
@@ -86,6 +87,46 @@ export function describeNetworkKernels(name: string, text: string, shared: boole
             sum += (from[(row - 1) * channels + k] ?? 0) * (weights[o * depth + k] ?? 0);
           }
           expect(to[row * 8 + o]).toBeCloseTo(o < outputs ? sum : 0, 3);
+        }
+      }
+    });
+
+    test.for([
+      { rows: 1, isSigned: false, order: 'inputs first' },
+      { rows: 3, isSigned: true, order: 'inputs first' },
+      { rows: 10, isSigned: false, order: 'inputs first' },
+      { rows: 2, isSigned: true, order: 'outputs first' },
+      { rows: 9, isSigned: true, order: 'outputs first' },
+    ] as const)('$rows rows times bytes, signed: $isSigned, $order', (shape) => {
+      const { rows, isSigned, order } = shape;
+      const team = createTeam();
+      const [outputs, inputs, taps] = [13, 9, order === 'inputs first' ? 1 : 3];
+      const noise = createNoise(3);
+      const depth = inputs * taps;
+      const bytes = Uint8Array.from({ length: outputs * depth }, () => 127 * (1 + noise()));
+      const zeroPoints = Array.from({ length: outputs }, (_, output) => 5 * output);
+      const [scales, bias] = [2, 3].map((seed) =>
+        Float32Array.from({ length: outputs }, createNoise(seed)),
+      );
+      const product = new ByteProduct(team, {
+        ...{ bytes, isSigned, outputs, inputs, taps, order, zeroPoints },
+        ...{ scales: scales!, bias: bias! },
+      });
+      const x = fill(team, { rows, channels: 32 }, 5);
+      const y = fill(team, { rows, channels: 16 }, 6);
+      product.run({ from: x.at, stride: 32 * 4, rows, to: y.at, toStride: 16 * 4 });
+      const values = isSigned ? new Int8Array(bytes.buffer) : bytes;
+      const [from, to] = [valuesOf(team.memory, x), valuesOf(team.memory, y)];
+      for (let row = 0; row < rows; row++) {
+        for (let o = 0; o < 16; o++) {
+          let sum = bias![o] ?? 0;
+          for (let k = 0; k < depth && o < outputs; k++) {
+            const [tap, input] = [Math.floor(k / inputs), k % inputs];
+            const at =
+              order === 'inputs first' ? k * outputs + o : (o * inputs + input) * taps + tap;
+            sum += from[row * 32 + k]! * (values[at]! - zeroPoints[o]!) * scales![o]!;
+          }
+          expect(to[row * 16 + o]).toBeCloseTo(sum, 2);
         }
       }
     });

@@ -86,6 +86,26 @@ export function multiplyFour(
   v128.store(out, h3, 16);
 }
 
+/** Four rows or more times a panel, plus a bias. */
+function multiplyPanel(
+  x: usize,
+  stride: usize,
+  rows: i32,
+  depth: i32,
+  panel: usize,
+  biasLow: v128,
+  biasHigh: v128,
+  out: usize,
+  outStride: usize,
+): void {
+  for (let row = 0; row < rows; row += 4) {
+    // The last four may overlap the four before.
+    const at = <usize>min(row, rows - 4);
+    const to = out + outStride * at;
+    multiplyFour(x + stride * at, stride, depth, panel, to, outStride, biasLow, biasHigh);
+  }
+}
+
 /**
  * Rows of a signal times a matrix: any convolution, where a row is as long as its taps together and begins
  * `stride` bytes after the one before. A unit is a panel of eight outputs. Weights by panels: i16 [depth][8], depth
@@ -116,20 +136,146 @@ export function multiplyRows(
     );
     const low = v128.load(bias + offset);
     const high = v128.load(bias + offset, 16);
-    for (let row = 0; row < rows; row += 4) {
-      // The last four may overlap the four before.
-      const at = <usize>min(row, rows - 4);
-      multiplyFour(
-        x + stride * at,
-        stride,
-        depth,
-        scratch,
-        out + outStride * at + offset,
-        outStride,
-        low,
-        high,
-      );
+    multiplyPanel(x, stride, rows, depth, scratch, low, high, out + offset, outStride);
+  }
+}
+
+/**
+ * Packs a matrix of bytes for `multiplyBytes`: panels of eight outputs, u8 [depth][8], `depth` being `inputs` times
+ * `taps`, inputs first, rounded up to a multiple of 4. A byte lies at `from` plus its output, input and tap times their
+ * strides; `flip` is 128 for signed ones, else 0. What is beyond the depth gets the output's zero point (i16 at
+ * `zeros`). A unit is a panel.
+ */
+export function packBytes(
+  bytes: usize,
+  outputs: i32,
+  inputs: i32,
+  taps: i32,
+  outputStride: usize,
+  inputStride: usize,
+  tapStride: usize,
+  flip: i32,
+  zeros: usize,
+  out: usize,
+  from: i32,
+  to: i32,
+  _scratch: usize,
+): void {
+  const depth = (inputs * taps + 3) & ~3;
+  for (let panel = from; panel < to; panel++) {
+    for (let place = 0; place < 8; place++) {
+      const output = (panel << 3) + place;
+      let at = out + ((<usize>(panel * depth)) << 3) + <usize>place;
+      // Outputs that are not there have a scale of zero: any byte will do.
+      const start = bytes + outputStride * <usize>min(output, outputs - 1);
+      for (let tap = 0; tap < taps; tap++) {
+        let value = start + tapStride * <usize>tap;
+        for (let input = 0; input < inputs; input++) {
+          store<u8>(at, <u8>((<i32>load<u8>(value)) ^ flip));
+          value += inputStride;
+          at += 8;
+        }
+      }
+      const zero = <u8>load<i16>(zeros + ((<usize>output) << 1));
+      for (let k = inputs * taps; k < depth; k++) {
+        store<u8>(at, zero);
+        at += 8;
+      }
     }
+  }
+}
+
+/** A panel of u8 [depth][8] as floats: less the zero points, times a scale for each output. */
+function unpackBytes(
+  weights: usize,
+  depth: i32,
+  zeros: v128,
+  lowScale: v128,
+  highScale: v128,
+  out: usize,
+): void {
+  const end = out + ((<usize>depth) << 5);
+  while (out < end) {
+    const v = i16x8.sub(v128.load_ext<u8>(weights), zeros);
+    const low = f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(v));
+    const high = f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(v));
+    v128.store(out, f32x4.mul(low, lowScale));
+    v128.store(out, f32x4.mul(high, highScale), 16);
+    weights += 8;
+    out += 32;
+  }
+}
+
+/** One row times a panel of bytes, in one pass over them; `depth` a multiple of 2. */
+function multiplyOne(
+  a: usize,
+  depth: i32,
+  weights: usize,
+  zeros: v128,
+  lowScale: v128,
+  highScale: v128,
+  biasLow: v128,
+  biasHigh: v128,
+  out: usize,
+): void {
+  let l0 = f32x4.splat(0),
+    h0 = l0,
+    l1 = l0,
+    h1 = l0;
+  const end = a + ((<usize>depth) << 2);
+  while (a < end) {
+    let x = v128.load32_splat(a);
+    let v = i16x8.sub(v128.load_ext<u8>(weights), zeros);
+    l0 = madd(x, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(v)), l0);
+    h0 = madd(x, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(v)), h0);
+    x = v128.load32_splat(a, 4);
+    v = i16x8.sub(v128.load_ext<u8>(weights, 8), zeros);
+    l1 = madd(x, f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(v)), l1);
+    h1 = madd(x, f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(v)), h1);
+    weights += 16;
+    a += 8;
+  }
+  v128.store(out, madd(f32x4.add(l0, l1), lowScale, biasLow));
+  v128.store(out, madd(f32x4.add(h0, h1), highScale, biasHigh), 16);
+}
+
+/**
+ * As `multiplyRows`, of any number of rows, with weights of 8 bits as `packBytes` made them: a weight is its byte less
+ * the zero point of its output (i16 at `zeros`), times the output's scale. Scratch: a panel as f32.
+ */
+export function multiplyBytes(
+  x: usize,
+  stride: usize,
+  rows: i32,
+  depth: i32,
+  weights: usize,
+  zeros: usize,
+  scales: usize,
+  bias: usize,
+  out: usize,
+  outStride: usize,
+  from: i32,
+  to: i32,
+  scratch: usize,
+): void {
+  for (let panel = from; panel < to; panel++) {
+    const offset = (<usize>panel) << 5;
+    const bytes = weights + ((<usize>(panel * depth)) << 3);
+    const zero = v128.load(zeros + ((<usize>panel) << 4));
+    const lowScale = v128.load(scales + offset);
+    const highScale = v128.load(scales + offset, 16);
+    const low = v128.load(bias + offset);
+    const high = v128.load(bias + offset, 16);
+    if (rows < 4) {
+      for (let row = 0; row < rows; row++) {
+        const to = out + outStride * <usize>row + offset;
+        const at = x + stride * <usize>row;
+        multiplyOne(at, depth, bytes, zero, lowScale, highScale, low, high, to);
+      }
+      continue;
+    }
+    unpackBytes(bytes, depth, zero, lowScale, highScale, scratch);
+    multiplyPanel(x, stride, rows, depth, scratch, low, high, out + offset, outStride);
   }
 }
 

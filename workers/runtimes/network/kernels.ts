@@ -31,6 +31,15 @@ export type NetworkCalls = {
     ...[x: number, stride: number, rows: number, depth: number],
     ...[weights: number, scales: number, bias: number, out: number, outStride: number],
   ];
+  readonly packBytes: readonly [
+    ...[bytes: number, outputs: number, inputs: number, taps: number],
+    ...[outputStride: number, inputStride: number, tapStride: number, flip: number],
+    ...[zeros: number, out: number],
+  ];
+  readonly multiplyBytes: readonly [
+    ...[x: number, stride: number, rows: number, depth: number, weights: number],
+    ...[zeros: number, scales: number, bias: number, out: number, outStride: number],
+  ];
   readonly sumRows: readonly [
     ...[x: number, channels: number, rows: number, pilot: number, sums: number],
   ];
@@ -64,6 +73,7 @@ export type NetworkTeam = KernelTeam<NetworkCalls, WholeKernels>;
 const NETWORK: KernelSet<NetworkCalls> = {
   names: [
     ...(['packSpectra', 'toSpectra', 'multiplySpectra', 'fromSpectra', 'multiplyRows'] as const),
+    ...(['packBytes', 'multiplyBytes'] as const),
     ...(['sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
   ],
   reservedBytes: 2048,
