@@ -37,3 +37,12 @@ export function cosTurns(t: v128): v128 {
   p = madd(p, s, f32x4.splat(-19.7392077));
   return madd(p, s, f32x4.splat(1));
 }
+
+/** Of the four lanes. */
+export function sumOf(x: v128): f32 {
+  return (
+    f32x4.extract_lane(x, 0) +
+    f32x4.extract_lane(x, 1) +
+    (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
+  );
+}

@@ -53,7 +53,23 @@ export type NetworkCalls = {
     ...[x: number, a: number, factor: number, channels: number, rows: number],
   ];
   readonly toPolar: readonly [x: number, rows: number];
+  readonly normRows: readonly [
+    ...[x: number, channels: number, weight: number, bias: number, epsilon: number, out: number],
+  ];
+  readonly gelu: ActivationCall;
+  readonly geluByTanh: ActivationCall;
+  readonly tanh: ActivationCall;
+  readonly attend: AttentionCall;
+  readonly attendSingly: AttentionCall;
 };
+
+type ActivationCall = readonly [x: number, channels: number, out: number];
+
+type AttentionCall = readonly [
+  ...[queries: number, queryStride: number, rows: number],
+  ...[keys: number, values: number, stride: number, count: number],
+  ...[headSize: number, scale: number, reach: number, out: number, outStride: number],
+];
 
 /** Too little work to be shared. */
 interface WholeKernels {
@@ -74,6 +90,7 @@ const NETWORK: KernelSet<NetworkCalls> = {
   names: [
     ...(['packSpectra', 'toSpectra', 'multiplySpectra', 'fromSpectra', 'multiplyRows'] as const),
     ...(['packBytes', 'multiplyBytes'] as const),
+    ...(['normRows', 'gelu', 'geluByTanh', 'tanh', 'attend', 'attendSingly'] as const),
     ...(['sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
   ],
   reservedBytes: 2048,
