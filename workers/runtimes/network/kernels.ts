@@ -59,6 +59,15 @@ export type NetworkCalls = {
   readonly gelu: ActivationCall;
   readonly geluByTanh: ActivationCall;
   readonly tanh: ActivationCall;
+  readonly rotate: readonly [
+    ...[x: number, stride: number, heads: number, headSize: number, pairs: number, angles: number],
+  ];
+  readonly squash: readonly [x: number, channels: number, factors: number, sums: number];
+  readonly shift: readonly [
+    ...[x: number, channels: number, factor: number, offsets: number, out: number],
+  ];
+  readonly gate: readonly [x: number, width: number, out: number];
+  readonly choose: readonly [x: number, count: number, out: number];
   readonly attend: AttentionCall;
   readonly attendSingly: AttentionCall;
 };
@@ -91,6 +100,7 @@ const NETWORK: KernelSet<NetworkCalls> = {
     ...(['packSpectra', 'toSpectra', 'multiplySpectra', 'fromSpectra', 'multiplyRows'] as const),
     ...(['packBytes', 'multiplyBytes'] as const),
     ...(['normRows', 'gelu', 'geluByTanh', 'tanh', 'attend', 'attendSingly'] as const),
+    ...(['rotate', 'squash', 'shift', 'gate', 'choose'] as const),
     ...(['sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
   ],
   reservedBytes: 2048,

@@ -26,6 +26,14 @@ export function createSignal(
   return signal;
 }
 
+/** The same without zeros around them. Throws `RangeError` when there is no more memory. */
+export function createRows(
+  memory: LinearMemory,
+  { rows, channels }: { rows: number; channels: number },
+): Signal {
+  return { at: memory.takeFloats(rows * channels), rows, channels };
+}
+
 /** For rows that a kernel wrote beyond the ends. */
 export function clearMargins(memory: LinearMemory, { at, rows, channels }: Signal): void {
   const row = channels * BYTES_PER_FLOAT;
