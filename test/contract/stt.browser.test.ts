@@ -5,7 +5,8 @@ import { createAbortReason } from '../../src/core/abort.ts';
 import { MoonshineModel } from '../../workers/engines/moonshine-model.ts';
 import { createMoonshineStt } from '../../workers/engines/moonshine-stt.ts';
 import { toHintTokens } from '../../workers/engines/phrase-hints.ts';
-import { createOnnxSession } from '../../workers/runtimes/onnx-session.ts';
+import { Moonshine } from '../../workers/runtimes/moonshine/moonshine.ts';
+import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 import { concatenate, fetchRecording, LIBRIVOX, noise, silence } from '../support/recordings.ts';
 import { countWordErrors } from '../support/word-error-rate.ts';
@@ -27,14 +28,13 @@ runSttSuite({
 
 async function createModel(): Promise<MoonshineModel> {
   const [encoder, decoder] = await Promise.all(
-    ['encoder_model.onnx', 'decoder_model_merged.onnx'].map(async (fileName) =>
-      createOnnxSession(await servedModelFiles.read('moonshine-tiny-en', fileName, { signal }), {
-        modelId: 'moonshine-tiny-en',
-        threads: 2,
-      }),
+    (['encoder_model.onnx', 'decoder_model_merged.onnx'] as const).map(
+      async (name) =>
+        new Uint8Array(await servedModelFiles.read('moonshine-tiny-en', name, { signal })),
     ),
   );
-  return new MoonshineModel({ encoder: encoder!, decoder: decoder! });
+  const network = new Moonshine(createNetworkTeam(), { encoder: encoder!, decoder: decoder! });
+  return new MoonshineModel(network);
 }
 
 describe('moonshine', () => {

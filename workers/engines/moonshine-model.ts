@@ -2,11 +2,8 @@
 import { abortable } from '../../src/core/abort.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { findLoopCut } from '../../src/text/repetition.ts';
-import { Tensor } from '../runtimes/onnx-session.ts';
-import type { InferenceSession } from '../runtimes/onnx-session.ts';
+import type { Choice, Moonshine } from '../runtimes/moonshine/moonshine.ts';
 import type { DecodeOptions, Decoding } from './decoding.ts';
-import { CacheLayout } from './moonshine-cache.ts';
-import type { DecoderCache } from './moonshine-cache.ts';
 import { toText } from './moonshine-tokenizer.ts';
 import { preferHint } from './phrase-hints.ts';
 import type { HintTokens } from './phrase-hints.ts';
@@ -20,22 +17,14 @@ const MIN_SAMPLES = 1_600;
 const TOKENS_PER_SECOND = 8;
 /** A second of audio, the quiet around it included: what is longer is no such phrase. */
 const MAX_HINTED_SAMPLES = SAMPLE_RATE_HZ;
-/** Logits this far under the best add less than one part in 10,000 to the sum, all together. */
-const NEGLIGIBLE_LOGIT = 20;
-
-interface Choice {
-  readonly token: number;
-  readonly probability: number;
-}
+/** The vocabulary is dear: places behind the first wrong token of a draft are not looked at, but for the rest of these. */
+const CHOICES_AT_ONCE = 16;
 
 /** A decode in progress: the transcript so far, and what the decoder would say next. */
 interface Progress {
   readonly tokens: number[];
   readonly probabilities: number[];
-  cache: DecoderCache;
   next: Choice;
-  /** Logits of the first place. */
-  readonly opening: Tensor;
 }
 
 export interface ModelDecodeOptions extends DecodeOptions {
@@ -43,24 +32,24 @@ export interface ModelDecodeOptions extends DecodeOptions {
   readonly hints?: readonly HintTokens[];
 }
 
+type Turnstile = Pick<DecodeOptions, 'signal' | 'mayGoOn'>;
+
 /**
  * Greedy decoding, with a draft verified in one run: the decoder reads the whole draft at once and its
  * tokens are taken as long as they are what it would have chosen. The result is that of a decode
- * without a draft, at a fifth of the time per token. Decodes wait for each other, first come first served.
+ * without a draft, at a fraction of the time per token. Decodes wait for each other, first come first served.
  */
 export class MoonshineModel {
-  readonly #encoder: InferenceSession;
-  readonly #decoder: InferenceSession;
-  readonly #layout: CacheLayout;
+  readonly #network: Moonshine;
+  readonly #stopThreads: () => void;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(sessions: { encoder: InferenceSession; decoder: InferenceSession }) {
-    this.#encoder = sessions.encoder;
-    this.#decoder = sessions.decoder;
-    this.#layout = new CacheLayout(sessions.decoder);
+  constructor(network: Moonshine, stopThreads: () => void = () => undefined) {
+    this.#network = network;
+    this.#stopThreads = stopThreads;
   }
 
-  /** See `Decode`. An abort is seen between two runs: after the encoder and after each token. */
+  /** See `Decode`. An abort is seen between two steps: layers of the encoder, and tokens. */
   decode(pcm: Float32Array, options: ModelDecodeOptions): Promise<Decoding> {
     const result = this.#queue.then(() => this.#decode(pcm, options));
     this.#queue = result.catch(() => undefined);
@@ -70,123 +59,77 @@ export class MoonshineModel {
   /** Waits for the decode under way. */
   async dispose(): Promise<void> {
     await this.#queue;
-    await Promise.all([this.#encoder.release(), this.#decoder.release()]);
+    this.#stopThreads();
   }
 
   async #decode(pcm: Float32Array, options: ModelDecodeOptions): Promise<Decoding> {
-    const { draft, hints = [], ...turnstile } = options;
+    const { draft, hints: given = [], ...turnstile } = options;
     turnstile.signal.throwIfAborted();
     const maxTokens = Math.ceil((pcm.length / SAMPLE_RATE_HZ) * TOKENS_PER_SECOND);
-    const audio = await this.#encode(pcm);
-    await checkpoint(turnstile);
-    const progress = await this.#verify(audio, draft.slice(0, maxTokens));
+    const hints = pcm.length > MAX_HINTED_SAMPLES ? [] : given;
+    // The start mark in front, and a full stop behind a hint.
+    const longest = Math.max(maxTokens, ...hints.map(({ tokens }) => tokens.length + 1));
+    const samples = pcm.length < MIN_SAMPLES ? padded(pcm, MIN_SAMPLES) : pcm;
+    await inSteps(this.#network.hear(samples, longest + 1), turnstile);
+    const progress = await this.#verify(draft.slice(0, maxTokens), turnstile);
     while (progress.next.token !== END_TOKEN && progress.tokens.length < maxTokens) {
       await checkpoint(turnstile);
-      await this.#step(audio, progress);
+      await this.#step(progress, turnstile);
       const cut = findLoopCut(progress.tokens);
       if (cut !== null) return toDecoding(progress, cut);
     }
     const decoding = toDecoding(progress, progress.tokens.length);
-    if (hints.length === 0 || pcm.length > MAX_HINTED_SAMPLES) return decoding;
-    const opening = toLogProbabilities(progress.opening, 0);
+    if (hints.length === 0) return decoding;
+    const opening = this.#network.logProbabilities(0);
     const free = { decoding, logProbability: toLogProbability(progress), opening };
     return preferHint(free, hints, async (tokens) => {
       await checkpoint(turnstile);
-      const { logits } = await this.#read(audio, tokens);
-      return Array.from({ length: tokens.length + 1 }, (_, row) => toLogProbabilities(logits, row));
+      await inSteps(this.#network.read([START_TOKEN, ...tokens], 0), turnstile);
+      return Array.from({ length: tokens.length + 1 }, (_, place) =>
+        this.#network.logProbabilities(place),
+      );
     });
-  }
-
-  async #encode(pcm: Float32Array): Promise<Tensor> {
-    const samples = pcm.length < MIN_SAMPLES ? padded(pcm, MIN_SAMPLES) : pcm;
-    const input = new Tensor('float32', samples, [1, samples.length]);
-    const outputs = await this.#encoder.run({ input_values: input });
-    return outputs['last_hidden_state'] as Tensor;
   }
 
   /** Reads start mark and draft in one run and takes the draft up to its first wrong token. */
-  async #verify(audio: Tensor, draft: readonly number[]): Promise<Progress> {
-    const { logits, outputs } = await this.#read(audio, draft);
-    const choices = Array.from({ length: draft.length + 1 }, (_, row) => choose(logits, row));
-    const wrong = draft.findIndex((token, index) => choices[index]?.token !== token);
-    const accepted = wrong < 0 ? draft.length : wrong;
-    const cache = this.#layout.next(this.#layout.empty, outputs);
-    return {
-      tokens: draft.slice(0, accepted),
-      probabilities: choices.slice(0, accepted).map((choice) => choice.probability),
-      cache: accepted < draft.length ? this.#layout.truncate(cache, accepted + 1) : cache,
-      next: choices[accepted] ?? { token: END_TOKEN, probability: 0 },
-      opening: logits,
-    };
+  async #verify(draft: readonly number[], turnstile: Turnstile): Promise<Progress> {
+    await inSteps(this.#network.read([START_TOKEN, ...draft], 0), turnstile);
+    const probabilities: number[] = [];
+    for (;;) {
+      const first = probabilities.length;
+      const count = Math.min(CHOICES_AT_ONCE, draft.length + 1 - first);
+      for (const choice of this.#network.choose(first, count)) {
+        const accepted = probabilities.length;
+        if (choice.token !== draft[accepted]) {
+          return { tokens: draft.slice(0, accepted), probabilities, next: choice };
+        }
+        probabilities.push(choice.probability);
+      }
+      await checkpoint(turnstile);
+    }
   }
 
-  /** The start mark and `tokens` in one run: a row of logits behind each. */
-  async #read(audio: Tensor, tokens: readonly number[]) {
-    const outputs = await this.#decoder.run({
-      ...toInputs(audio, [START_TOKEN, ...tokens]),
-      ...this.#layout.empty,
-      use_cache_branch: new Tensor('bool', [false]),
-    });
-    return { logits: outputs['logits'] as Tensor, outputs };
-  }
-
-  async #step(audio: Tensor, progress: Progress): Promise<void> {
+  async #step(progress: Progress, turnstile: Turnstile): Promise<void> {
     progress.tokens.push(progress.next.token);
     progress.probabilities.push(progress.next.probability);
-    const outputs = await this.#decoder.run(
-      {
-        ...toInputs(audio, [progress.next.token]),
-        ...progress.cache,
-        use_cache_branch: new Tensor('bool', [true]),
-      },
-      this.#layout.stepOutputs,
-    );
-    progress.cache = this.#layout.next(progress.cache, outputs);
-    progress.next = choose(outputs['logits'] as Tensor, 0);
+    const position = progress.tokens.length;
+    await inSteps(this.#network.read([progress.next.token], position), turnstile);
+    [progress.next = progress.next] = this.#network.choose(position, 1);
   }
+}
+
+async function inSteps(steps: Generator<void, void>, turnstile: Turnstile): Promise<void> {
+  while (steps.next().done !== true) await checkpoint(turnstile);
 }
 
 /**
  * Lets a waiting abort or chunk of audio in, gives way where the cores are needed, then throws the
  * signal's reason if it has fired.
  */
-async function checkpoint({ signal, mayGoOn }: Omit<DecodeOptions, 'draft'>): Promise<void> {
+async function checkpoint({ signal, mayGoOn }: Turnstile): Promise<void> {
   await nextMacrotask();
   await mayGoOn?.();
   signal.throwIfAborted();
-}
-
-function toInputs(audio: Tensor, tokens: readonly number[]): Record<string, Tensor> {
-  const ids = new Tensor('int64', BigInt64Array.from(tokens, BigInt), [1, tokens.length]);
-  return { input_ids: ids, encoder_hidden_states: audio };
-}
-
-/** One of the rows of logits [1, rows, vocabulary]. */
-function rowOf(logits: Tensor, row: number): Float32Array {
-  const width = logits.dims[2] ?? 0;
-  return (logits.data as Float32Array).subarray(row * width, (row + 1) * width);
-}
-
-/** The most probable token of one row. */
-function choose(logits: Tensor, row: number): Choice {
-  const values = rowOf(logits, row);
-  let token = 0;
-  let best = -Infinity;
-  for (let index = 0; index < values.length; index += 1) {
-    const value = values[index] ?? -Infinity;
-    if (value > best) [token, best] = [index, value];
-  }
-  let sum = 0;
-  for (const value of values) if (best - value < NEGLIGIBLE_LOGIT) sum += Math.exp(value - best);
-  return { token, probability: 1 / sum };
-}
-
-/** Of every token in one row, in nats. */
-function toLogProbabilities(logits: Tensor, row: number): Float32Array {
-  const values = rowOf(logits, row);
-  const { token, probability } = choose(logits, row);
-  const logSum = (values[token] ?? 0) - Math.log(probability);
-  return values.map((value) => value - logSum);
 }
 
 /** Of a whole transcript, its end included, in nats. */

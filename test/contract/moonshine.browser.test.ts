@@ -1,0 +1,136 @@
+// Moonshine on kernels of our own beside its shipped files on ONNX Runtime.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { MoonshineModel } from '../../workers/engines/moonshine-model.ts';
+import { MoonshineEncoder } from '../../workers/runtimes/moonshine/moonshine-encoder.ts';
+import { ENCODER_NAMES, Moonshine } from '../../workers/runtimes/moonshine/moonshine.ts';
+import { MoonshineWeights } from '../../workers/runtimes/moonshine/moonshine-weights.ts';
+import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
+import { valuesOf } from '../../workers/runtimes/network/signal.ts';
+import { createOnnxSession, Tensor } from '../../workers/runtimes/onnx-session.ts';
+import type { InferenceSession } from '../../workers/runtimes/onnx-session.ts';
+import { servedModelFiles } from '../support/model-files-over-http.ts';
+import { fetchRecording, LIBRIVOX } from '../support/recordings.ts';
+
+const { signal } = new AbortController();
+const MODEL_ID = 'moonshine-tiny-en';
+const [START, END] = [1, 2];
+/** The graph rounds what goes into each of its products to 8 bits: 30 dB below what it hears. */
+const ENCODER_DIFFERENCE = 1.5e-3;
+const PROBABILITY_DIFFERENCE = 0.1;
+
+/** A copy: whoever takes it may let it go. */
+const read = (name: string): Promise<ArrayBuffer> =>
+  servedModelFiles.read(MODEL_ID, name, { signal });
+
+let encoder: InferenceSession;
+let decoder: InferenceSession;
+let empty: Record<string, Tensor>;
+beforeAll(async () => {
+  const options = { modelId: MODEL_ID, threads: 1 };
+  encoder = await createOnnxSession(await read('encoder_model.onnx'), options);
+  decoder = await createOnnxSession(await read('decoder_model_merged.onnx'), options);
+  const past = decoder.inputNames.filter((name) => name.startsWith('past_key_values.'));
+  const nothing = new Tensor('float32', new Float32Array(0), [0, 8, 1, 36]);
+  empty = Object.fromEntries(past.map((name) => [name, nothing]));
+});
+afterAll(() => Promise.all([encoder.release(), decoder.release()]));
+
+async function encode(pcm: Float32Array): Promise<Tensor> {
+  const input = new Tensor('float32', pcm, [1, pcm.length]);
+  return (await encoder.run({ input_values: input }))['last_hidden_state'] as Tensor;
+}
+
+/** The most probable tokens, one by one, and the probability of each. */
+async function transcribe(
+  pcm: Float32Array,
+): Promise<{ tokens: number[]; probabilities: number[] }> {
+  const heard = await encode(pcm);
+  const tokens: number[] = [];
+  const probabilities: number[] = [];
+  for (;;) {
+    const ids = BigInt64Array.from([START, ...tokens], BigInt);
+    const { logits } = await decoder.run({
+      ...empty,
+      input_ids: new Tensor('int64', ids, [1, ids.length]),
+      encoder_hidden_states: heard,
+      use_cache_branch: new Tensor('bool', [false]),
+    });
+    const last = (logits!.data as Float32Array).subarray(-logits!.dims[2]!);
+    const best = last.reduce((at, value, index) => (value > last[at]! ? index : at), 0);
+    if (best === END) return { tokens, probabilities };
+    tokens.push(best);
+    probabilities.push(1 / last.reduce((sum, value) => sum + Math.exp(value - last[best]!), 0));
+  }
+}
+
+async function createNetwork(): Promise<Moonshine> {
+  return new Moonshine(createNetworkTeam(), {
+    encoder: new Uint8Array(await read('encoder_model.onnx')),
+    decoder: new Uint8Array(await read('decoder_model_merged.onnx')),
+  });
+}
+
+/** Power of the difference as a share of the power. */
+function difference(actual: Float32Array, expected: Float32Array): number {
+  expect(actual.length).toBe(expected.length);
+  const power = expected.reduce((sum, value) => sum + value ** 2, 0);
+  return expected.reduce((sum, value, at) => sum + (value - actual[at]!) ** 2, 0) / power;
+}
+
+function finish<T>(steps: Generator<void, T>): T {
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
+}
+
+test('the encoder hears what the graph hears, also where it heard the beginning before', async () => {
+  const { pcm } = await fetchRecording(LIBRIVOX[1]!);
+  const expected = (await encode(pcm)).data as Float32Array;
+  const bytes = new Uint8Array(await read('encoder_model.onnx'));
+  const team = createNetworkTeam();
+  const ours = new MoonshineEncoder(team, new MoonshineWeights(bytes, ENCODER_NAMES));
+  const { top } = team.memory;
+  const hear = (samples: Float32Array): Float32Array => {
+    const heard = valuesOf(team.memory, finish(ours.run(samples))).slice();
+    team.memory.release(top);
+    return heard;
+  };
+  const whole = hear(pcm);
+  expect(difference(whole, expected)).toBeLessThan(ENCODER_DIFFERENCE);
+  hear(pcm.slice(5_000));
+  hear(pcm.slice(0, 20_001));
+  expect(difference(hear(pcm), whole)).toBeLessThan(1e-9);
+  hear(pcm.map((sample, at) => (at < 30_000 ? sample : -sample)));
+  expect(difference(hear(pcm), whole)).toBeLessThan(1e-9);
+});
+
+test('the words are those of the graph, about as probable', async () => {
+  const model = new MoonshineModel(await createNetwork());
+  for (const file of LIBRIVOX) {
+    const { pcm } = await fetchRecording(file);
+    const expected = await transcribe(pcm);
+    const actual = await model.decode(pcm, { draft: [], signal });
+    expect(actual.tokens).toEqual(expected.tokens);
+    const worst = actual.probabilities.map((p, at) => Math.abs(p - expected.probabilities[at]!));
+    expect(Math.max(...worst)).toBeLessThan(PROBABILITY_DIFFERENCE);
+  }
+});
+
+test('log-probabilities are those of all tokens, and tokens read again change nothing', async () => {
+  const network = await createNetwork();
+  const { pcm } = await fetchRecording(LIBRIVOX[4]!);
+  finish(network.hear(pcm, 20));
+  finish(network.read([START], 0));
+  const [first] = network.choose(0, 1);
+  const opening = network.logProbabilities(0);
+  expect(opening.reduce((sum, value) => sum + Math.exp(value), 0)).toBeCloseTo(1, 4);
+  expect(Math.exp(opening[first!.token]!)).toBeCloseTo(first!.probability, 4);
+  finish(network.read([first!.token, 1_000, 2_000], 1));
+  finish(network.read([first!.token], 1));
+  const [second] = network.choose(1, 1);
+  finish(network.read([START, first!.token, 500], 0));
+  const both = network.choose(0, 2);
+  expect(both.map(({ token }) => token)).toEqual([first!.token, second!.token]);
+  expect(both[1]!.probability).toBeCloseTo(second!.probability, 4);
+  expect(() => finish(network.read([START], 20))).toThrow(RangeError);
+});
