@@ -27,7 +27,7 @@ import { WorkerPool } from './worker-pool.ts';
 
 /** More threads than this gain little for models of this size, and starve the page. */
 const MAX_THREADS = 4;
-/** A second would gain little of its 40 ms, and lose that where the recogniser holds the other core. */
+/** A second would take a third of its 46 ms off, and lose that where the recogniser holds the other core. */
 const END_OF_TURN_THREADS = 1;
 
 export class BrowserRuntime implements AgentRuntime {
