@@ -8,7 +8,7 @@ import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import type { NetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import { leakyRelu } from '../../workers/runtimes/network/leaky-relu.ts';
 import { ByteProduct } from '../../workers/runtimes/network/byte-product.ts';
-import { RowProduct } from '../../workers/runtimes/network/row-product.ts';
+import { RowProduct, sideBySide } from '../../workers/runtimes/network/row-product.ts';
 import { createSignal, rowAt, valuesOf } from '../../workers/runtimes/network/signal.ts';
 import type { Signal } from '../../workers/runtimes/network/signal.ts';
 import { SpectralConvolution } from '../../workers/runtimes/network/spectral-convolution.ts';
@@ -127,6 +127,33 @@ export function describeNetworkKernels(name: string, text: string, shared: boole
             sum += from[row * 32 + k]! * (values[at]! - zeroPoints[o]!) * scales![o]!;
           }
           expect(to[row * 16 + o]).toBeCloseTo(sum, 2);
+          }
+        }
+      });
+
+    test('the taps of a convolution side by side, wider apart than it has inputs', () => {
+      const team = createTeam();
+      const [rows, channels, inputs, taps, outputs] = [11, 8, 6, 3, 12];
+      const noise = createNoise(7);
+      const weights = Float32Array.from({ length: outputs * inputs * taps }, noise);
+      const bias = Float32Array.from({ length: outputs }, noise);
+      const layer = { weights, bias, dims: [outputs, inputs, taps] };
+      const product = new RowProduct(team, sideBySide(layer, channels));
+      const x = fill(team, { rows, channels }, 5);
+      const y = fill(team, { rows, channels: product.outputs }, 6);
+      const toStride = product.outputs * 4;
+      product.run({ from: rowAt(x, -1), stride: channels * 4, rows, to: y.at, toStride });
+      const [from, to] = [valuesOf(team.memory, x), valuesOf(team.memory, y)];
+      for (let row = 0; row < rows; row++) {
+        for (let o = 0; o < outputs; o++) {
+          let sum = bias[o]!;
+          for (let tap = 0; tap < taps; tap++) {
+            for (let i = 0; i < inputs; i++) {
+              const value = from[(row + tap - 1) * channels + i] ?? 0;
+              sum += value * weights[(o * inputs + i) * taps + tap]!;
+            }
+          }
+          expect(to[row * product.outputs + o]).toBeCloseTo(sum, 3);
         }
       }
     });

@@ -1,8 +1,10 @@
 // The arithmetic of the networks that listen and speak, in AssemblyScript: `npm run kernels` makes network.wasm.ts of
 // it, once with relaxed SIMD and once without.
 export { attend, attendSingly } from './attention';
+export { packRows } from './packing';
 export { choose, gate, rotate, shift, squash } from './recogniser';
 export { addScaled, leak, multiplyBytes, multiplyRows, packBytes } from './rows';
 export { gelu, geluByTanh, normRows, tanh } from './transformer';
+export { addRows, attendNear, filterRows, gateTanh } from './vits';
 export { addSums, settle, snake, sumRows, toPolar } from './vocoder';
 export { fromSpectra, multiplySpectra, packSpectra, toSpectra } from './spectra';

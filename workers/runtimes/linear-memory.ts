@@ -38,9 +38,10 @@ export class LinearMemory {
    */
   take(bytes: number): number {
     const at = this.#top;
-    this.#top = align(at + bytes);
-    const missing = this.#top - this.memory.buffer.byteLength;
+    const top = align(at + bytes);
+    const missing = top - this.memory.buffer.byteLength;
     if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE_BYTES));
+    this.#top = top;
     return at;
   }
 

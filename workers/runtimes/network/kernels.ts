@@ -40,6 +40,10 @@ export type NetworkCalls = {
     ...[x: number, stride: number, rows: number, depth: number, weights: number],
     ...[zeros: number, scales: number, bias: number, out: number, outStride: number],
   ];
+  readonly packRows: readonly [
+    ...[x: number, outputs: number, inputs: number, taps: number, width: number],
+    ...[weights: number, scales: number],
+  ];
   readonly sumRows: readonly [
     ...[x: number, channels: number, rows: number, pilot: number, sums: number],
   ];
@@ -70,6 +74,20 @@ export type NetworkCalls = {
   readonly choose: readonly [x: number, count: number, out: number];
   readonly attend: AttentionCall;
   readonly attendSingly: AttentionCall;
+  readonly addRows: readonly [
+    ...[x: number, stride: number, a: number, aStride: number, channels: number, rows: number],
+  ];
+  readonly attendNear: readonly [
+    ...[x: number, heads: number, size: number, rows: number],
+    ...[reach: number, nearKeys: number, nearValues: number, out: number],
+  ];
+  readonly filterRows: readonly [
+    ...[x: number, channels: number, rows: number, taps: number, dilation: number],
+    ...[weights: number, bias: number, out: number],
+  ];
+  readonly gateTanh: readonly [
+    ...[x: number, channels: number, rows: number, out: number, outStride: number],
+  ];
 };
 
 type ActivationCall = readonly [x: number, channels: number, out: number];
@@ -101,7 +119,8 @@ const NETWORK: KernelSet<NetworkCalls> = {
     ...(['packBytes', 'multiplyBytes'] as const),
     ...(['normRows', 'gelu', 'geluByTanh', 'tanh', 'attend', 'attendSingly'] as const),
     ...(['rotate', 'squash', 'shift', 'gate', 'choose'] as const),
-    ...(['sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
+    ...(['packRows', 'sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
+    ...(['addRows', 'attendNear', 'filterRows', 'gateTanh'] as const),
   ],
   reservedBytes: 2048,
   // A panel of weights in floats for 4,096 inputs.

@@ -4,10 +4,12 @@ import type { NetworkTeam } from './kernels.ts';
 const PANEL = 8;
 
 export interface RowProductWeights {
-  /** [outputs][depth] in floats. */
+  /** [outputs][depth] in floats, or of a convolution [outputs][inputs][taps]. */
   readonly weights: Float32Array;
   readonly outputs: number;
   readonly depth: number;
+  /** Default 1. */
+  readonly taps?: number;
   /** One per output. */
   readonly bias: Float32Array;
 }
@@ -34,7 +36,7 @@ export class RowProduct {
   readonly #bias: number;
 
   /** `depth` is a multiple of 4. Throws `RangeError` when there is no more memory. */
-  constructor(team: NetworkTeam, { weights, outputs, depth, bias }: RowProductWeights) {
+  constructor(team: NetworkTeam, { weights, outputs, depth, taps = 1, bias }: RowProductWeights) {
     const { memory } = team;
     this.outputs = Math.ceil(outputs / PANEL) * PANEL;
     this.#team = team;
@@ -42,20 +44,19 @@ export class RowProduct {
     this.#weights = memory.take(this.outputs * depth * 2);
     this.#scales = memory.takeFloats(this.outputs);
     this.#bias = memory.takeFloats(this.outputs);
+    const { top } = memory;
+    const at = memory.takeFloats(weights.length);
+    memory.floats(at, weights.length).set(weights);
     memory.floats(this.#bias, this.outputs).fill(0).set(bias);
-    const scales = memory.floats(this.#scales, this.outputs).fill(0);
-    const packed = new Int16Array(memory.memory.buffer, this.#weights, this.outputs * depth);
-    packed.fill(0);
-    for (let output = 0; output < outputs; output++) {
-      const row = weights.subarray(output * depth, (output + 1) * depth);
-      const scale = largest(row) / 32_767;
-      scales[output] = scale;
-      if (scale === 0) continue;
-      const panel = (output - (output % PANEL)) * depth + (output % PANEL);
-      for (let k = 0; k < depth; k++) {
-        packed[panel + k * PANEL] = Math.round((row[k] ?? 0) / scale);
-      }
-    }
+    memory.floats(this.#scales, this.outputs).fill(0);
+    memory.floats(this.#weights, (this.outputs * depth) / 2).fill(0);
+    const inputs = weights.length / outputs / taps;
+    team.run(
+      'packRows',
+      [at, outputs, inputs, taps, depth / taps, this.#weights, this.#scales],
+      this.outputs / PANEL,
+    );
+    memory.release(top);
   }
 
   run({ from, stride, rows, to, toStride }: RowProductCall): void {
@@ -70,12 +71,6 @@ export class RowProduct {
   }
 }
 
-function largest(values: Float32Array): number {
-  let found = 0;
-  for (const value of values) found = Math.max(found, Math.abs(value));
-  return found;
-}
-
 /**
  * A convolution [outputs, inputs, taps] as rows: the inputs of the first tap, then those of the next, each `width`
  * wide (default: as many as there are inputs).
@@ -85,15 +80,5 @@ export function sideBySide(
   width?: number,
 ): RowProductWeights {
   const [outputs = 0, inputs = 0, taps = 0] = dims;
-  const step = width ?? inputs;
-  const rows = new Float32Array(outputs * taps * step);
-  for (let output = 0; output < outputs; output++) {
-    for (let input = 0; input < inputs; input++) {
-      for (let tap = 0; tap < taps; tap++) {
-        const value = weights[(output * inputs + input) * taps + tap] ?? 0;
-        rows[(output * taps + tap) * step + input] = value;
-      }
-    }
-  }
-  return { weights: rows, outputs, depth: taps * step, bias };
+  return { weights, outputs, depth: taps * (width ?? inputs), taps, bias };
 }

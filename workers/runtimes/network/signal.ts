@@ -26,12 +26,18 @@ export function createSignal(
   return signal;
 }
 
-/** The same without zeros around them. Throws `RangeError` when there is no more memory. */
+/** A signal of which nothing but its rows is read, or `reach` rows of zeros on either side. Throws as the one above. */
 export function createRows(
   memory: LinearMemory,
   { rows, channels }: { rows: number; channels: number },
+  reach = 0,
 ): Signal {
-  return { at: memory.takeFloats(rows * channels), rows, channels };
+  const around = reach * channels;
+  const start = memory.takeFloats(2 * around + rows * channels);
+  const at = start + around * BYTES_PER_FLOAT;
+  memory.floats(start, around).fill(0);
+  memory.floats(at + rows * channels * BYTES_PER_FLOAT, around).fill(0);
+  return { at, rows, channels };
 }
 
 /** For rows that a kernel wrote beyond the ends. */
@@ -49,6 +55,18 @@ export function valuesOf(memory: LinearMemory, { at, rows, channels }: Signal): 
 /** Address of a row, also of one in the margins. */
 export function rowAt({ at, channels }: Signal, row: number): number {
   return at + row * channels * BYTES_PER_FLOAT;
+}
+
+/** The rows from `first` to `end` of a signal, between rows of zeros. */
+export function copyRows(
+  memory: LinearMemory,
+  from: Signal,
+  { first, end }: { first: number; end: number },
+): Signal {
+  const signal = createSignal(memory, { rows: end - first, channels: from.channels });
+  const { rows, channels } = signal;
+  valuesOf(memory, signal).set(memory.floats(rowAt(from, first), rows * channels));
+  return signal;
 }
 
 /** From one row per channel to one row of `width` per step of time, from `first` to `end`. */
