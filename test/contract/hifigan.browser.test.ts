@@ -7,6 +7,7 @@ import { OnnxModel } from '../../workers/runtimes/onnx-graph/onnx-model.ts';
 import { DATA_TYPE } from '../../workers/runtimes/onnx-graph/onnx-tensor.ts';
 import { createOnnxSession, Tensor } from '../../workers/runtimes/onnx-session.ts';
 import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
+import { placeChannels } from '../../workers/runtimes/network/signal.ts';
 import { servedModelFiles as files } from '../support/model-files-over-http.ts';
 import { createNoise } from '../support/noise.ts';
 
@@ -20,28 +21,31 @@ test('the generator gives the samples of the graph', { timeout: 120_000 }, async
   const model = OnnxModel.parse(new Uint8Array(bytes));
   const weights = new GraphWeights(model);
   expect(HifiGan.fits(weights)).toBe(true);
-  const generator = new HifiGan(createNetworkTeam(), weights);
+  const team = createNetworkTeam();
+  const generator = new HifiGan(team, weights);
 
   model.nodes = model.nodes.filter(({ name }) => name.startsWith('/dec'));
   for (const name of ['input', 'input_lengths', 'scales']) model.removeInput(name);
-  model.setInput(generator.input, { dataType: DATA_TYPE.float, dims: [1, CHANNELS, FRAMES] });
+  const input = weights.inputOf('/dec/conv_pre/Conv');
+  model.setInput(input, { dataType: DATA_TYPE.float, dims: [1, CHANNELS, FRAMES] });
   for (const name of model.outputs) model.removeOutput(name);
   model.addOutput('/dec/Tanh_output_0', DATA_TYPE.float);
   model.prune();
   const modelId = 'piper-en-us-joe';
   const session = await createOnnxSession(model.toBytes().buffer, { modelId, threads: 1 });
   const latents = Float32Array.from({ length: CHANNELS * FRAMES }, createNoise(11));
-  const feeds = { [generator.input]: new Tensor('float32', latents, [1, CHANNELS, FRAMES]) };
+  const feeds = { [input]: new Tensor('float32', latents, [1, CHANNELS, FRAMES]) };
   const expected = (await session.run(feeds))['/dec/Tanh_output_0']!.data as Float32Array;
   await session.release();
 
+  const shape = { channels: CHANNELS, width: CHANNELS, first: 0 };
+  const rows = placeChannels(team.memory, latents, shape);
   const run = (from: number, to: number): Float32Array => {
-    const steps = generator.run(latents, { from, to });
+    const steps = generator.run(rows, { from, to });
     let step = steps.next();
     while (step.done !== true) step = steps.next();
     return step.value;
   };
-  expect(generator.framesOf(latents)).toBe(FRAMES);
   const whole = run(0, FRAMES);
   expect(whole.length).toBe(FRAMES * SAMPLES_PER_FRAME);
   // 50 dB below the signal.

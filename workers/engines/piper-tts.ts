@@ -1,4 +1,4 @@
-// Piper voices (VITS) on ONNX Runtime: the fast voice of the CPU tier. Runs in the speak worker.
+// Piper voices (VITS): the fast voice of the CPU tier. Runs in the speak worker.
 import * as v from 'valibot';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
@@ -7,20 +7,12 @@ import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speec
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
-import { HifiGan } from '../runtimes/hifigan/hifigan.ts';
-import { GraphWeights } from '../runtimes/onnx-graph/graph-weights.ts';
-import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
-import { DATA_TYPE } from '../runtimes/onnx-graph/onnx-tensor.ts';
-import { startThreads } from '../runtimes/kernel-team/start-threads.ts';
 import { usableThreads } from '../runtimes/usable-threads.ts';
-import { createNetworkTeam } from '../runtimes/network/kernels.ts';
-import { createOnnxSession, Tensor } from '../runtimes/onnx-session.ts';
-import type { InferenceSession } from '../runtimes/onnx-session.ts';
-import { releaseBuffers } from '../runtimes/release-buffers.ts';
-import { floatsOf, parseModelJson } from './model-input.ts';
+import { parseModelJson } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
-import { runInSlices } from './run-in-slices.ts';
+import { loadPiperKernels } from './piper-kernels.ts';
+import type { PiperNetwork } from './piper-network.ts';
 import { symbolsOf, SymbolTable } from './symbol-table.ts';
 
 export interface PiperTtsOptions {
@@ -31,11 +23,8 @@ export interface PiperTtsOptions {
   /** 1 is used on a page without isolation, whatever is asked for. */
   readonly threads: number;
   readonly phonemise: Phonemiser;
-  /**
-   * `split` (default): the generator runs on kernels of our own, the rest on ONNX Runtime, where the file's graph is
-   * known. `shipped`: all of it on ONNX Runtime, to compare.
-   */
-  readonly graph?: 'split' | 'shipped';
+  /** `kernels` (default): on kernels of our own where the file's graph is known. `onnx`: on ONNX Runtime, to compare. */
+  readonly runtime?: 'kernels' | 'onnx';
   /** Told how many symbols of a clause the voice lacks. */
   readonly logger?: Logger;
   /** Aborting rejects with its reason, at the latest after the load step in progress. */
@@ -63,12 +52,6 @@ type PiperConfig = v.InferOutput<typeof PiperConfig>;
 
 /** VITS sets no limit; these keep a run, and so an abort, under a few seconds. */
 const LIMITS: RunLimits = { minimum: 12, preferred: 250, maximum: 500 };
-/** A frame is 256 samples, 12 ms at 22,050 Hz. */
-const FIRST_PART_FRAMES = 40;
-/** Each is made in a fraction of the time that the one before it takes to be heard. */
-const PART_GROWTH = 3;
-/** What is left over and shorter is made with the part before it. */
-const SHORTEST_PART_FRAMES = 24;
 const MARKS_AS: Readonly<Partial<Record<ClauseMark, string>>> = { '…': '.', '—': ',' };
 
 /**
@@ -83,62 +66,22 @@ export async function createPiperTts(options: PiperTtsOptions): Promise<TtsEngin
   });
   const logger = options.logger ?? silentLogger;
   const threads = usableThreads(options.threads);
-  const network =
-    (await loadSplit(options, { logger, threads })) ?? (await loadWhole(options, threads));
+  const network = await loadNetwork({ ...options, threads, logger });
   const { phonemise } = options;
-  const model = new PiperModel({ ...network, config, modelId, phonemise, threads, logger });
+  const model = new PiperModel({ network, config, modelId, phonemise, threads, logger });
   return warmUp(new PiecewiseTts(model), signal);
 }
 
-/** What runs: all of the graph, or what comes before the generator. */
-interface PiperNetwork {
-  readonly session: InferenceSession;
-  readonly generator: HifiGan | null;
-  readonly stopThreads: () => void;
+async function loadNetwork(options: PiperTtsOptions & { logger: Logger }): Promise<PiperNetwork> {
+  const network = options.runtime === 'onnx' ? null : await loadPiperKernels(options);
+  if (network !== null) return network;
+  // A library of some size, for other graphs alone.
+  const { loadPiperOnnx } = await import('./piper-onnx.ts');
+  return loadPiperOnnx(options);
 }
 
-/** Null for a graph that is not known, or without memory for the generator's weights. */
-async function loadSplit(
-  { files, modelId, fileName, graph, signal }: PiperTtsOptions,
-  { logger, threads }: { logger: Logger; threads: number },
-): Promise<PiperNetwork | null> {
-  if (graph === 'shipped') return null;
-  const bytes = new Uint8Array(await files.read(modelId, fileName, { signal }));
-  const model = OnnxModel.tryParse(bytes);
-  if (model === null) return null;
-  const weights = new GraphWeights(model);
-  if (!HifiGan.fits(weights)) return null;
-  let stopThreads = (): void => undefined;
-  try {
-    const team = createNetworkTeam();
-    // Before the weights: they are prepared on all threads.
-    stopThreads = await startThreads(team, { threads, logger, signal });
-    const generator = new HifiGan(team, weights);
-    for (const name of model.outputs) model.removeOutput(name);
-    model.addOutput(generator.input, DATA_TYPE.float);
-    model.prune();
-    const { bytes: front, externalData } = model.toParts();
-    const session = await createOnnxSession(front.buffer, { modelId, threads, externalData });
-    releaseBuffers([bytes.buffer, ...externalData.map(({ data }) => data.buffer)]);
-    return { session, generator, stopThreads };
-  } catch (error) {
-    stopThreads();
-    if (!(error instanceof RangeError)) throw error;
-    logger.log('warn', 'voice without its own kernels', { reason: error.message });
-    return null;
-  }
-}
-
-async function loadWhole(
-  { files, modelId, fileName, signal }: PiperTtsOptions,
-  threads: number,
-): Promise<PiperNetwork> {
-  const bytes = await files.read(modelId, fileName, { signal });
-  const session = await createOnnxSession(bytes, { modelId, threads });
-  return { session, generator: null, stopThreads: () => undefined };
-}
-
-interface PiperParts extends PiperNetwork {
+interface PiperParts {
+  readonly network: PiperNetwork;
   readonly config: PiperConfig;
   readonly modelId: string;
   readonly phonemise: Phonemiser;
@@ -179,38 +122,23 @@ class PiperModel implements VoiceModel {
     return said.symbols;
   }
 
-  async *speak(
+  speak(
     symbols: string,
     { voice, speed, signal }: { voice: TtsVoice; speed: number; signal: AbortSignal },
-  ): AsyncGenerator<SpokenRun> {
-    const { session, generator, config, modelId } = this.#parts;
+  ): AsyncIterable<SpokenRun> {
+    const { network, config } = this.#parts;
     const { noise_scale, length_scale, noise_w } = config.inference;
-    const ids = this.#toIds(symbols);
-    const inputs: Record<string, Tensor> = {
-      input: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
-      input_lengths: new Tensor('int64', [BigInt(ids.length)], [1]),
-      scales: new Tensor('float32', [noise_scale, length_scale / speed, noise_w], [3]),
-    };
-    if (session.inputNames.includes('sid')) {
-      const speaker = config.speaker_id_map[voice.name] ?? 0;
-      inputs['sid'] = new Tensor('int64', [BigInt(speaker)], [1]);
-    }
-    const outputs = await session.run(inputs);
-    const made = floatsOf(outputs, { name: session.outputNames[0], modelId });
-    if (generator === null) {
-      yield { pcm: made, symbolEnds: null, share: 1 };
-      return;
-    }
-    const frames = generator.framesOf(made);
-    for (const [from, to] of toParts(frames)) {
-      const pcm = await runInSlices(generator.run(made, { from, to }), signal);
-      yield { pcm, symbolEnds: null, share: to / frames };
-    }
+    return network.speak(this.#toIds(symbols), {
+      noise: noise_scale,
+      durationNoise: noise_w,
+      length: length_scale / speed,
+      speaker: config.speaker_id_map[voice.name] ?? 0,
+      signal,
+    });
   }
 
-  async dispose(): Promise<void> {
-    this.#parts.stopThreads();
-    await this.#parts.session.release();
+  dispose(): Promise<void> {
+    return this.#parts.network.dispose();
   }
 
   /** Voices of type `text` read letters themselves; all others read IPA, taken apart (NFD). */
@@ -232,18 +160,6 @@ class PiperModel implements VoiceModel {
     ]);
     return [...this.#alphabet.encode('^'), ...pad, ...between, ...this.#alphabet.encode('$')];
   }
-}
-
-/** Frames of the generator, from and to: the first part is short, so that it can be heard while the next is made. */
-function toParts(frames: number): [from: number, to: number][] {
-  const parts: [number, number][] = [];
-  let from = 0;
-  for (let size = FIRST_PART_FRAMES; from < frames; size *= PART_GROWTH) {
-    const to = from + size + SHORTEST_PART_FRAMES > frames ? frames : from + size;
-    parts.push([from, to]);
-    from = to;
-  }
-  return parts;
 }
 
 function toVoice(config: PiperConfig, modelId: string): TtsVoice {

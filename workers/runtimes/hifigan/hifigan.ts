@@ -4,7 +4,7 @@ import type { NetworkTeam } from '../network/kernels.ts';
 import { unitsOf } from '../network/kernels.ts';
 import { leakyRelu } from '../network/leaky-relu.ts';
 import { RowProduct, sideBySide } from '../network/row-product.ts';
-import { createSignal, placeChannels, rowAt, valuesOf } from '../network/signal.ts';
+import { copyRows, createSignal, rowAt, valuesOf } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
 import { SpectralConvolution } from '../network/spectral-convolution.ts';
 import { Upsampling } from '../network/upsampling.ts';
@@ -34,18 +34,16 @@ interface Stage {
 
 /** Half the taps of the first and of the last convolution. */
 interface Ends {
-  readonly first: { readonly product: RowProduct; readonly reach: number; readonly inputs: number };
+  readonly first: { readonly product: RowProduct; readonly reach: number };
   readonly last: { readonly product: RowProduct; readonly reach: number };
 }
 
 export class HifiGan {
-  /** The value of the graph that this begins with: [1, channels, frames]. */
-  readonly input: string;
+  /** Frames on either side that a frame's samples depend on. */
+  readonly context: number;
   readonly #team: NetworkTeam;
   readonly #ends: Ends;
   readonly #stages: readonly Stage[];
-  /** Frames on either side that a frame's samples depend on. */
-  readonly #context: number;
 
   /** Whether the graph has such a generator, without a speaker's vector in it. */
   static fits(weights: GraphWeights): boolean {
@@ -60,36 +58,26 @@ export class HifiGan {
   constructor(team: NetworkTeam, weights: GraphWeights) {
     const first = weights.floatConvolution(`${ROOT}/conv_pre/Conv`);
     const last = weights.floatConvolution(`${ROOT}/conv_post/Conv`);
-    this.input = weights.inputOf(`${ROOT}/conv_pre/Conv`);
     this.#team = team;
     this.#ends = {
-      first: { ...toEnd(team, first), inputs: first.dims[1] ?? 0 },
+      first: toEnd(team, first),
       last: toEnd(team, last),
     };
     this.#stages = toStages(team, weights);
-    this.#context = toContext(this.#ends, this.#stages);
-  }
-
-  /** How many frames there are in latents [channels, frames]. */
-  framesOf(latents: Float32Array): number {
-    return latents.length / this.#ends.first.inputs;
+    this.context = toContext(this.#ends, this.#stages);
   }
 
   /**
    * The samples of the frames from `from` to `to`, four or more, as they are in a run over all of them; pauses between
-   * steps of some milliseconds.
+   * steps of some milliseconds. Reads {@link HifiGan.context} rows on either side.
    */
-  *run(
-    latents: Float32Array,
-    { from, to }: { from: number; to: number },
-  ): Generator<void, Float32Array> {
+  *run(latents: Signal, { from, to }: { from: number; to: number }): Generator<void, Float32Array> {
     const { memory } = this.#team;
     const { top } = memory;
     try {
-      const channels = this.#ends.first.inputs;
-      const first = Math.max(0, from - this.#context);
-      const end = Math.min(this.framesOf(latents), to + this.#context);
-      const frames = placeChannels(memory, latents, { channels, width: channels, first, end });
+      const first = Math.max(0, from - this.context);
+      const end = Math.min(latents.rows, to + this.context);
+      const frames = copyRows(memory, latents, { first, end });
       let signal = this.#begin(frames);
       for (const stage of this.#stages) signal = yield* this.#runStage(stage, signal);
       const samplesPerFrame = signal.rows / frames.rows;

@@ -73,6 +73,13 @@ export class GraphWeights {
     return this.#node(name).inputs[0] ?? '';
   }
 
+  /** The constant floats that a node computes with, row-major. */
+  constantOf(name: string): { readonly values: Float32Array; readonly dims: readonly number[] } {
+    const constant = this.#node(name).inputs.find((input) => this.#model.hasTensor(input));
+    if (constant === undefined) throw new RangeError(`onnx: ${name} has no constant`);
+    return { values: this.#floats(constant), dims: this.#tensor(constant).dims };
+  }
+
   /** The vector that the input of a sine is multiplied by. */
   sineFactors(name: string): Float32Array {
     const product = this.#graph.producers.get(this.#node(name).inputs[0] ?? '');
