@@ -139,3 +139,60 @@ export function toPolar(x: usize, rows: i32, from: i32, to: i32, scratch: usize)
     f64.store(at, 0, 88);
   }
 }
+
+/** Leaky ReLU of x * factor + offset, f32 [2][channels] at `parameters`; over units of 64 rows. */
+export function normLeak(
+  x: usize,
+  channels: i32,
+  rows: i32,
+  parameters: usize,
+  slope: f32,
+  out: usize,
+  from: i32,
+  to: i32,
+  _scratch: usize,
+): void {
+  const row = (<usize>channels) << 2;
+  const start = row * <usize>(from * BLOCK);
+  const end = row * <usize>min(rows, to * BLOCK);
+  const below = f32x4.splat(slope);
+  for (let c: usize = 0; c < row; c += VECTOR) {
+    const factor = v128.load(parameters + c);
+    const offset = v128.load(parameters + row + c);
+    for (let at = start + c; at < end; at += row) {
+      const value = madd(v128.load(x + at), factor, offset);
+      v128.store(out + at, f32x4.max(value, f32x4.mul(value, below)));
+    }
+  }
+}
+
+/**
+ * Two rows of each, every channel by itself: a transposed convolution with three taps, f32 [4][channels] at `taps`,
+ * the last of them the bias. `x` has a row of zeros behind the last; over units of 64 rows.
+ */
+export function doubleRows(
+  x: usize,
+  channels: i32,
+  rows: i32,
+  taps: usize,
+  out: usize,
+  from: i32,
+  to: i32,
+  _scratch: usize,
+): void {
+  const row = (<usize>channels) << 2;
+  const start = row * <usize>(from * BLOCK);
+  const end = row * <usize>min(rows, to * BLOCK);
+  for (let c: usize = 0; c < row; c += VECTOR) {
+    const before = v128.load(taps + c);
+    const middle = v128.load(taps + row + c);
+    const after = v128.load(taps + 2 * row + c);
+    const bias = v128.load(taps + 3 * row + c);
+    for (let at = start + c; at < end; at += row) {
+      const value = v128.load(x + at);
+      const target = out + 2 * at - c;
+      v128.store(target, madd(value, middle, bias));
+      v128.store(target + row, madd(v128.load(x + at + row), before, madd(value, after, bias)));
+    }
+  }
+}

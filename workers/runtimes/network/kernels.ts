@@ -57,6 +57,28 @@ export type NetworkCalls = {
     ...[x: number, a: number, factor: number, channels: number, rows: number],
   ];
   readonly toPolar: readonly [x: number, rows: number];
+  readonly normLeak: readonly [
+    ...[x: number, channels: number, rows: number, parameters: number, slope: number, out: number],
+  ];
+  readonly doubleRows: readonly [
+    ...[x: number, channels: number, rows: number, taps: number, out: number],
+  ];
+  readonly packTaps: readonly [
+    ...[source: number, outputs: number, inputs: number, taps: number, outputStride: number],
+    ...[inputStride: number, width: number, flip: number, out: number],
+  ];
+  readonly convolveRows: readonly [
+    ...[x: number, stride: number, rows: number, depth: number, weights: number, table: number],
+    ...[outputs: number, residual: number, residualStride: number, factor: number],
+    ...[out: number, outStride: number],
+  ];
+  readonly packPairs: readonly [source: number, inputs: number, outputs: number, out: number];
+  readonly remember: readonly [
+    ...[gates: number, rows: number, size: number, weights: number, scales: number],
+    ...[out: number, outStride: number],
+  ];
+  readonly addHarmonics: readonly [phases: number, weights: number, voiced: number, out: number];
+  readonly toMagnitudes: readonly [samples: number, basis: number, rows: number, out: number];
   readonly normRows: readonly [
     ...[x: number, channels: number, weight: number, bias: number, epsilon: number, out: number],
   ];
@@ -121,6 +143,8 @@ const NETWORK: KernelSet<NetworkCalls> = {
     ...(['rotate', 'squash', 'shift', 'gate', 'choose'] as const),
     ...(['packRows', 'sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
     ...(['addRows', 'attendNear', 'filterRows', 'gateTanh'] as const),
+    ...(['normLeak', 'doubleRows', 'packTaps', 'convolveRows'] as const),
+    ...(['packPairs', 'remember', 'addHarmonics', 'toMagnitudes'] as const),
   ],
   reservedBytes: 2048,
   // A panel of weights in floats for 4,096 inputs.

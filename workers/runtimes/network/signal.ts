@@ -40,6 +40,11 @@ export function createRows(
   return { at, rows, channels };
 }
 
+/** The same rows from a channel on: what is as wide as the signal, but narrower to whoever writes it. */
+export function columnsOf(signal: Signal, first: number): Signal {
+  return { ...signal, at: signal.at + first * BYTES_PER_FLOAT };
+}
+
 /** For rows that a kernel wrote beyond the ends. */
 export function clearMargins(memory: LinearMemory, { at, rows, channels }: Signal): void {
   const row = channels * BYTES_PER_FLOAT;
@@ -86,4 +91,29 @@ export function placeChannels(
     for (let row = 0; row < rows; row++) target[row * width + channel] = values[start + row] ?? 0;
   }
   return signal;
+}
+
+/** Copies rows into those of a signal that is as wide or wider. */
+export function copyRows(memory: LinearMemory, from: Signal, to: Signal): void {
+  const source = valuesOf(memory, from);
+  const target = valuesOf(memory, to);
+  for (let row = 0; row < from.rows; row++) {
+    const at = row * from.channels;
+    target.set(source.subarray(at, at + from.channels), row * to.channels);
+  }
+}
+
+/** Rows of a signal so many times each, one after the other. */
+export function repeatRows(memory: LinearMemory, from: Signal, times: readonly number[]): Signal {
+  const { channels } = from;
+  const rows = times.reduce((sum, count) => sum + count, 0);
+  const to = createRows(memory, { rows, channels });
+  const source = valuesOf(memory, from);
+  const target = valuesOf(memory, to);
+  let at = 0;
+  for (const [row, count] of times.entries()) {
+    const values = source.subarray(row * channels, (row + 1) * channels);
+    for (let time = 0; time < count; time++) target.set(values, channels * at++);
+  }
+  return to;
 }
