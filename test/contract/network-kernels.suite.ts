@@ -13,6 +13,7 @@ import { createSignal, rowAt, valuesOf } from '../../workers/runtimes/network/si
 import type { Signal } from '../../workers/runtimes/network/signal.ts';
 import { SpectralConvolution } from '../../workers/runtimes/network/spectral-convolution.ts';
 import { createNoise } from '../support/noise.ts';
+import { anyStyle, constantStyle } from '../support/style-layers.ts';
 
 export function describeNetworkKernels(name: string, text: string, shared: boolean): void {
   describe(`voice kernels, ${name}`, () => {
@@ -165,11 +166,11 @@ export function describeNetworkKernels(name: string, text: string, shared: boole
       const style = Float32Array.from({ length: 2 * channels }, noise);
       const alphas = Float32Array.from({ length: channels }, () => 1.5 + noise());
       const like = [0.1, 0.2] as const;
-      const context: NormContext = { styleOf: () => style, leftOut: { length: 0.5, like } };
+      const context: NormContext = { style: anyStyle(team), leftOut: { length: 0.5, like } };
       const x = fill(team, { rows, channels }, 5);
       valuesOf(team.memory, x).forEach((value, i, values) => (values[i] = 3 * value + 40));
       const y = fill(team, { rows, channels }, 6);
-      const snake = new SnakeNorm(team, 'layer', alphas);
+      const snake = new SnakeNorm(team, constantStyle(team, style), alphas);
       const from = valuesOf(team.memory, x).slice();
       const normOf = (channel: number): ((value: number) => number) => {
         const all = Array.from({ length: rows }, (_, row) => from[row * channels + channel]!);

@@ -14,19 +14,8 @@ export function parseModelJson<Output>(
   } catch (error) {
     const path = v.isValiError(error) ? v.getDotPath(error.issues[0]) : null;
     const reason = path === null ? messageOf(error) : `${path}: ${messageOf(error)}`;
-    throw invalid(options.modelId, reason);
+    throw invalidModel(options.modelId, reason);
   }
-}
-
-/** The first of `wanted` that the graph has; exports of one model differ in their input names. */
-export function pickName(
-  names: readonly string[],
-  wanted: readonly string[],
-  modelId: string,
-): string {
-  const name = wanted.find((candidate) => names.includes(candidate));
-  if (name !== undefined) return name;
-  throw invalid(modelId, `no input ${wanted.join(' or ')} among ${names.join(', ')}`);
 }
 
 /** The values of a float output, whatever its leading dimensions. */
@@ -36,10 +25,11 @@ export function floatsOf(
 ): Float32Array {
   const data = name === undefined ? undefined : outputs[name]?.data;
   if (data instanceof Float32Array) return data;
-  throw invalid(modelId, `its output ${String(name)} is not float`);
+  throw invalidModel(modelId, `its output ${String(name)} is not float`);
 }
 
-function invalid(modelId: string, reason: string): VoiceAgentError {
+/** What an engine says of files that it cannot use. */
+export function invalidModel(modelId: string, reason: string): VoiceAgentError {
   return new VoiceAgentError(
     'model-invalid',
     `The files of model "${modelId}" do not fit this engine: ${reason}. Fetch it again with "npm run models -- --force ${modelId}".`,

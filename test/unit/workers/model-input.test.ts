@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { floatsOf, parseModelJson, pickName } from '../../../workers/engines/model-input.ts';
+import { floatsOf, parseModelJson } from '../../../workers/engines/model-input.ts';
 
 const schema = v.object({ audio: v.object({ sample_rate: v.number() }) });
 const bytesOf = (text: string): ArrayBuffer => new TextEncoder().encode(text).buffer;
@@ -19,11 +19,6 @@ test.each([
   const parse = (): unknown => parseModelJson(bytesOf(text), { schema, modelId: 'm' });
   expect(parse).toThrow(where);
   expect(parse).toThrow(expect.objectContaining({ code: 'model-invalid' }) as Error);
-});
-
-test('the first name that the graph has is picked', () => {
-  expect(pickName(['style', 'input_ids'], ['tokens', 'input_ids'], 'm')).toBe('input_ids');
-  expect(() => pickName(['x'], ['tokens', 'input_ids'], 'm')).toThrow('tokens or input_ids');
 });
 
 test('an output that is not float is invalid', () => {

@@ -1,15 +1,17 @@
 // Instance normalisation whose mean and deviation the style gives, with the activation behind it. Worker or Node.
+import { ByteConvolution } from '../network/byte-convolution.ts';
+import type { ByteWeights } from '../network/byte-convolution.ts';
 import { unitsOf } from '../network/kernels.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
-import { rowAt } from '../network/signal.ts';
+import { columnsOf, rowAt } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
 
 const EPSILON = 1e-5;
 
 /** What norms go by, beside the signal. */
 export interface NormContext {
-  /** Gains less 1, then shifts of a layer: [2, channels], as the graph makes them of a voice's style. */
-  readonly styleOf: (layer: string) => Float32Array;
+  /** One row: what a voice is like. */
+  readonly style: Signal;
   /** All in shares of the signal's length. */
   readonly leftOut: {
     /** Silence in front that was left out, which mean and deviation count nonetheless. */
@@ -19,38 +21,59 @@ export interface NormContext {
   } | null;
 }
 
-/** Snake of the normalised signal: x + sin(alpha x)^2 / alpha. */
-export class SnakeNorm {
+/** Gains less 1, then shifts of some channels, as a layer makes them of a style. */
+export class StyleLayer {
+  /** Rounded up to a multiple of 8. */
+  readonly channels: number;
+  readonly #gains: ByteConvolution;
+  readonly #shifts: ByteConvolution;
+
+  /** @param weights A matrix with twice as many outputs as there are channels. */
+  constructor(team: NetworkTeam, weights: ByteWeights) {
+    const { bytes, scales, bias } = weights;
+    const outputs = weights.outputs / 2;
+    const half = (first: number): ByteConvolution => {
+      const end = first + outputs;
+      const part = { scales: scales.subarray(first, end), bias: bias.subarray(first, end) };
+      return new ByteConvolution(team, {
+        ...weights,
+        ...part,
+        outputs,
+        bytes: bytes.subarray(first),
+      });
+    };
+    this.#gains = half(0);
+    this.#shifts = half(outputs);
+    this.channels = this.#gains.outputs;
+  }
+
+  /** Writes f32 [2][channels]. */
+  run(style: Signal, at: number): void {
+    const to: Signal = { at, rows: 1, channels: 2 * this.channels };
+    this.#gains.run(style, to);
+    this.#shifts.run(style, columnsOf(to, this.channels));
+  }
+}
+
+/** Finds what each channel is multiplied by and what is added. */
+class AdaptiveNorm {
+  /** f32 [2][channels]: factors and offsets of the channels; more may follow. */
+  readonly parameters: number;
   readonly #team: NetworkTeam;
-  readonly #layer: string;
-  /** Factors and offsets of the channels, then what the activation takes: [4, channels]. */
-  readonly #parameters: number;
+  readonly #layer: StyleLayer;
   readonly #style: number;
 
-  /** @param alphas One per channel. */
-  constructor(team: NetworkTeam, layer: string, alphas: Float32Array) {
-    const channels = alphas.length;
+  constructor(team: NetworkTeam, layer: StyleLayer, more: number) {
     this.#team = team;
     this.#layer = layer;
-    this.#parameters = team.memory.takeFloats(4 * channels);
-    this.#style = team.memory.takeFloats(2 * channels);
-    const parameters = team.memory.floats(this.#parameters, 4 * channels);
-    for (const [channel, alpha] of alphas.entries()) {
-      parameters[2 * channels + channel] = alpha / Math.PI;
-      parameters[3 * channels + channel] = 0.5 / alpha;
-    }
+    this.parameters = team.memory.takeFloats((2 + more) * layer.channels);
+    this.#style = team.memory.takeFloats(2 * layer.channels);
   }
 
-  run(from: Signal, to: Signal, context: NormContext): void {
-    this.#settle(from, context);
-    const { at, channels, rows } = from;
-    this.#team.run('snake', [at, channels, rows, this.#parameters, to.at], unitsOf(rows));
-  }
-
-  #settle(signal: Signal, context: NormContext): void {
+  settle(signal: Signal, context: NormContext): void {
     const { kernels, memory } = this.#team;
     const { at, channels, rows } = signal;
-    memory.floats(this.#style, 2 * channels).set(context.styleOf(this.#layer));
+    this.#layer.run(context.style, this.#style);
     const { top } = memory;
     const total = memory.takeFloats(2 * channels);
     memory.floats(total, 2 * channels).fill(0);
@@ -64,7 +87,7 @@ export class SnakeNorm {
       this.#add(signal, { from, to, weight: missing / (to - from), total });
       count += missing;
     }
-    kernels.settle(total, channels, count, at, this.#style, EPSILON, this.#parameters);
+    kernels.settle(total, channels, count, at, this.#style, EPSILON, this.parameters);
     memory.release(top);
   }
 
@@ -78,5 +101,49 @@ export class SnakeNorm {
     const sums = memory.takeFloats(2 * channels * units);
     this.#team.run('sumRows', [rowAt(signal, from), channels, to - from, at, sums], units);
     kernels.addSums(sums, channels, units, weight, total);
+  }
+}
+
+/** Snake of the normalised signal: x + sin(alpha x)^2 / alpha. */
+export class SnakeNorm {
+  readonly #team: NetworkTeam;
+  readonly #norm: AdaptiveNorm;
+
+  /** @param alphas One per channel. */
+  constructor(team: NetworkTeam, layer: StyleLayer, alphas: Float32Array) {
+    const channels = alphas.length;
+    this.#team = team;
+    this.#norm = new AdaptiveNorm(team, layer, 2);
+    const parameters = team.memory.floats(this.#norm.parameters, 4 * channels);
+    for (const [channel, alpha] of alphas.entries()) {
+      parameters[2 * channels + channel] = alpha / Math.PI;
+      parameters[3 * channels + channel] = 0.5 / alpha;
+    }
+  }
+
+  run(from: Signal, to: Signal, context: NormContext): void {
+    this.#norm.settle(from, context);
+    const { at, channels, rows } = from;
+    this.#team.run('snake', [at, channels, rows, this.#norm.parameters, to.at], unitsOf(rows));
+  }
+}
+
+/** Leaky ReLU of the normalised signal. */
+export class LeakyNorm {
+  readonly #team: NetworkTeam;
+  readonly #norm: AdaptiveNorm;
+  readonly #slope: number;
+
+  constructor(team: NetworkTeam, layer: StyleLayer, slope: number) {
+    this.#team = team;
+    this.#norm = new AdaptiveNorm(team, layer, 0);
+    this.#slope = slope;
+  }
+
+  run(from: Signal, to: Signal, context: NormContext): void {
+    this.#norm.settle(from, context);
+    const { at, channels, rows } = from;
+    const call = [at, channels, rows, this.#norm.parameters, this.#slope, to.at] as const;
+    this.#team.run('normLeak', call, unitsOf(rows));
   }
 }

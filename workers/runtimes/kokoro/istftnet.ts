@@ -2,22 +2,21 @@
 import type { NetworkTeam } from '../network/kernels.ts';
 import { leakyRelu } from '../network/leaky-relu.ts';
 import { RowProduct, sideBySide } from '../network/row-product.ts';
-import { createSignal, placeChannels, rowAt, valuesOf } from '../network/signal.ts';
+import { createSignal, rowAt, valuesOf } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
 import { unitsOf } from '../network/kernels.ts';
 import { Upsampling } from '../network/upsampling.ts';
 import type { NormContext } from './adaptive-norm.ts';
-import type { GraphWeights } from '../onnx-graph/graph-weights.ts';
 import { InverseTransform } from './inverse-transform.ts';
 import { ResidualBlock } from './residual-block.ts';
+import type { KokoroWeights } from './style-block.ts';
 
 const ROOT = '/decoder/decoder/generator';
 const FLOAT_BYTES = 4;
-/** Of the decoded frames. */
-const CHANNELS = 512;
 /** Harmonics are 22 values to a row, kept as 24. */
-const HARMONICS = 22;
 const ROW = 24;
+/** Rows of them to a frame. */
+const FRAME_ROWS = 60;
 const SAMPLES_PER_FRAME = 300;
 /** Of the silence in front: what is made of it (the voice may begin before its end), and what stands for the rest. */
 const KEPT_SILENCE = 12;
@@ -26,12 +25,11 @@ const LIKE_SILENCE = [2, 6] as const;
 const SLOPES = [0.1, 0.1, 0.01] as const;
 
 export interface GeneratorInput {
-  /** [512, frames], 80 frames to a second, at least four. */
-  readonly decoded: Float32Array;
-  /** [22, 60 frames + 1]: magnitudes and angles of the source's short-time spectrum. */
-  readonly harmonics: Float32Array;
-  /** Of a norm: gains less 1, then shifts, [2, channels]. */
-  readonly styleOf: NormContext['styleOf'];
+  /** 512 channels, 80 frames to a second, at least four. Overwritten. */
+  readonly decoded: Signal;
+  /** 60 rows for each frame and one more: magnitudes and angles of the source's short-time spectrum. Overwritten. */
+  readonly harmonics: Signal;
+  readonly style: Signal;
   /** So many frames in front are silence. */
   readonly silentFrames: number;
 }
@@ -61,13 +59,14 @@ export class Istftnet {
   readonly #inverse: InverseTransform;
 
   /** Throws `RangeError` for a graph without these layers, or without memory for them. */
-  constructor(team: NetworkTeam, weights: GraphWeights) {
+  constructor(team: NetworkTeam, weights: KokoroWeights) {
+    const { floats } = weights;
     this.#team = team;
     const block = (name: string) => new ResidualBlock(team, weights, `${ROOT}/${name}`);
     const upsampling = (name: string) =>
-      new Upsampling(team, weights.floatConvolution(`${ROOT}/${name}/ConvTranspose`));
+      new Upsampling(team, floats.floatConvolution(`${ROOT}/${name}/ConvTranspose`));
     const noise = (name: string) =>
-      new RowProduct(team, sideBySide(weights.convolution(`${ROOT}/${name}`), ROW));
+      new RowProduct(team, sideBySide(floats.convolution(`${ROOT}/${name}`), ROW));
     this.#stages = [
       {
         upsampling: upsampling('ups.0'),
@@ -84,11 +83,11 @@ export class Istftnet {
     ];
     this.#last = new RowProduct(
       team,
-      sideBySide(weights.floatConvolution(`${ROOT}/conv_post/Conv`)),
+      sideBySide(floats.floatConvolution(`${ROOT}/conv_post/Conv`)),
     );
     this.#inverse = new InverseTransform(
       team,
-      weights.floatConvolution(`${ROOT}/istft/stft/ConvTranspose`).weights,
+      floats.floatConvolution(`${ROOT}/istft/stft/ConvTranspose`).weights,
     );
   }
 
@@ -99,24 +98,14 @@ export class Istftnet {
   *run(input: GeneratorInput): Generator<void, GeneratedSpeech> {
     const { memory } = this.#team;
     const { top } = memory;
-    const { decoded, harmonics, styleOf } = input;
-    const frames = decoded.length / CHANNELS;
-    const skipped = Math.max(0, input.silentFrames - KEPT_SILENCE);
-    const kept = frames - skipped;
+    const { decoded, harmonics, silentFrames, style } = input;
+    const skipped = Math.max(0, silentFrames - KEPT_SILENCE);
+    const kept = decoded.rows - skipped;
     const like = [LIKE_SILENCE[0] / kept, LIKE_SILENCE[1] / kept] as const;
-    const leftOut = skipped === 0 ? null : { length: skipped / kept, like };
-    const context = { styleOf, leftOut };
+    const context = { style, leftOut: skipped === 0 ? null : { length: skipped / kept, like } };
     try {
-      const source = placeChannels(memory, harmonics, {
-        channels: HARMONICS,
-        width: ROW,
-        first: 60 * skipped,
-      });
-      let signal = placeChannels(memory, decoded, {
-        channels: CHANNELS,
-        width: CHANNELS,
-        first: skipped,
-      });
+      const source = this.#leaveOut(harmonics, FRAME_ROWS * skipped);
+      let signal = this.#leaveOut(decoded, skipped);
       for (const [index, stage] of this.#stages.entries()) {
         const rows = signal.rows * stage.upsampling.stride + index;
         signal = yield* this.#runStage(stage, { signal, source, rows, index, context });
@@ -125,6 +114,12 @@ export class Istftnet {
     } finally {
       memory.release(top);
     }
+  }
+
+  /** What is left behind the first rows, which are zero then, like all that lies before a signal. */
+  #leaveOut({ at, rows, channels }: Signal, count: number): Signal {
+    this.#team.memory.floats(at, count * channels).fill(0);
+    return { at: at + count * channels * FLOAT_BYTES, rows: rows - count, channels };
   }
 
   *#runStage(

@@ -2,9 +2,9 @@
 import type { NetworkTeam } from '../network/kernels.ts';
 import type { Signal } from '../network/signal.ts';
 import { SpectralConvolution } from '../network/spectral-convolution.ts';
-import { SnakeNorm } from './adaptive-norm.ts';
+import { SnakeNorm, StyleLayer } from './adaptive-norm.ts';
 import type { NormContext } from './adaptive-norm.ts';
-import type { GraphWeights } from '../onnx-graph/graph-weights.ts';
+import type { KokoroWeights } from './style-block.ts';
 
 /** Of the first convolution of each pair; the second has none. */
 const DILATIONS = [1, 3, 5] as const;
@@ -18,13 +18,14 @@ interface Pair {
 export class ResidualBlock {
   readonly #pairs: readonly Pair[];
 
-  constructor(team: NetworkTeam, weights: GraphWeights, name: string) {
+  constructor(team: NetworkTeam, { floats, layers }: KokoroWeights, name: string) {
     const norm = (layer: string, place: number): SnakeNorm => {
       const sine = place === 0 ? `${name}/Sin` : `${name}/Sin_${place}`;
-      return new SnakeNorm(team, `${name}/${layer}`, weights.sineFactors(sine));
+      const style = new StyleLayer(team, layers.matrix(`${name}/${layer}/fc/Gemm_MatMul`));
+      return new SnakeNorm(team, style, floats.sineFactors(sine));
     };
     const convolution = (layer: string): SpectralConvolution => {
-      const { weights: taps, dims, bias } = weights.convolution(`${name}/${layer}`);
+      const { weights: taps, dims, bias } = floats.convolution(`${name}/${layer}`);
       const [outputs = 0, inputs = 0, count = 0] = dims;
       return new SpectralConvolution(team, { taps, outputs, inputs, count, bias });
     };

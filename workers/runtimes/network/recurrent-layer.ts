@@ -56,7 +56,7 @@ export class RecurrentLayer {
     const { memory } = this.#team;
     const { top } = memory;
     const width = GATES * this.#size;
-    const gates = createRows(memory, { rows: from.rows, channels: DIRECTIONS * width });
+    const gates = createRows(memory, { rows: from.rows, channels: DIRECTIONS * width }, 1);
     for (const [direction, product] of this.#inputs.entries()) {
       product.run(from, columnsOf(gates, direction * width));
     }
