@@ -111,19 +111,6 @@ export class OnnxModel {
     for (const name of this.#tensors.keys()) if (!used.has(name)) this.#tensors.delete(name);
   }
 
-  /** The same nodes and tensors; changes of one are not seen by the other. */
-  copy(): OnnxModel {
-    const copy = new OnnxModel();
-    copy.nodes = [...this.nodes];
-    for (const [name, tensor] of this.#tensors) copy.#tensors.set(name, tensor);
-    for (const [name, input] of this.#inputs) copy.#inputs.set(name, input);
-    for (const [name, output] of this.#outputs) copy.#outputs.set(name, output);
-    copy.#valueInfo = [...this.#valueInfo];
-    copy.#modelRest.push(...this.#modelRest);
-    copy.#graphRest.push(...this.#graphRest);
-    return copy;
-  }
-
   toBytes(): Uint8Array<ArrayBuffer> {
     return this.#write(toMessage);
   }

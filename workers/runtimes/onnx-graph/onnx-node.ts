@@ -21,16 +21,6 @@ const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5, domain: 7 
 const ATTRIBUTE = { name: 1, int: 3, graph: 6, ints: 8, graphs: 11, type: 20 } as const;
 const ATTRIBUTE_TYPE = { int: 2, ints: 7 } as const;
 
-/** A node for a changed graph. Attributes are made by {@link intAttribute} and {@link intsAttribute}. */
-export function createNode(
-  opType: string,
-  values: { readonly inputs: readonly string[]; readonly outputs: readonly string[] },
-  attributes: Readonly<Record<string, OnnxAttribute>> = {},
-): OnnxNode {
-  const name = `${opType}/${values.outputs.join()}`;
-  return { opType, domain: '', name, ...values, attributes: new Map(Object.entries(attributes)) };
-}
-
 export function intAttribute(name: string, value: number): OnnxAttribute {
   const raw = new MessageWriter().string(ATTRIBUTE.name, name).varint(ATTRIBUTE.int, value);
   return { raw: raw.varint(ATTRIBUTE.type, ATTRIBUTE_TYPE.int).toBytes(), ints: [value] };

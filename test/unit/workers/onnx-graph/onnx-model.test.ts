@@ -54,15 +54,6 @@ test('a model that is not changed says the same when written back', () => {
   expect(numbersOf(again.toBytes()).sort()).toEqual(numbersOf(file).sort());
 });
 
-test('a copy keeps what is taken from the other', () => {
-  const model = OnnxModel.parse(file);
-  const copy = model.copy();
-  model.removeOutput('y');
-  model.prune();
-  expect([model.nodes.length, model.hasTensor('two')]).toEqual([0, false]);
-  expect([copy.nodes.length, copy.hasTensor('two'), copy.outputs]).toEqual([3, true, ['y']]);
-});
-
 test('large tensors are written beside the model, without a copy', () => {
   const large = buildModel({
     ...sketch,
