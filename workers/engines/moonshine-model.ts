@@ -80,14 +80,12 @@ export class MoonshineModel {
     }
     const decoding = toDecoding(progress, progress.tokens.length);
     if (hints.length === 0) return decoding;
-    const opening = this.#network.logProbabilities(0);
+    const [opening = new Float32Array(0)] = this.#network.logProbabilities(0, 1);
     const free = { decoding, logProbability: toLogProbability(progress), opening };
     return preferHint(free, hints, async (tokens) => {
       await checkpoint(turnstile);
       await inSteps(this.#network.read([START_TOKEN, ...tokens], 0), turnstile);
-      return Array.from({ length: tokens.length + 1 }, (_, place) =>
-        this.#network.logProbabilities(place),
-      );
+      return this.#network.logProbabilities(0, tokens.length + 1);
     });
   }
 

@@ -26,7 +26,7 @@ export type ScoreTokens = (tokens: readonly number[]) => Promise<readonly Float3
 
 const END_TOKEN = 2;
 const FULL_STOP = 29_889;
-/** Each takes a run of the decoder, some 10 ms; more than these hardly ever come near. */
+/** Each takes a run of the decoder; more than these hardly ever come near. */
 const MAX_RUNS = 6;
 
 export function toHintTokens({ text, boost }: PhraseHint): HintTokens {

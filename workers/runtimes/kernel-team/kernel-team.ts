@@ -72,12 +72,12 @@ export class KernelTeam<Calls extends UnitCalls, Whole = unknown> {
   }
 
   /**
-   * Does all units of one call; comes back when the last is done.
+   * Does all units of one call, a single one on this thread; comes back when the last is done.
    * @throws VoiceAgentError `worker-crashed` when another thread does not finish its share; later calls do without it.
    */
   run<Name extends keyof Calls & string>(name: Name, call: Calls[Name], units: number): void {
     const kernel = this.kernels[name] as AnyKernel;
-    if (this.#others === 0) {
+    if (this.#others === 0 || units < 2) {
       kernel(...call, 0, units, this.scratch);
       return;
     }

@@ -59,10 +59,6 @@ export class MoonshineDecoder {
     this.#audioInputs = new ByteProduct(team, first, ...others);
   }
 
-  get vocabularySize(): number {
-    return this.#vocabulary.outputs;
-  }
-
   /** Makes room for `maxTokens`, and looks at what was heard. */
   begin(heard: Signal, maxTokens: number): Reading {
     const { memory } = this.#team;

@@ -1,6 +1,6 @@
 // Moonshine on kernels of our own, its weights as the two ONNX files have them. Worker or Node.
 import type { NetworkTeam } from '../network/kernels.ts';
-import { valuesOf } from '../network/signal.ts';
+import { rowAt } from '../network/signal.ts';
 import { MoonshineDecoder } from './moonshine-decoder.ts';
 import type { Reading } from './moonshine-decoder.ts';
 import { MoonshineEncoder } from './moonshine-encoder.ts';
@@ -59,31 +59,39 @@ export class Moonshine {
 
   /** What follows each of the first tokens up to the one at `first`, and so many on. */
   choose(first: number, count: number): Choice[] {
+    return this.#predict(first, count, (_, { token, sum }) => ({ token, probability: 1 / sum }));
+  }
+
+  /** The same of every token of the vocabulary, in nats. */
+  logProbabilities(first: number, count: number): Float32Array[] {
+    return this.#predict(first, count, (values, { token, sum }) => {
+      const shift = (values[token] ?? 0) + Math.log(sum);
+      return values.map((value) => value - shift);
+    });
+  }
+
+  /** `sum` is that of the exponentials of the differences to the value of `token`, the most probable. */
+  #predict<Result>(
+    first: number,
+    count: number,
+    toResult: (values: Float32Array, best: { token: number; sum: number }) => Result,
+  ): Result[] {
     const { memory } = this.#team;
     const { top } = memory;
-    const { at, channels } = this.#decoder.predict(this.#heard, first, count);
+    const predicted = this.#decoder.predict(this.#heard, first, count);
+    const { at, channels } = predicted;
     const chosen = memory.take(2 * count * FLOAT_BYTES);
     this.#team.run('choose', [at, channels, chosen], count);
     const tokens = new Int32Array(memory.memory.buffer, chosen, 2 * count);
     const sums = memory.floats(chosen, 2 * count);
-    const choices = Array.from({ length: count }, (_, row) => ({
-      token: tokens[2 * row] ?? 0,
-      probability: 1 / (sums[2 * row + 1] ?? 1),
-    }));
+    const results = Array.from({ length: count }, (_, row) =>
+      toResult(memory.floats(rowAt(predicted, row), channels), {
+        token: tokens[2 * row] ?? 0,
+        sum: sums[2 * row + 1] ?? 1,
+      }),
+    );
     memory.release(top);
-    return choices;
-  }
-
-  /** Of every token behind the first ones up to the one at `position`, in nats. */
-  logProbabilities(position: number): Float32Array {
-    const { memory } = this.#team;
-    const { top } = memory;
-    const values = valuesOf(memory, this.#decoder.predict(this.#heard, position, 1)).slice();
-    memory.release(top);
-    const largest = values.reduce((most, value) => Math.max(most, value), -Infinity);
-    const sum = values.reduce((total, value) => total + Math.exp(value - largest), 0);
-    const shift = largest + Math.log(sum);
-    return values.map((value) => value - shift);
+    return results;
   }
 
   get #heard(): Reading {
