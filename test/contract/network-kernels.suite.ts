@@ -128,9 +128,9 @@ export function describeNetworkKernels(name: string, text: string, shared: boole
             sum += from[row * 32 + k]! * (values[at]! - zeroPoints[o]!) * scales![o]!;
           }
           expect(to[row * 16 + o]).toBeCloseTo(sum, 2);
-          }
         }
-      });
+      }
+    });
 
     test('the taps of a convolution side by side, wider apart than it has inputs', () => {
       const team = createTeam();

@@ -4,7 +4,7 @@ import type { NetworkTeam } from '../network/kernels.ts';
 import { unitsOf } from '../network/kernels.ts';
 import { leakyRelu } from '../network/leaky-relu.ts';
 import { RowProduct, sideBySide } from '../network/row-product.ts';
-import { copyRows, createSignal, rowAt, valuesOf } from '../network/signal.ts';
+import { cutRows, createSignal, rowAt, valuesOf } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
 import { SpectralConvolution } from '../network/spectral-convolution.ts';
 import { Upsampling } from '../network/upsampling.ts';
@@ -77,7 +77,7 @@ export class HifiGan {
     try {
       const first = Math.max(0, from - this.context);
       const end = Math.min(latents.rows, to + this.context);
-      const frames = copyRows(memory, latents, { first, end });
+      const frames = cutRows(memory, latents, { first, end });
       let signal = this.#begin(frames);
       for (const stage of this.#stages) signal = yield* this.#runStage(stage, signal);
       const samplesPerFrame = signal.rows / frames.rows;

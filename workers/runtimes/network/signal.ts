@@ -63,7 +63,7 @@ export function rowAt({ at, channels }: Signal, row: number): number {
 }
 
 /** The rows from `first` to `end` of a signal, between rows of zeros. */
-export function copyRows(
+export function cutRows(
   memory: LinearMemory,
   from: Signal,
   { first, end }: { first: number; end: number },
@@ -103,11 +103,11 @@ export function copyRows(memory: LinearMemory, from: Signal, to: Signal): void {
   }
 }
 
-/** Rows of a signal so many times each, one after the other. */
+/** Rows of a signal so many times each, one after the other, between rows of zeros: one on either side. */
 export function repeatRows(memory: LinearMemory, from: Signal, times: readonly number[]): Signal {
   const { channels } = from;
   const rows = times.reduce((sum, count) => sum + count, 0);
-  const to = createRows(memory, { rows, channels });
+  const to = createRows(memory, { rows, channels }, 1);
   const source = valuesOf(memory, from);
   const target = valuesOf(memory, to);
   let at = 0;
