@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UnreachableError, downloadFile } from './download.mjs';
 import { formatBytes } from './format.mjs';
+import { makeFile } from './make-file.mjs';
 import { ModelFolder } from './model-folder.mjs';
 import { PackageStore, packageKey } from './packages.mjs';
 import { CACHE_DIR, MODELS_DIR } from './paths.mjs';
@@ -148,6 +149,12 @@ class FetchSession {
    */
   async #gather(source, part, file) {
     if (source.kind === 'url') return this.#gatherUrl(source.url, part, file);
+    if (source.kind === 'made') {
+      const inputs = [];
+      for (const member of source.parts) inputs.push(await this.#packages.get(member));
+      await makeFile(source, { inputs, output: part });
+      return false;
+    }
     const [first, ...rest] = packagesOf(source);
     if (first === undefined) throw new SetupError('the source has no parts');
     await copyFile(await this.#packages.get(first), part);
@@ -218,7 +225,7 @@ function describeMissing(missing) {
 /** @param {ModelSource} source */
 function describeSource(source) {
   if (source.kind === 'url') return source.url;
-  return packagesOf(source).map(packageKey).join(' + ');
+  return [...new Set(packagesOf(source).map(packageKey))].join(' + ');
 }
 
 /**
@@ -227,7 +234,7 @@ function describeSource(source) {
  */
 function packagesOf(source) {
   if (source.kind === 'url') return [];
-  return source.kind === 'concat' ? source.parts : [source];
+  return 'parts' in source ? source.parts : [source];
 }
 
 /**

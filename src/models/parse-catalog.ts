@@ -1,7 +1,7 @@
 // Checks a model catalogue that came as JSON, before anything trusts its names or hashes. Portable.
 import * as v from 'valibot';
 import { VoiceAgentError } from '../core/errors.ts';
-import { MODEL_BACKENDS, MODEL_TASKS } from './catalog.ts';
+import { MODEL_BACKENDS, MODEL_MAKERS, MODEL_TASKS } from './catalog.ts';
 import type { ModelCatalog } from './catalog.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
@@ -25,6 +25,12 @@ const source = v.union([
   packageSource,
   v.strictObject({
     kind: v.literal('concat'),
+    parts: v.pipe(v.array(packageSource), v.minLength(1)),
+  }),
+  v.strictObject({
+    kind: v.literal('made'),
+    maker: v.picklist(MODEL_MAKERS),
+    argument: text,
     parts: v.pipe(v.array(packageSource), v.minLength(1)),
   }),
 ]);

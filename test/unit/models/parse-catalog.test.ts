@@ -38,6 +38,7 @@ test('the shipped catalogue is valid, and every file can be had without a model 
     'smollm2-135m-instruct',
     'kokoro-82m',
     'kokoro-voices-en',
+    'english-phonemes',
     'piper-en-us-joe',
     'smart-turn-v3.2',
   ]);
@@ -61,6 +62,10 @@ test.each([
   ['models.0.files.0.bytes', { file: { bytes: 0 } }],
   ['models.0.files.0.sha256', { file: { sha256: 'A'.repeat(64) } }],
   ['models.0.files.0.sources.0', { file: { sources: [{ kind: 'ftp' }] } }],
+  [
+    'models.0.files.0.sources.0',
+    { file: { sources: [{ kind: 'made', maker: 'nobody', argument: 'a', parts: [] }] } },
+  ],
 ])('a wrong value is named by its path: %s', (path_, change) => {
   expect(() => parseCatalog(createJson(change))).toThrow(
     expect.objectContaining({
