@@ -4,8 +4,8 @@ import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
 import type { SpeakConfig } from '../src/engines/worker-configs.ts';
 import { exposeWorker } from '../src/rpc/expose-worker.ts';
 import type { LoadProgress } from '../src/rpc/expose-worker.ts';
-import { createEspeakPhonemiser } from './engines/espeak-phonemes.ts';
 import { createKokoroTts } from './engines/kokoro-tts.ts';
+import { createPhonemiser } from './engines/phonemiser-choice.ts';
 import { createPiperTts } from './engines/piper-tts.ts';
 import { openModelFiles } from './services/load-engine.ts';
 import { TtsServiceHost } from './services/tts-service.ts';
@@ -13,7 +13,6 @@ import { TtsServiceHost } from './services/tts-service.ts';
 exposeWorker<SpeakConfig, LoadedEngine>(self, {
   async load(config, onProgress) {
     const engine = await createVoice(config, onProgress);
-
     return {
       loaded: { info: engine.info, voices: engine.voices, languages: ['en'] },
       service: new TtsServiceHost(engine, self),
@@ -27,9 +26,10 @@ function createVoice(
 ): Promise<TtsEngine> {
   const files = openModelFiles(config, onProgress);
   const { signal } = new AbortController();
-  const phonemise = createEspeakPhonemiser();
-  // Its script is compiled while the weights arrive. What fails here fails again where words are asked for.
-  phonemise.phonemise('Hello', { language: 'en-us', signal }).catch(() => undefined);
+  const phonemise = createPhonemiser({ files, prefer: config.phonemes });
+  // Its file is read while the weights arrive. What fails here fails again where words are asked for.
+  const anything = { language: 'en-us', alphabet: 'ipa', signal } as const;
+  phonemise.phonemise('Hello', anything).catch(() => undefined);
   const common = { files, threads: config.threads, phonemise, signal };
   if (config.engine === 'kokoro') return createKokoroTts(common);
   const fileName = 'en_US-joe-medium.onnx';

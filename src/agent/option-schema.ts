@@ -115,7 +115,11 @@ const schema = v.strictObject({
     v.pipe(v.string(), v.regex(/^[A-Za-z]{2,3}(-[\w]+)*$/u, 'must be a language tag such as "en"')),
   ),
   voice: v.optional(
-    v.strictObject({ id: v.optional(nullableText), speed: v.optional(between(0.5, 2)) }),
+    v.strictObject({
+      id: v.optional(nullableText),
+      speed: v.optional(between(0.5, 2)),
+      phonemes: v.optional(v.picklist(['auto', 'espeak'])),
+    }),
   ),
   mode: v.optional(v.picklist(['automatic', 'push-to-talk', 'wake-phrase', 'manual'])),
   engines: v.optional(
@@ -179,7 +183,11 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
     instructions: options.instructions ?? DEFAULT_INSTRUCTIONS,
     greeting: options.greeting ?? null,
     language: options.language ?? 'en',
-    voice: { id: options.voice?.id ?? null, speed: options.voice?.speed ?? 1 },
+    voice: {
+      id: options.voice?.id ?? null,
+      speed: options.voice?.speed ?? 1,
+      phonemes: options.voice?.phonemes ?? 'auto',
+    },
     mode: options.mode ?? 'automatic',
     engines: {
       vad: options.engines?.vad ?? 'silero',

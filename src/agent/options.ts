@@ -36,6 +36,8 @@ export interface VoiceOptions {
   readonly id?: string | null;
   /** Pace, 0.5 to 2; default 1. */
   readonly speed?: number;
+  /** `auto` (default): a lexicon of English where it is served, else eSpeak NG, a separate GPL-3 file. `espeak`: that in any case. */
+  readonly phonemes?: 'auto' | 'espeak';
 }
 
 /** When the person is done. Silences count from the end of the last window with voice. */

@@ -84,7 +84,8 @@ export class BrowserRuntime implements AgentRuntime {
       pending.push(this.#workers.startStage('stt', listen, signal));
       if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));
       if (engines.tts !== 'none') {
-        const speak: SpeakConfig = { ...common, engine: engines.tts, voice: voice.id };
+        const { id, phonemes } = voice;
+        const speak: SpeakConfig = { ...common, engine: engines.tts, voice: id, phonemes };
         pending.push(this.#workers.startStage('tts', speak, signal));
       }
     }

@@ -2,17 +2,18 @@
 import type { ResolvedOptions } from '../agent/options.ts';
 import type { RequiredModel } from '../agent/voice-agent-api.ts';
 import { findModel, modelBytes } from '../models/catalog.ts';
-import type { ModelCatalog } from '../models/catalog.ts';
+import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
 
-/** Sizes are what is fetched: of a set of voices, the one in use. */
+/** Sizes are what is fetched: of a set of voices, or of lexicons, the one in use. */
 export function requiredModels(
   catalog: ModelCatalog,
   options: ResolvedOptions,
 ): readonly RequiredModel[] {
-  return requiredModelIds(options).map((id) => {
+  const ids = [...requiredModelIds(options), ...phonemeModelIds(catalog, options)];
+  return ids.map((id) => {
     const model = findModel(catalog, id);
     const { name, licence, note } = model;
-    const bytes = model.task === 'tts-voice' ? (model.files[0]?.bytes ?? 0) : modelBytes(model);
+    const bytes = isSet(model) ? (model.files[0]?.bytes ?? 0) : modelBytes(model);
     return { id, name, licence, note, bytes };
   });
 }
@@ -24,4 +25,15 @@ function requiredModelIds({ engines }: ResolvedOptions): string[] {
   if (engines.tts === 'kokoro') ids.push('kokoro-82m', 'kokoro-voices-en');
   if (engines.tts === 'piper') ids.push('piper-en-us-joe');
   return ids;
+}
+
+/** None where a site serves no lexicon: its voices take eSpeak. */
+function phonemeModelIds({ models }: ModelCatalog, { engines, voice }: ResolvedOptions): string[] {
+  if (engines.tts === 'none' || voice.phonemes === 'espeak') return [];
+  return models.filter(({ task }) => task === 'phonemes').map(({ id }) => id);
+}
+
+/** Its files stand beside each other, and one of them is enough. */
+function isSet({ task }: CatalogModel): boolean {
+  return task === 'tts-voice' || task === 'phonemes';
 }

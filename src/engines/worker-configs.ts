@@ -23,6 +23,7 @@ export interface ThinkConfig extends EngineWorkerConfig {
 export interface SpeakConfig extends EngineWorkerConfig {
   readonly engine: 'kokoro' | 'piper';
   readonly voice: string | null;
+  readonly phonemes: 'auto' | 'espeak';
 }
 
 /** `Options` are the conversation's, which this room does not know. */

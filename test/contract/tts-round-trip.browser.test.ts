@@ -2,16 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SttEngine } from '../../src/core/contracts/speech-to-text.ts';
 import type { TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
 import { resample } from '../../src/core/resampler.ts';
-import { createEspeakPhonemiser } from '../../workers/engines/espeak-phonemes.ts';
 import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
 import { createMoonshineStt } from '../../workers/engines/moonshine-stt.ts';
+import { createPhonemiser } from '../../workers/engines/phonemiser-choice.ts';
 import { createPiperTts } from '../../workers/engines/piper-tts.ts';
 import { servedModelFiles as files } from '../support/model-files-over-http.ts';
 import { countWordErrors } from '../support/word-error-rate.ts';
 import { joinChunks, say } from './tts.suite.ts';
 
 const { signal } = new AbortController();
-const phonemise = createEspeakPhonemiser();
+const phonemise = createPhonemiser({ files });
 const SENTENCES = [
   'The quick brown fox jumps over the lazy dog near the river.',
   'Please remind me to water the plants every Tuesday morning, and to call my sister.',

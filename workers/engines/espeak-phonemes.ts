@@ -3,6 +3,7 @@ import phonemizerUrl from 'phonemizer?url';
 import { abortable } from '../../src/core/abort.ts';
 import type { Phonemiser, PhonemiseOptions } from '../../src/core/contracts/phonemiser.ts';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { toKokoroPhonemes } from './kokoro-phonemes.ts';
 
 /** What is used of the `phonemizer` package; it carries eSpeak's English voices alone. */
 export interface EspeakModule {
@@ -38,12 +39,13 @@ class EspeakPhonemiser implements Phonemiser {
     this.#load = load;
   }
 
-  async phonemise(text: string, { language, signal }: PhonemiseOptions): Promise<string> {
+  async phonemise(text: string, { language, alphabet, signal }: PhonemiseOptions): Promise<string> {
     const voice = ESPEAK_VOICES.get(language.toLowerCase());
     if (voice === undefined) throw unknownLanguage(language);
     const espeak = await abortable(this.#loaded(), signal);
     const clauses = await abortable(espeak.phonemize(text, voice), signal);
-    return clauses.join(' ').replaceAll(/\s+/gu, ' ').trim();
+    const ipa = clauses.join(' ').replaceAll(/\s+/gu, ' ').trim();
+    return alphabet === 'kokoro' ? toKokoroPhonemes(ipa, language) : ipa;
   }
 
   #loaded(): Promise<EspeakModule> {

@@ -13,7 +13,6 @@ import { usableThreads } from '../runtimes/usable-threads.ts';
 import { createNetworkTeam } from '../runtimes/network/kernels.ts';
 import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
 import { releaseBuffers } from '../runtimes/release-buffers.ts';
-import { toKokoroPhonemes } from './kokoro-phonemes.ts';
 import { KOKORO_VOICES, KOKORO_VOICES_MODEL_ID, KokoroStyles } from './kokoro-voices.ts';
 import { invalidModel, parseModelJson } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
@@ -131,9 +130,10 @@ class KokoroModel implements VoiceModel {
     { voice, signal }: { voice: TtsVoice; signal: AbortSignal },
   ): Promise<string> {
     const { language } = voice;
-    const ipa = await this.#parts.phonemise.phonemise(words, { language, signal });
-    if (ipa === '') return '';
-    const said = this.#parts.alphabet.keepKnown(toKokoroPhonemes(ipa, language) + mark);
+    const request = { language, alphabet: 'kokoro', signal } as const;
+    const phonemes = await this.#parts.phonemise.phonemise(words, request);
+    if (phonemes === '') return '';
+    const said = this.#parts.alphabet.keepKnown(phonemes + mark);
     if (said.dropped > 0) {
       this.#parts.logger.log('warn', 'symbols left out', { ...this.info, dropped: said.dropped });
     }

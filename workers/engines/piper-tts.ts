@@ -145,7 +145,8 @@ class PiperModel implements VoiceModel {
   async #pronounce(words: string, signal: AbortSignal): Promise<string> {
     const { config, phonemise } = this.#parts;
     if (config.phoneme_type === 'text') return words.toLowerCase().normalize('NFD');
-    const ipa = await phonemise.phonemise(words, { language: config.espeak.voice, signal });
+    const request = { language: config.espeak.voice, alphabet: 'ipa', signal } as const;
+    const ipa = await phonemise.phonemise(words, request);
     return symbolsOf(ipa.normalize('NFD'))
       .flatMap((symbol) => config.phoneme_map[symbol] ?? [symbol])
       .join('');

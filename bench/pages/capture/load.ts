@@ -38,7 +38,8 @@ let voice: WorkerTts | null = null;
 /** The product's speak worker on all cores, without a pause. */
 async function startVoice(): Promise<() => void> {
   if (voice === null) {
-    const own = { engine: 'kokoro', threads: navigator.hardwareConcurrency, voice: null } as const;
+    const threads = navigator.hardwareConcurrency;
+    const own = { engine: 'kokoro', threads, voice: null, phonemes: 'auto' } as const;
     const { loaded, port } = await loadStage<SpeakConfig>('tts', 'speak', own);
     voice = new WorkerTts({ loaded, clock: systemClock });
     voice.attach(port);

@@ -1,0 +1,36 @@
+// What a page says it will fetch, by its options and by what the site serves. Node.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
+import { requiredModels } from '../../../src/browser/required-models.ts';
+import type { ModelCatalog } from '../../../src/models/catalog.ts';
+import { parseCatalog } from '../../../src/models/parse-catalog.ts';
+
+const catalog = parseCatalog(
+  JSON.parse(
+    await readFile(path.join(import.meta.dirname, '../../../public/models/catalog.json'), 'utf8'),
+  ),
+);
+
+const idsOf = (options: VoiceAgentOptions, from: ModelCatalog = catalog): string[] =>
+  requiredModels(from, resolveOptions(options)).map(({ id }) => id);
+
+test('a voice needs its lexicon, unless eSpeak is asked for or nothing is spoken', () => {
+  expect(idsOf({})).toContain('english-phonemes');
+  expect(idsOf({ engines: { tts: 'piper' } })).toContain('english-phonemes');
+  expect(idsOf({ voice: { phonemes: 'espeak' } })).not.toContain('english-phonemes');
+  expect(idsOf({ engines: { tts: 'none' } })).not.toContain('english-phonemes');
+});
+
+test('a site without the lexicon is none the worse', () => {
+  const models = catalog.models.filter(({ task }) => task !== 'phonemes');
+  expect(idsOf({}, { ...catalog, models })).not.toContain('english-phonemes');
+});
+
+test('one variety of it is fetched', () => {
+  const { files } = catalog.models.find(({ id }) => id === 'english-phonemes')!;
+  const required = requiredModels(catalog, resolveOptions({}));
+  expect(required.find(({ id }) => id === 'english-phonemes')?.bytes).toBe(files[0]?.bytes);
+});
