@@ -1,9 +1,10 @@
 // Speaks text with the product's own voices, outside any conversation, to make clips of. Main thread.
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
+import type { Phonemiser } from '../../src/core/contracts/phonemiser.ts';
 import type { TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
 import { toInt16 } from '../../src/core/pcm.ts';
-import { createEspeakPhonemiser } from '../../workers/engines/espeak-phonemes.ts';
 import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
+import { createPhonemiser } from '../../workers/engines/phonemiser-choice.ts';
 
 export interface SpokenText {
   /** s16le mono. */
@@ -11,10 +12,18 @@ export interface SpokenText {
   readonly sampleRateHz: number;
 }
 
+export interface SpokenLine {
+  readonly voice: string;
+  readonly text: string;
+  readonly speed: number;
+  /** Default `espeak`: clips that were made with it stay what they are. */
+  readonly phonemes?: 'auto' | 'espeak';
+}
+
 /** Called by the launcher. */
 export interface TalkSpeaker {
   /** Says a text with a Kokoro voice. Rejects when the weights cannot be loaded or the voice is unknown. */
-  speak(line: { voice: string; text: string; speed: number }): Promise<SpokenText>;
+  speak(line: SpokenLine): Promise<SpokenText>;
 }
 
 const BYTES_PER_CALL = 0x8000;
@@ -29,10 +38,19 @@ const files: ModelFiles = {
 
 function createSpeaker(): TalkSpeaker {
   const { signal } = new AbortController();
+  const phonemisers = {
+    auto: createPhonemiser({ files }),
+    espeak: createPhonemiser({ files, prefer: 'espeak' }),
+  };
+  let spokenWith = phonemisers.espeak;
+  /** One voice for both: it is large. */
+  const phonemise: Phonemiser = {
+    phonemise: (text, options) => spokenWith.phonemise(text, options),
+  };
   let loading: Promise<TtsEngine> | null = null;
   return {
-    async speak({ voice, text, speed }) {
-      const phonemise = createEspeakPhonemiser();
+    async speak({ voice, text, speed, phonemes }) {
+      spokenWith = phonemisers[phonemes ?? 'espeak'];
       loading ??= createKokoroTts({ files, phonemise, signal, threads: 2 });
       const engine = await loading;
       const parts: number[] = [];
