@@ -45,8 +45,10 @@ function sayWord(
   if (isSpelled) return words.spellOut(word);
   const isLast = place.index === place.words.length - 1;
   const forms = words.pronounce(word);
-  const isName = isCapitals(word) && !isShouted;
-  const form = isName && forms.byTag.NOUN === '' ? '' : chooseForm(forms, { ...place, isLast });
+  // Spelled out as a name ("IT"), unless all is in capitals.
+  const isEither = isCapitals(word) && forms.byTag.NOUN === '';
+  const either = isShouted ? forms.usual : '';
+  const form = isEither ? either : chooseForm(forms, { ...place, isLast });
   if (form === '') return words.spellOut(word);
   // A capital gives a word that has no stress some of it, capitals throughout all of it.
   if (isCapitals(word)) return stressFirst(form, PRIMARY);

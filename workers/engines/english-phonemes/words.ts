@@ -52,9 +52,10 @@ export class Words {
     const exact = this.#derive(word);
     if (exact !== null) return exact;
     const plain = word === small ? null : this.#derive(small);
-    // Short capitals are a word only if that is a checked one, and not made of one: "RAM", but not "IBM" and "UPS".
+    // Short capitals are a word only if that is a checked one, the shortest only if it has no ending: "RAM" and "CATS", not "IBM" and "UPS".
     const isShort = isCapitals(word) && word.length < LONGEST_SPELLED;
-    if (isShort && this.#parts.lexicon.find(small)?.isChecked !== true) return null;
+    const known = word.length < 4 ? this.#parts.lexicon.find(small) : plain;
+    if (isShort && known?.isChecked !== true) return null;
     return plain ?? this.#derive(capitalise(small));
   }
 
@@ -66,7 +67,7 @@ export class Words {
   }
 
   #findHyphenated(word: string): Pronunciations | null {
-    const parts = word.split('-').filter((part) => part !== '');
+    const parts = word.split(/-|(?<=^O)'/u).filter((part) => part !== '');
     if (parts.length === 0) return only('');
     if (parts.length === 1) return parts[0] === word ? null : this.pronounce(parts[0] ?? '');
     return only(joinParts(parts.map((part) => stressFirst(this.pronounce(part).usual, PRIMARY))));
