@@ -4,7 +4,6 @@ import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
 import { splitTensors } from './onnx-graph/external-tensors.ts';
-import type { ExternalData } from './onnx-graph/onnx-tensor.ts';
 import { usableThreads } from './usable-threads.ts';
 
 export { Tensor };
@@ -14,15 +13,6 @@ export interface OnnxSessionOptions {
   readonly modelId: string;
   /** Taken by the first session of the thread: ORT has one pool per thread. 1 without isolation. */
   readonly threads: number;
-  /** Keeps idle pool threads from spinning between runs. Default true: other workers need the cores. */
-  readonly yieldWhenIdle?: boolean;
-  /**
-   * Turns DequantizeLinear over constant weights into float weights once, at load, instead of in each
-   * run. Default false: costs four bytes of memory per weight.
-   */
-  readonly foldsDequantizedWeights?: boolean;
-  /** Tensors of a model that was split before. */
-  readonly externalData?: readonly ExternalData[];
 }
 
 /** Builds a session from the bytes of a model; a file ORT refuses becomes `model-invalid`. */
@@ -33,18 +23,16 @@ export async function createOnnxSession(
   env.wasm.wasmPaths = { mjs: glueUrl, wasm: wasmUrl };
   env.wasm.numThreads = usableThreads(options.threads);
   env.logLevel = 'error';
-  const whole = { bytes: new Uint8Array(bytes), externalData: options.externalData ?? [] };
-  const model = options.externalData === undefined ? (splitTensors(whole.bytes) ?? whole) : whole;
+  const whole = { bytes: new Uint8Array(bytes), externalData: [] };
+  const model = splitTensors(whole.bytes) ?? whole;
   try {
     return await InferenceSession.create(model.bytes, {
       executionProviders: ['wasm'],
       graphOptimizationLevel: 'all',
       externalData: model.externalData,
       extra: {
-        session: {
-          ...(options.foldsDequantizedWeights === true && { disable_quant_qdq: '1' }),
-          intra_op: { allow_spinning: options.yieldWhenIdle === false ? '1' : '0' },
-        },
+        // Idle threads of the pool do not spin between runs: other workers need the cores.
+        session: { intra_op: { allow_spinning: '0' } },
       },
     });
   } catch (error) {

@@ -1,4 +1,5 @@
 // Numbers as they are written in a language to words, with or without what they count. Pure, portable.
+import { isSpaceless } from '../spoken-words.ts';
 import { pluralOf } from './locale.ts';
 import type { CurrencyWords, Plural, SpokenLocale } from './locale.ts';
 
@@ -25,7 +26,7 @@ export class NumberReader {
     const decimals = mark === '.' ? '\\.' : '[,.]';
     this.pattern = `(?:\\d{1,3}(?:${grouping}\\d{3})+(?!\\d)(?:[${mark}]\\d+)?|\\d+(?:${decimals}\\d+)?)`;
     this.#locale = locale;
-    this.#isSpaceless = /^(?:ja|zh)/u.test(locale.tag);
+    this.#isSpaceless = isSpaceless(locale.tag);
   }
 
   /** @param text matched by {@link pattern}, with a sign before it or none. */

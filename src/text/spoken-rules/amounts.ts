@@ -1,6 +1,7 @@
 // Prices, measures, ranges, versions, ordinals and plain numbers in words. Pure, portable.
 import type { SpokenLocale } from '../spoken-numbers/locale.ts';
 import type { NumberReader } from '../spoken-numbers/number-reader.ts';
+import { isSpaceless } from '../spoken-words.ts';
 import { NOT_WITHIN, oneOf, SIGN } from './rule.ts';
 import type { SpokenRule } from './rule.ts';
 
@@ -63,7 +64,7 @@ export function versionRules(
 export function rangeRules({ to, tag, year }: SpokenLocale, numbers: NumberReader): SpokenRule[] {
   const say = (text: string): string =>
     isYear(text) && tag.startsWith('en') ? year(Number(text)) : numbers.say(numbers.read(text));
-  const space = /^(?:ja|zh)/u.test(tag) ? '' : ' ';
+  const space = isSpaceless(tag) ? '' : ' ';
   return [
     {
       pattern: new RegExp(
@@ -82,7 +83,7 @@ function isYear(text: string): boolean {
 
 export function unitRules(locale: SpokenLocale, numbers: NumberReader): SpokenRule[] {
   const { units, percent, isPercentFirst } = locale;
-  const space = /^(?:ja|zh)/u.test(locale.tag) ? '' : ' ';
+  const space = isSpaceless(locale.tag) ? '' : ' ';
   const number = `(?:(${SIGN})\\s?|${NOT_WITHIN})(${numbers.pattern})`;
   const sayPercent = (words: string): string =>
     isPercentFirst === true ? `${percent}${words}` : `${words}${space}${percent}`;

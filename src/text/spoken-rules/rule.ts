@@ -1,4 +1,5 @@
 // One kind of thing that is said otherwise than it is written. Pure, portable.
+import { escapeRegExp } from '../escape-reg-exp.ts';
 
 export interface SpokenRule {
   readonly pattern: RegExp;
@@ -10,10 +11,9 @@ export interface SpokenRule {
 export const NOT_WITHIN = '(?<!\\p{L}|\\d|\\d[.,])';
 /** A minus, not the hyphen of a compound. */
 export const SIGN = '(?<![\\p{L}\\p{N}][-−]?)[-−]';
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/gu, '\\$&');
 /** The longest first, as the source of a regular expression. */
 export const oneOf = (texts: readonly string[]): string =>
   texts
     .toSorted((a, b) => b.length - a.length)
-    .map(escape)
+    .map(escapeRegExp)
     .join('|');

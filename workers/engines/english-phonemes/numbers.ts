@@ -1,31 +1,19 @@
 // Numbers in English words. Pure.
+import { toCardinal } from 'n2words/en-US';
 
-const ONES =
-  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
-    ' ',
-  );
-const TENS = 'zero ten twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
-const SCALES = ['', 'thousand', 'million', 'billion', 'trillion', 'quadrillion'];
+const DIGITS = 'zero one two three four five six seven eight nine'.split(' ');
 const ORDINALS: Readonly<Record<string, string>> = {
   ...{ one: 'first', two: 'second', three: 'third', five: 'fifth', eight: 'eighth', nine: 'ninth' },
   twelve: 'twelfth',
 };
 /** Longer ones are read digit by digit. */
-const MOST_DIGITS = SCALES.length * 3;
+const MOST_DIGITS = 18;
 
 /** A whole number as it is counted. @param digits nothing but digits. */
 export function cardinal(digits: string): string[] {
   const plain = digits.replace(/^0+(?=\d)/u, '');
   if (plain.length > MOST_DIGITS) return digitByDigit(digits);
-  if (plain === '0') return ['zero'];
-  const groups: string[] = [];
-  for (let end = plain.length; end > 0; end -= 3)
-    groups.unshift(plain.slice(Math.max(0, end - 3), end));
-  return groups.flatMap((group, i) => {
-    const scale = SCALES[groups.length - 1 - i] ?? '';
-    const words = upToThousand(Number(group));
-    return words.length === 0 || scale === '' ? words : [...words, scale];
-  });
+  return toCardinal(BigInt(plain)).split(/[ -]/u);
 }
 
 export function ordinal(digits: string): string[] {
@@ -37,7 +25,7 @@ export function ordinal(digits: string): string[] {
 
 /** A zero among digits is said like the letter, as in telephone numbers. */
 export function digitByDigit(digits: string): string[] {
-  return Array.from(digits).map((digit) => (digit === '0' ? 'oh' : (ONES[Number(digit)] ?? '')));
+  return Array.from(digits).map((digit) => (digit === '0' ? 'oh' : (DIGITS[Number(digit)] ?? '')));
 }
 
 /** 1984 in two halves; 2005 and 1900 as the number, 1905 with "oh". */
@@ -51,16 +39,6 @@ export function year(digits: string): string[] {
 
 /** The digits after the point one by one. */
 export function decimal(whole: string, fraction: string): string[] {
-  const digits = Array.from(fraction).map((digit) => ONES[Number(digit)] ?? '');
+  const digits = Array.from(fraction).map((digit) => DIGITS[Number(digit)] ?? '');
   return [...(whole === '' ? [] : cardinal(whole)), 'point', ...digits];
-}
-
-function upToThousand(value: number): string[] {
-  const hundreds = Math.floor(value / 100);
-  const head = hundreds === 0 ? [] : [ONES[hundreds] ?? '', 'hundred'];
-  const rest = value % 100;
-  if (rest === 0) return head;
-  if (rest < 20) return [...head, ONES[rest] ?? ''];
-  const ones = rest % 10;
-  return [...head, TENS[Math.floor(rest / 10)] ?? '', ...(ones === 0 ? [] : [ONES[ones] ?? ''])];
 }

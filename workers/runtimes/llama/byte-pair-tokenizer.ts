@@ -1,4 +1,5 @@
 // Text to tokens and back, by the byte pairs of a GGUF file. Worker or Node.
+import { escapeRegExp } from '../../../src/text/escape-reg-exp.ts';
 import type { Gguf } from './gguf.ts';
 
 /** Digits one by one, then words with the space before them, marks, and white space (GPT-2's, as SmolLM has it). */
@@ -93,7 +94,3 @@ const LETTERS: readonly string[] = (() => {
 })();
 
 const BYTES: ReadonlyMap<string, number> = new Map(LETTERS.map((letter, byte) => [letter, byte]));
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
-}
