@@ -8,6 +8,7 @@ const peers = path.join(folder, 'peers', 'node_modules');
 const pages = [
   ...['capture', 'conversation', 'mind', 'peer-voice', 'recogniser', 'rig', 'voice'],
   'voice-activity',
+  'voice-likeness',
 ];
 
 export default defineConfig({
