@@ -1,5 +1,5 @@
 // Kernels whose units are shared between threads, on an isolated page.
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { startHelperThreads } from '../../workers/runtimes/kernel-team/helper-threads.ts';
 import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import type { NetworkTeam } from '../../workers/runtimes/network/kernels.ts';
@@ -27,7 +27,9 @@ function convolve(team: NetworkTeam, times: number): Float32Array[] {
   });
 }
 
-describe.runIf(crossOriginIsolated)('threads of a team', () => {
+describe('threads of a team', () => {
+  beforeEach(({ skip }) => skip(!crossOriginIsolated, 'threads need shared memory'));
+
   test('compute what one thread computes, to the last bit', async () => {
     const [alone] = convolve(createNetworkTeam(), 1);
     const team = createNetworkTeam();
