@@ -75,6 +75,23 @@ export function describeKokoroKernels(name: string, text: string, shared: boolea
       }
     });
 
+    test('a convolution of the largest bytes and values there are', () => {
+      const team = createTeam();
+      const [inputs, outputs, rows] = [1024, 8, 5];
+      const weights: ByteWeights = {
+        ...{ bytes: new Uint8Array(outputs * inputs).fill(255), isSigned: false, outputs, inputs },
+        ...{ taps: 1, outputStride: inputs, inputStride: 1, zeroPoint: 0 },
+        ...{ scales: Float32Array.of(0.5), bias: new Float32Array(outputs) },
+      };
+      const convolution = new ByteConvolution(team, weights);
+      const x = fill(team, { rows, channels: inputs }, 3);
+      valuesOf(team.memory, x).fill(-7);
+      const y = fill(team, { rows, channels: outputs }, 5);
+      convolution.run(x, y);
+      const largest = -7 * 255 * 0.5 * inputs;
+      for (const value of valuesOf(team.memory, y)) expect(value / largest).toBeCloseTo(1, 6);
+    });
+
     test('a recurrent layer remembers in both directions', () => {
       const team = createTeam();
       const [rows, inputs, size] = [7, 16, 8];

@@ -1,7 +1,7 @@
 // The arithmetic of the networks that listen and speak, in AssemblyScript: `npm run kernels` makes network.wasm.ts of
 // it, once with relaxed SIMD and once without.
 export { attend, attendSingly } from './attention';
-export { convolveRows, packTaps } from './convolution';
+export { convolveRows, packTaps, roundRows } from './convolution';
 export { packPairs, remember } from './lstm';
 export { packRows } from './packing';
 export { choose, gate, rotate, shift, squash } from './recogniser';

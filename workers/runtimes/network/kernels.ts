@@ -68,9 +68,9 @@ export type NetworkCalls = {
     ...[inputStride: number, width: number, flip: number, out: number],
   ];
   readonly convolveRows: readonly [
-    ...[x: number, stride: number, rows: number, depth: number, weights: number, table: number],
-    ...[outputs: number, residual: number, residualStride: number, factor: number],
-    ...[out: number, outStride: number],
+    ...[x: number, stride: number, rows: number, depth: number, scale: number],
+    ...[weights: number, zero: number, table: number, outputs: number],
+    ...[residual: number, residualStride: number, factor: number, out: number, outStride: number],
   ];
   readonly packPairs: readonly [source: number, inputs: number, outputs: number, out: number];
   readonly remember: readonly [
@@ -131,6 +131,9 @@ interface WholeKernels {
       ...[style: number, epsilon: number, out: number],
     ]
   ): void;
+  roundRows(
+    ...rows: [x: number, stride: number, width: number, rows: number, peak: number, out: number]
+  ): number;
 }
 
 export type NetworkTeam = KernelTeam<NetworkCalls, WholeKernels>;
