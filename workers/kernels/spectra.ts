@@ -2,89 +2,12 @@
 // with rows of zeros on both sides. Addresses are bytes. The last three arguments of what is shared
 // between threads are the units to do, from and to, and scratch memory of the thread's own.
 import { multiplyFour, unpack, VECTOR } from './rows';
-import { madd } from './simd';
+import { loadSpectrum, SIZE, storeSpectrum, transform16, VALUES } from './transform';
 
-/** Length of a transform. */
-const SIZE = 32;
-/** Its spectrum in real matrices: 0 Hz, the highest frequency, and three for each of the 15 between. */
+/** The spectrum of 32 values in real matrices: 0 Hz, the highest frequency, and three for each of the 15 between. */
 const PARTS = 47;
 /** Output channels of a panel of weights. */
 const PANEL = 8;
-
-/** Where the caller puts cosine and sine of k/32 turns, for k from 0 to 15. */
-const TWIDDLES: usize = 1024;
-
-function cosine(k: i32): v128 {
-  return v128.load32_splat(TWIDDLES + ((<usize>k) << 3));
-}
-
-function sine(k: i32): v128 {
-  return v128.load32_splat(TWIDDLES + ((<usize>k) << 3) + 4);
-}
-
-/** Complex transform of 16 values of four channels each, in place; index 4 a + b of the result is at 4 b + a. */
-function transform16(re: usize, im: usize): void {
-  for (let n = 0; n < 4; n++) {
-    const at = (<usize>n) << 4;
-    butterfly(re + at, im + at, 64);
-    turn(re + at + 64, im + at + 64, 2 * n);
-    turn(re + at + 128, im + at + 128, 4 * n);
-    turn(re + at + 192, im + at + 192, 6 * n);
-  }
-  for (let n = 0; n < 4; n++) {
-    const at = (<usize>n) << 6;
-    butterfly(re + at, im + at, 16);
-  }
-}
-
-/** Four values `step` bytes apart. */
-function butterfly(re: usize, im: usize, step: usize): void {
-  const r0 = v128.load(re),
-    r1 = v128.load(re + step),
-    r2 = v128.load(re + 2 * step),
-    r3 = v128.load(re + 3 * step);
-  const i0 = v128.load(im),
-    i1 = v128.load(im + step),
-    i2 = v128.load(im + 2 * step),
-    i3 = v128.load(im + 3 * step);
-  const evenR = f32x4.add(r0, r2),
-    evenI = f32x4.add(i0, i2),
-    restR = f32x4.sub(r0, r2),
-    restI = f32x4.sub(i0, i2);
-  const oddR = f32x4.add(r1, r3),
-    oddI = f32x4.add(i1, i3),
-    sideR = f32x4.sub(r1, r3),
-    sideI = f32x4.sub(i1, i3);
-  v128.store(re, f32x4.add(evenR, oddR));
-  v128.store(im, f32x4.add(evenI, oddI));
-  v128.store(re + step, f32x4.add(restR, sideI));
-  v128.store(im + step, f32x4.sub(restI, sideR));
-  v128.store(re + 2 * step, f32x4.sub(evenR, oddR));
-  v128.store(im + 2 * step, f32x4.sub(evenI, oddI));
-  v128.store(re + 3 * step, f32x4.sub(restR, sideI));
-  v128.store(im + 3 * step, f32x4.add(restI, sideR));
-}
-
-/** Times e to the -2 pi i k/32; k up to 18. */
-function turn(re: usize, im: usize, k: i32): void {
-  if (k === 0) return;
-  const flip = k >= 16;
-  let c = cosine(k & 15);
-  let s = sine(k & 15);
-  if (flip) {
-    c = f32x4.neg(c);
-    s = f32x4.neg(s);
-  }
-  const r = v128.load(re);
-  const i = v128.load(im);
-  v128.store(re, madd(i, s, f32x4.mul(r, c)));
-  v128.store(im, f32x4.sub(f32x4.mul(i, c), f32x4.mul(r, s)));
-}
-
-/** Where index k of a transformed 16 lies, in bytes. */
-function placeOf(k: i32): usize {
-  return (<usize>(((k & 3) << 2) | (k >> 2))) << 4;
-}
 
 /**
  * Spectra of overlapping pieces of a signal. A piece is 32 rows `dilation` apart; pieces of one phase of the
@@ -106,60 +29,18 @@ export function toSpectra(
 ): void {
   const row = (<usize>channels) << 2;
   const step = row * <usize>dilation;
-  const re = scratch;
-  const im = scratch + 256;
+  const values = scratch + VALUES;
   for (let unit = from; unit < to; unit++) {
     const tile = first + unit;
     const phase = tile / perPhase;
     const start = x + row * <usize>(phase + dilation * hop * (tile - phase * perPhase));
     const target = out + row * <usize>unit;
     for (let c: usize = 0; c < row; c += VECTOR) {
-      let from32 = start + c;
-      for (let n: usize = 0; n < 256; n += VECTOR) {
-        v128.store(re + n, v128.load(from32));
-        v128.store(im + n, v128.load(from32 + step));
-        from32 += 2 * step;
-      }
-      transform16(re, im);
-      storeSpectrum(re, im, target + c, partStride);
+      const at = start + c;
+      transform16(at, at + step, 2 * step, scratch, values, values + VECTOR);
+      storeSpectrum(values, target + c, partStride);
     }
   }
-}
-
-/** From the transform of even values + i odd ones to the spectrum of the 32. */
-function storeSpectrum(re: usize, im: usize, out: usize, stride: usize): void {
-  const r0 = v128.load(re);
-  const i0 = v128.load(im);
-  v128.store(out, f32x4.add(r0, i0));
-  v128.store(out + stride, f32x4.sub(r0, i0));
-  const half = f32x4.splat(0.5);
-  for (let k = 1; k <= 8; k++) {
-    const a = placeOf(k);
-    const b = placeOf(16 - k);
-    const ar = v128.load(re + a),
-      ai = v128.load(im + a),
-      br = v128.load(re + b),
-      bi = v128.load(im + b);
-    const evenR = f32x4.mul(f32x4.add(ar, br), half),
-      evenI = f32x4.mul(f32x4.sub(ai, bi), half);
-    const oddR = f32x4.mul(f32x4.add(ai, bi), half),
-      oddI = f32x4.mul(f32x4.sub(br, ar), half);
-    const c = cosine(k);
-    const s = sine(k);
-    const turnedR = madd(oddI, s, f32x4.mul(oddR, c));
-    const turnedI = f32x4.sub(f32x4.mul(oddI, c), f32x4.mul(oddR, s));
-    storeBin(out, stride, k, f32x4.add(evenR, turnedR), f32x4.add(evenI, turnedI));
-    if (k < 8) {
-      storeBin(out, stride, 16 - k, f32x4.sub(evenR, turnedR), f32x4.sub(turnedI, evenI));
-    }
-  }
-}
-
-function storeBin(out: usize, stride: usize, k: i32, r: v128, i: v128): void {
-  const at = out + stride * <usize>(3 * k - 1);
-  v128.store(at, f32x4.add(r, i));
-  v128.store(at + stride, r);
-  v128.store(at + 2 * stride, i);
 }
 
 /**
@@ -184,58 +65,27 @@ export function fromSpectra(
   scratch: usize,
 ): void {
   const row = (<usize>channels) << 2;
-  const re = scratch;
-  const im = scratch + 256;
+  const step = row * <usize>dilation;
+  const spectrum = scratch + VALUES;
+  const values = spectrum + VALUES;
   for (let unit = from; unit < to; unit++) {
     const tile = first + unit;
     const phase = tile / perPhase;
     const start = phase + dilation * hop * (tile - phase * perPhase);
+    const count = max(0, min(hop, (rows - start + dilation - 1) / dilation));
     const source = spectra + row * <usize>unit;
     for (let c: usize = 0; c < row; c += VECTOR) {
-      loadSpectrum(re, im, source + c, partStride);
-      // With the parts changed over it is the inverse.
-      transform16(im, re);
+      loadSpectrum(source + c, partStride, spectrum);
+      transform16(spectrum + VECTOR, spectrum, 2 * VECTOR, scratch, values + VECTOR, values);
       const offset = v128.load(bias + c);
-      let index = start;
-      for (let n = SIZE - hop; n < SIZE && index < rows; n++) {
-        const part = (n & 1) === 0 ? re : im;
-        let value = f32x4.add(v128.load(part + placeOf(n >> 1)), offset);
-        const at = row * <usize>index + c;
+      let from4 = values + ((<usize>(SIZE - hop)) << 4);
+      const end = from4 + ((<usize>count) << 4);
+      for (let at = row * <usize>start + c; from4 < end; at += step) {
+        let value = f32x4.add(v128.load(from4), offset);
         if (residual !== 0) value = f32x4.add(value, v128.load(residual + at));
         v128.store(out + at, value);
-        index += dilation;
+        from4 += VECTOR;
       }
-    }
-  }
-}
-
-function loadSpectrum(re: usize, im: usize, at: usize, stride: usize): void {
-  const first = v128.load(at);
-  const last = v128.load(at + stride);
-  v128.store(re, f32x4.add(first, last));
-  v128.store(im, f32x4.sub(first, last));
-  for (let k = 1; k <= 8; k++) {
-    const a = at + stride * <usize>(3 * k - 1);
-    const b = at + stride * <usize>(3 * (16 - k) - 1);
-    const ar = f32x4.sub(v128.load(a), v128.load(a + 2 * stride)),
-      ai = f32x4.add(v128.load(a), v128.load(a + stride));
-    const br = f32x4.sub(v128.load(b), v128.load(b + 2 * stride)),
-      bi = f32x4.add(v128.load(b), v128.load(b + stride));
-    const evenR = f32x4.add(ar, br),
-      evenI = f32x4.sub(ai, bi);
-    const oddR = f32x4.sub(ar, br),
-      oddI = f32x4.add(ai, bi);
-    const c = cosine(k);
-    const s = sine(k);
-    const turnedR = f32x4.sub(f32x4.mul(oddR, c), f32x4.mul(oddI, s));
-    const turnedI = madd(oddR, s, f32x4.mul(oddI, c));
-    const low = (<usize>k) << 4;
-    v128.store(re + low, f32x4.sub(evenR, turnedI));
-    v128.store(im + low, f32x4.add(evenI, turnedR));
-    if (k < 8) {
-      const high = (<usize>(16 - k)) << 4;
-      v128.store(re + high, f32x4.add(evenR, turnedI));
-      v128.store(im + high, f32x4.sub(turnedR, evenI));
     }
   }
 }
@@ -256,15 +106,16 @@ export function packSpectra(
   to: i32,
   scratch: usize,
 ): void {
-  const re = scratch;
-  const im = scratch + 256;
-  const bins = scratch + 512;
+  const given = scratch + VALUES;
+  const values = given + VALUES;
+  const bins = values + VALUES;
   const next = (<usize>count) << 2;
-  const unit = f32x4.splat(<f32>(1.0 / 32) / scale);
+  // Spectra come out doubled.
+  const unit = f32x4.splat(<f32>(0.5 / 32) / scale);
   const partStride = (<usize>(outputs * inputs)) << 1;
   for (let o = from; o < to; o++) {
     for (let i = 0; i < inputs; i += 4) {
-      memory.fill(scratch, 0, 512);
+      memory.fill(given, 0, VALUES);
       let at = taps + (<usize>(o * inputs + i) + 1) * next - 4;
       for (let n = 0; n < count; n++) {
         const value = f32x4(
@@ -273,12 +124,11 @@ export function packSpectra(
           f32.load(at + 2 * next),
           f32.load(at + 3 * next),
         );
-        const half = (n & 1) === 0 ? re : im;
-        v128.store(half + ((<usize>(n >> 1)) << 4), f32x4.mul(value, unit));
+        v128.store(given + ((<usize>n) << 4), f32x4.mul(value, unit));
         at -= 4;
       }
-      transform16(re, im);
-      storeSpectrum(re, im, bins, VECTOR);
+      transform16(given, given + VECTOR, 2 * VECTOR, scratch, values, values + VECTOR);
+      storeSpectrum(values, bins, VECTOR);
       toFactors(bins);
       let target = out + ((<usize>(((o >> 3) * inputs + i) * PANEL + (o & 7))) << 1);
       for (let part: usize = 0; part < <usize>PARTS; part++) {
@@ -327,7 +177,8 @@ export function multiplySpectra(
   const inRow = (<usize>inputs) << 2;
   const outRow = (<usize>outputs) << 2;
   const zero = f32x4.splat(0);
-  const factor = f32x4.splat(scale);
+  // Those of the signal are doubled.
+  const factor = f32x4.splat(<f32>0.5 * scale);
   for (let unit = from; unit < to; unit++) {
     const part = unit / panels;
     const panel = unit - part * panels;

@@ -98,17 +98,15 @@ export function snake(
   _scratch: usize,
 ): void {
   const row = (<usize>channels) << 2;
-  const start = row * <usize>(from * BLOCK);
   const end = row * <usize>min(rows, to * BLOCK);
-  for (let c: usize = 0; c < row; c += VECTOR) {
-    const factor = v128.load(parameters + c);
-    const offset = v128.load(parameters + row + c);
-    const turns = v128.load(parameters + 2 * row + c);
-    const height = v128.load(parameters + 3 * row + c);
-    for (let at = start + c; at < end; at += row) {
-      const value = madd(v128.load(x + at), factor, offset);
-      const wave = cosTurns(f32x4.mul(value, turns));
-      v128.store(out + at, f32x4.sub(f32x4.add(value, height), f32x4.mul(height, wave)));
+  // Row by row: a channel's values, a power of two apart, would fall into the same few lines of a cache.
+  for (let start = row * <usize>(from * BLOCK); start < end; start += row) {
+    for (let c: usize = 0; c < row; c += VECTOR) {
+      const at = parameters + c;
+      const height = v128.load(at + 3 * row);
+      const value = madd(v128.load(x + start + c), v128.load(at), v128.load(at + row));
+      const wave = cosTurns(f32x4.mul(value, v128.load(at + 2 * row)));
+      v128.store(out + start + c, f32x4.sub(f32x4.add(value, height), f32x4.mul(height, wave)));
     }
   }
 }

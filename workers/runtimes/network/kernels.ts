@@ -167,8 +167,8 @@ export function unitsOf(rows: number): number {
 }
 
 function writeTwiddles({ buffer }: WebAssembly.Memory): void {
-  const table = new Float32Array(buffer, TWIDDLES_AT, TRANSFORM_SIZE);
-  for (let k = 0; k < TRANSFORM_SIZE / 2; k++) {
+  const table = new Float32Array(buffer, TWIDDLES_AT, 2 * TRANSFORM_SIZE);
+  for (let k = 0; k < TRANSFORM_SIZE; k++) {
     const angle = (2 * Math.PI * k) / TRANSFORM_SIZE;
     table[2 * k] = Math.cos(angle);
     table[2 * k + 1] = Math.sin(angle);
