@@ -6,11 +6,18 @@ export interface Decoding {
   readonly tokens: readonly number[];
   /** The probability the model gave each token. */
   readonly probabilities: readonly number[];
+  /** Whether its beginning was taken from decodes before. Default false. */
+  readonly isRough?: boolean;
 }
 
 export interface DecodeOptions {
   readonly draft: readonly number[];
   readonly signal: AbortSignal;
+  /**
+   * Whether the beginning may be taken from decodes before, where the audio begins like theirs: the result may differ a
+   * little then. Default false.
+   */
+  readonly mayBeRough?: boolean;
   /** Resolves when the cores are free for it. Default: at once. */
   readonly mayGoOn?: () => Promise<void>;
 }

@@ -3,6 +3,7 @@ import { abortable } from '../../src/core/abort.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { findLoopCut } from '../../src/text/repetition.ts';
 import type { Choice, Moonshine } from '../runtimes/moonshine/moonshine.ts';
+import { EMPTY_DECODING } from './decoding.ts';
 import type { DecodeOptions, Decoding } from './decoding.ts';
 import { toText } from './moonshine-tokenizer.ts';
 import { preferHint } from './phrase-hints.ts';
@@ -19,6 +20,8 @@ const TOKENS_PER_SECOND = 8;
 const MAX_HINTED_SAMPLES = SAMPLE_RATE_HZ;
 /** The vocabulary is dear: places behind the first wrong token of a draft are not looked at, but for the rest of these. */
 const CHOICES_AT_ONCE = 16;
+/** Of what was read of this audio before, so many tokens at the end are looked at again: some 3 s of speech. */
+const RECENT_TOKENS = 12;
 
 /** A decode in progress: the transcript so far, and what the decoder would say next. */
 interface Progress {
@@ -37,12 +40,15 @@ type Turnstile = Pick<DecodeOptions, 'signal' | 'mayGoOn'>;
 /**
  * Greedy decoding, with a draft verified in one run: the decoder reads the whole draft at once and its
  * tokens are taken as long as they are what it would have chosen. The result is that of a decode
- * without a draft, at a fraction of the time per token. Decodes wait for each other, first come first served.
+ * without a draft, at a fraction of the time per token. A decode that may be rough looks at the last seconds and
+ * words again, of audio that goes on where the one before ended. Decodes wait for each other, first come first served.
  */
 export class MoonshineModel {
   readonly #network: Moonshine;
   readonly #stopThreads: () => void;
   #queue: Promise<unknown> = Promise.resolve();
+  /** Of the last decode. */
+  #last = EMPTY_DECODING;
 
   constructor(network: Moonshine, stopThreads: () => void = () => undefined) {
     this.#network = network;
@@ -51,7 +57,11 @@ export class MoonshineModel {
 
   /** See `Decode`. An abort is seen between two steps: layers of the encoder, and tokens. */
   decode(pcm: Float32Array, options: ModelDecodeOptions): Promise<Decoding> {
-    const result = this.#queue.then(() => this.#decode(pcm, options));
+    const result = this.#queue.then(async () => {
+      const decoding = await this.#decode(pcm, options);
+      this.#last = { ...decoding, isRough: this.#network.isRough };
+      return this.#last;
+    });
     this.#queue = result.catch(() => undefined);
     return abortable(result, options.signal);
   }
@@ -63,14 +73,15 @@ export class MoonshineModel {
   }
 
   async #decode(pcm: Float32Array, options: ModelDecodeOptions): Promise<Decoding> {
-    const { draft, hints: given = [], ...turnstile } = options;
+    const { draft, hints: given = [], mayBeRough = false, ...turnstile } = options;
     turnstile.signal.throwIfAborted();
     const maxTokens = Math.ceil((pcm.length / SAMPLE_RATE_HZ) * TOKENS_PER_SECOND);
     const hints = pcm.length > MAX_HINTED_SAMPLES ? [] : given;
     // The start mark in front, and a full stop behind a hint.
     const longest = Math.max(maxTokens, ...hints.map(({ tokens }) => tokens.length + 1));
     const samples = pcm.length < MIN_SAMPLES ? padded(pcm, MIN_SAMPLES) : pcm;
-    await inSteps(this.#network.hear(samples, longest + 1), turnstile);
+    const call = { maxTokens: longest + 1, mayBeRough };
+    await inSteps(this.#network.hear(samples, call), turnstile);
     const progress = await this.#verify(draft.slice(0, maxTokens), turnstile);
     while (progress.next.token !== END_TOKEN && progress.tokens.length < maxTokens) {
       await checkpoint(turnstile);
@@ -89,10 +100,16 @@ export class MoonshineModel {
     });
   }
 
-  /** Reads start mark and draft in one run and takes the draft up to its first wrong token. */
+  /**
+   * Reads start mark and draft in one run, but for what was read of this audio before, and takes the draft up to its first
+   * wrong token.
+   */
   async #verify(draft: readonly number[], turnstile: Turnstile): Promise<Progress> {
-    await inSteps(this.#network.read([START_TOKEN, ...draft], 0), turnstile);
-    const probabilities: number[] = [];
+    const tokens = [START_TOKEN, ...draft];
+    const settled = Math.max(0, this.#network.countRead(tokens) - RECENT_TOKENS);
+    const probabilities = this.#last.probabilities.slice(0, settled);
+    const known = probabilities.length;
+    await inSteps(this.#network.read(tokens.slice(known), known), turnstile);
     for (;;) {
       const first = probabilities.length;
       const count = Math.min(CHOICES_AT_ONCE, draft.length + 1 - first);

@@ -24,7 +24,7 @@ export interface StreamingPolicy {
  * end-of-turn model found the cores taken at every second pause, and took twice its time.
  */
 export const DEFAULT_STREAMING_POLICY: StreamingPolicy = {
-  partialIntervalMs: 400,
+  partialIntervalMs: 250,
   maxDuty: 0.3,
   pauseMs: 60,
   commitPauseMs: 200,
@@ -37,6 +37,9 @@ const SAMPLES_PER_MS = 16;
 
 /** Quiet before speech that a decode still sees: soft first sounds lie in it. */
 const LEAD_MS = 500;
+
+/** Of the usual interval, after which a pause is worth a decode. */
+const PAUSE_SHARE = 0.5;
 
 /** Where to part the window now, as a sample position; null to leave it whole. */
 export function chooseCommit(
@@ -60,16 +63,31 @@ export function chooseCommit(
   return window.findPause(start + soft / 2, end, pause);
 }
 
-/** Whether speech after `decodedEnd` deserves a partial decode now. */
-export function isDecodeDue(
+/** Decodes of one kind so far. */
+export interface DecodesDone {
+  /** Where the newest of them ended. */
+  readonly end: number;
+  /** How long it took. */
+  readonly lastMs: number;
+}
+
+/**
+ * What new speech deserves now: at a pause a whole decode, which will do for a final transcript, while it goes on one that
+ * may be rough, or none.
+ */
+export function chooseDecode(
   window: RecognitionWindow,
-  state: { decodedEnd: number; lastDecodeMs: number; policy: StreamingPolicy },
-): boolean {
+  state: { whole: DecodesDone; newest: DecodesDone; policy: StreamingPolicy },
+): 'whole' | 'rough' | null {
   const { policy } = state;
   const speech = window.speechSpan(window.end);
-  if (speech === null || window.isQuiet(state.decodedEnd, window.end)) return false;
-  const fresh = (window.end - Math.max(state.decodedEnd, speech.start)) / SAMPLES_PER_MS;
-  const needed = Math.max(policy.partialIntervalMs, state.lastDecodeMs / policy.maxDuty);
+  if (speech === null) return null;
+  const isDue = ({ end, lastMs }: DecodesDone, share: number): boolean => {
+    if (window.isQuiet(end, window.end)) return false;
+    const fresh = (window.end - Math.max(end, speech.start)) / SAMPLES_PER_MS;
+    return fresh >= share * Math.max(policy.partialIntervalMs, lastMs / policy.maxDuty);
+  };
   const isPause = window.trailingQuietSamples() >= policy.pauseMs * SAMPLES_PER_MS;
-  return fresh >= needed || (isPause && fresh >= needed / 2);
+  if (isPause && isDue(state.whole, PAUSE_SHARE)) return 'whole';
+  return isDue(state.newest, 1) ? 'rough' : null;
 }

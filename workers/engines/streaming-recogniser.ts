@@ -16,8 +16,8 @@ import { TranscriptAgreement } from '../../src/text/transcript-agreement.ts';
 import { confidenceOf, EMPTY_DECODING, joinDecodings } from './decoding.ts';
 import type { Decode, Decoding } from './decoding.ts';
 import { RecognitionWindow } from './recognition-window.ts';
-import { chooseCommit, isDecodeDue } from './streaming-policy.ts';
-import type { StreamingPolicy } from './streaming-policy.ts';
+import { chooseCommit, chooseDecode } from './streaming-policy.ts';
+import type { DecodesDone, StreamingPolicy } from './streaming-policy.ts';
 
 export interface StreamingRecogniserOptions extends Pick<SttStreamOptions, 'onPartial' | 'signal'> {
   /** Called for one piece of audio at a time; must reject soon after its signal fires. */
@@ -33,6 +33,8 @@ interface Job {
   readonly start: number;
   readonly end: number;
   readonly isCommit: boolean;
+  /** Its beginning may be taken from decodes before: good enough to be shown, not for a final transcript. */
+  readonly mayBeRough: boolean;
   readonly controller: AbortController;
 }
 
@@ -57,10 +59,10 @@ const RETRY_LEAD_SAMPLES = 640;
 
 /**
  * Re-decodes a window of recent audio while speech goes on, with the tokens of the decode before as a
- * draft. One decode is under way at a time and takes the newest audio. A final transcript is a decode
- * of the same kind: the last partial serves when only quiet followed it, and a decode that misses
- * speech which a `transcribe` waits for is cut short. Long speech leaves the window at a pause, decoded
- * once more up to there, so that the cost of a decode stays bounded.
+ * draft. One decode is under way at a time and takes the newest audio. While speech goes on it may be rough; at a pause
+ * it is a whole one, which serves as the final transcript when only quiet follows. A decode that misses speech which a
+ * `transcribe` waits for is cut short. Long speech leaves the window at a pause, decoded once more up to there, so that
+ * the cost of a decode stays bounded.
  *
  * Final text is the newest decode and may differ from what partials called stable: the best reading of
  * all the audio is worth more than agreement with a guess made on part of it.
@@ -77,6 +79,8 @@ export class StreamingRecogniser implements SttStream {
   #decodedEnd = 0;
   /** It found no word in speech, and had one look only: no answer for whoever asks. */
   #isDoubtful = false;
+  /** The newest decode that was not rough. */
+  #whole: DecodesDone = { end: 0, lastMs: 0 };
   #speech: { start: number; end: number } | null = null;
   #lastDecodeMs = 0;
   #job: Job | null = null;
@@ -177,7 +181,8 @@ export class StreamingRecogniser implements SttStream {
 
   #answer(): void {
     for (const request of this.#requests) {
-      if (this.#isDoubtful || !this.#window.isQuiet(this.#decodedEnd, request.end)) continue;
+      if (this.#isDoubtful || this.#latest.isRough === true) continue;
+      if (!this.#window.isQuiet(this.#decodedEnd, request.end)) continue;
       request.result.resolve(this.#toFinal({ isTimedOut: false }));
       this.#requests.delete(request);
     }
@@ -188,12 +193,19 @@ export class StreamingRecogniser implements SttStream {
     const isAwaited = this.#requests.size > 0;
     if (this.#hasFailed && !isAwaited) return null;
     const { start, end } = this.#window;
-    const controller = new AbortController();
+    const job = {
+      start,
+      end,
+      isCommit: false,
+      mayBeRough: false,
+      controller: new AbortController(),
+    };
     const commitEnd = chooseCommit(this.#window, { policy, isAwaited });
-    if (commitEnd !== null) return { start, end: commitEnd, isCommit: true, controller };
-    const state = { decodedEnd: this.#decodedEnd, lastDecodeMs: this.#lastDecodeMs, policy };
-    if (!isAwaited && !isDecodeDue(this.#window, state)) return null;
-    return { start, end, isCommit: false, controller };
+    if (commitEnd !== null) return { ...job, end: commitEnd, isCommit: true };
+    if (isAwaited) return job;
+    const newest = { end: this.#decodedEnd, lastMs: this.#lastDecodeMs };
+    const due = chooseDecode(this.#window, { whole: this.#whole, newest, policy });
+    return due === null ? null : { ...job, mayBeRough: due === 'rough' };
   }
 
   async #perform(job: Job): Promise<void> {
@@ -212,19 +224,21 @@ export class StreamingRecogniser implements SttStream {
   async #decode(job: Job): Promise<Decoding> {
     const heard = Math.min(this.#decodedEnd, job.end);
     const isKnown = this.#window.isQuiet(heard, Math.max(this.#decodedEnd, job.end));
-    if (isKnown && !this.#isDoubtful) return this.#latest;
+    const isUsable = isKnown && this.#latest.isRough !== true;
+    if (isUsable && !this.#isDoubtful) return this.#latest;
     const { clock, decode } = this.#options;
     const startedMs = clock.nowMs();
     this.#restedMs = 0;
+    const { mayBeRough } = job;
     const { signal } = job.controller;
     const mayGoOn = this.#mayGoOn;
     const speech = this.#window.speechSpan(job.end);
     const start = Math.max(job.start, (speech ?? job).start - MARGIN_SAMPLES);
     const end = Math.min(job.end, (speech ?? job).end + MARGIN_SAMPLES);
     const pcm = this.#window.copy({ start, end });
-    let decoding = isKnown
+    let decoding = isUsable
       ? this.#latest
-      : await decode(pcm, { draft: this.#latest.tokens, signal, mayGoOn });
+      : await decode(pcm, { draft: this.#latest.tokens, mayBeRough, signal, mayGoOn });
     this.#isDoubtful = decoding.text === '' && speech !== null;
     const isExpected = this.#latest.text !== '' || this.#requests.size > 0;
     if (this.#isDoubtful && speech !== null && isExpected) {
@@ -233,7 +247,9 @@ export class StreamingRecogniser implements SttStream {
       decoding = await decode(shifted, { draft: [], signal, mayGoOn });
       this.#isDoubtful = false;
     }
-    this.#lastDecodeMs = clock.nowMs() - startedMs - this.#restedMs;
+    const tookMs = clock.nowMs() - startedMs - this.#restedMs;
+    if (mayBeRough) this.#lastDecodeMs = tookMs;
+    if (decoding.isRough !== true) this.#whole = { ...this.#whole, lastMs: tookMs };
     return decoding;
   }
 
@@ -246,6 +262,7 @@ export class StreamingRecogniser implements SttStream {
     }
     this.#latest = decoding;
     this.#decodedEnd = job.end;
+    if (decoding.isRough !== true) this.#whole = { ...this.#whole, end: job.end };
     if (job.isCommit) this.#retire(job.end);
     else this.#show();
   }
@@ -257,6 +274,7 @@ export class StreamingRecogniser implements SttStream {
     this.#isDoubtful = false;
     this.#window.dropBefore(end);
     this.#decodedEnd = this.#window.start;
+    this.#whole = { ...this.#whole, end: this.#window.start };
   }
 
   #show(): void {

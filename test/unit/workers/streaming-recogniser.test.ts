@@ -1,79 +1,11 @@
 import { expect, test } from 'vitest';
 import { createAbortReason } from '../../../src/core/abort.ts';
-import type { PartialTranscript } from '../../../src/core/contracts/speech-to-text.ts';
-import { createDeferred } from '../../../src/core/deferred.ts';
-import { ManualClock } from '../../../src/testing/manual-clock.ts';
-import type { Decoding } from '../../../workers/engines/decoding.ts';
-import { DEFAULT_STREAMING_POLICY } from '../../../workers/engines/streaming-policy.ts';
-import type { StreamingPolicy } from '../../../workers/engines/streaming-policy.ts';
-import { StreamingRecogniser } from '../../../workers/engines/streaming-recogniser.ts';
-import { concatenate, cut, noise, silence } from '../../support/recordings.ts';
+import { concatenate, noise, silence } from '../../support/recordings.ts';
+import { createRig } from './streaming-rig.ts';
+import type { Rig } from './streaming-rig.ts';
 
 const never = new AbortController().signal;
 const speech = (lengthMs: number): Float32Array => noise(lengthMs, 0.3);
-
-/** One call of `decode`, which the test answers. */
-interface Call {
-  readonly lengthMs: number;
-  readonly draft: readonly number[];
-  readonly signal: AbortSignal;
-  /** Whether it may go on by now. */
-  isFree(): Promise<boolean>;
-  answer(text: string, tokens?: readonly number[]): Promise<void>;
-  fail(error: Error): Promise<void>;
-}
-
-interface Rig {
-  readonly stream: StreamingRecogniser;
-  readonly clock: ManualClock;
-  readonly calls: Call[];
-  readonly partials: PartialTranscript[];
-  /** The newest call. */
-  last(): Call;
-  /** Pushes 20 ms at a time. */
-  push(pcm: Float32Array): void;
-}
-
-function createRig(options: { policy?: Partial<StreamingPolicy>; signal?: AbortSignal } = {}): Rig {
-  const clock = new ManualClock();
-  const calls: Call[] = [];
-  const partials: PartialTranscript[] = [];
-  const stream = new StreamingRecogniser({
-    clock,
-    deadlineMs: 1000,
-    signal: options.signal ?? new AbortController().signal,
-    policy: { ...DEFAULT_STREAMING_POLICY, ...options.policy },
-    onPartial: (partial) => void partials.push(partial),
-    decode: (pcm, { draft, signal, mayGoOn }) => {
-      const result = createDeferred<Decoding>();
-      signal.addEventListener('abort', () => result.reject(signal.reason));
-      calls.push({
-        lengthMs: pcm.length / 16,
-        draft,
-        signal,
-        isFree: async () => {
-          let isFree = false;
-          void mayGoOn?.().then(() => (isFree = true));
-          await clock.advance(0);
-          return isFree;
-        },
-        answer: async (text, tokens = []) => {
-          result.resolve({ text, tokens, probabilities: tokens.map(() => 0.5) });
-          await clock.advance(0);
-        },
-        fail: async (error) => {
-          result.reject(error);
-          await clock.advance(0);
-        },
-      });
-      return result.promise;
-    },
-  });
-  const push = (pcm: Float32Array): void => {
-    for (const chunk of cut(pcm, 320)) stream.push(chunk);
-  };
-  return { stream, clock, calls, partials, push, last: () => calls.at(-1)! };
-}
 
 test('a partial is decoded per interval of new speech, of all the audio, drafted by the one before', async () => {
   const rig = createRig();
@@ -187,6 +119,43 @@ test('a pause is decoded ahead of the interval, and then serves as the final at 
     isTimedOut: false,
   });
   expect(rig.calls).toHaveLength(2);
+});
+
+test('while speech goes on a decode may be rough; a pause and a final get a whole one', async () => {
+  const rig = createRig();
+  rig.push(speech(400));
+  expect(rig.last().mayBeRough).toBe(true);
+  await rig.last().answer('He were', [5, 9], true);
+  rig.push(silence(60));
+  expect(rig.last()).toMatchObject({ mayBeRough: false, draft: [5, 9] });
+  await rig.last().answer('He was', [5, 6]);
+  rig.push(speech(400));
+  expect(rig.last().mayBeRough).toBe(true);
+  await rig.last().answer('He was nut', [5, 6, 8], true);
+  const final = rig.stream.transcribe({ signal: never });
+  expect(rig.last().mayBeRough).toBe(false);
+  await rig.last().answer('He was not', [5, 6, 7]);
+  expect((await final).text).toBe('He was not');
+  expect(rig.calls).toHaveLength(4);
+});
+
+test('how long a whole decode took holds back the next pause, not the next partial', async () => {
+  const rig = createRig({ policy: { maxDuty: 0.5 } });
+  rig.push(speech(400));
+  await rig.last().answer('He', [5], true);
+  rig.push(silence(60));
+  await rig.clock.advance(1000);
+  await rig.last().answer('He', [5]);
+  rig.push(speech(400));
+  expect(rig.calls).toHaveLength(3);
+  await rig.last().answer('He was', [5, 6], true);
+  rig.push(silence(60));
+  expect(rig.calls).toHaveLength(3);
+  rig.push(speech(400));
+  await rig.last().answer('He was not', [5, 6, 7], true);
+  rig.push(speech(200));
+  rig.push(silence(60));
+  expect(rig.last()).toMatchObject({ mayBeRough: false });
 });
 
 test('a decode under way that covers all speech is waited for', async () => {

@@ -6,6 +6,7 @@ import type { LayerNorm } from '../network/layer-norm.ts';
 import { createRows, rowAt, valuesOf } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
 import { add, createNorm, FLOAT_BYTES, HEADS, multiply, rotate, takeAngles } from './layers.ts';
+import type { Heard } from './moonshine-encoder.ts';
 import type { MoonshineWeights } from './moonshine-weights.ts';
 
 interface DecoderLayer {
@@ -22,10 +23,12 @@ interface DecoderLayer {
   readonly down: ByteProduct;
 }
 
-/** What is read of one piece of audio, all in memory that was taken for it. */
+/** What is read of one piece of audio, in memory that outlives it. */
 export interface Reading {
-  /** Keys and values of all layers side by side, a row for each of the encoder's. */
+  /** Keys and values of all layers side by side, a row for each of the encoder's, and room for more. */
   readonly audio: Signal;
+  /** How many of those rows there are. */
+  audioRows: number;
   /** Of each layer: queries, keys and values of all tokens read. */
   readonly tokens: readonly Signal[];
   /** What the network made of each token read. */
@@ -59,15 +62,25 @@ export class MoonshineDecoder {
     this.#audioInputs = new ByteProduct(team, first, ...others);
   }
 
-  /** Makes room for `maxTokens`, and looks at what was heard. */
-  begin(heard: Signal, maxTokens: number): Reading {
+  /** Room for so many rows of the encoder, and so many tokens. Throws `RangeError` when there is no more memory. */
+  createReading(rows: number, maxTokens: number): Reading {
     const { memory } = this.#team;
-    const { channels } = heard;
-    const tokens = this.#layers.map(() =>
-      createRows(memory, { rows: maxTokens, channels: 3 * channels }),
-    );
-    const states = createRows(memory, { rows: maxTokens, channels });
-    return { audio: multiply(this.#team, this.#audioInputs, { from: heard }), tokens, states };
+    const channels = this.#audioInputs.depth;
+    return {
+      audio: createRows(memory, { rows, channels: this.#audioInputs.outputs }),
+      audioRows: 0,
+      tokens: this.#layers.map(() =>
+        createRows(memory, { rows: maxTokens, channels: 3 * channels }),
+      ),
+      states: createRows(memory, { rows: maxTokens, channels }),
+    };
+  }
+
+  /** Looks at what was heard from a row on. */
+  look(reading: Reading, { first, rows }: Heard): void {
+    const to = { ...reading.audio, at: rowAt(reading.audio, first), rows: rows.rows };
+    multiply(this.#team, this.#audioInputs, { from: rows, to });
+    reading.audioRows = first + rows.rows;
   }
 
   /**
@@ -149,7 +162,8 @@ export class MoonshineDecoder {
   ): void {
     const queries = multiply(this.#team, layer.audioQueries, { from: x });
     const at = reading.audio.at + 2 * index * x.channels * FLOAT_BYTES;
-    this.#attend(x, { queries, keys: { ...reading.audio, at }, reach: reading.audio.rows });
+    const rows = reading.audioRows;
+    this.#attend(x, { queries, keys: { ...reading.audio, at, rows }, reach: rows });
   }
 
   /** Values lie behind the keys. */

@@ -73,7 +73,7 @@ export class SpeechStem {
     return this.#third.outputs;
   }
 
-  /** Fills `to`, of {@link SpeechStem.rowsOf} rows; keeps `pcm`. Pauses between steps. */
+  /** Fills `to`, the last of {@link SpeechStem.rowsOf} rows; keeps `pcm`. Pauses between steps. */
   *run(pcm: Float32Array, to: Signal): Generator<void, void> {
     const { memory } = this.#team;
     const { top } = memory;
@@ -83,10 +83,12 @@ export class SpeechStem {
     const sums = yield* this.#fillSecond(pcm, second);
     this.#kept = { pcm, sums, second: valuesOf(memory, second).slice() };
     yield;
-    this.#normalise(second, { sums, count: firstRows * this.#channels });
-    this.#activate(second);
+    const skipped = THIRD.stride * (SpeechStem.rowsOf(pcm.length) - to.rows);
+    const needed = { ...second, at: rowAt(second, skipped), rows: rows - skipped };
+    this.#normalise(needed, { sums, count: firstRows * this.#channels });
+    this.#activate(needed);
     this.#third.run({
-      from: second.at,
+      from: needed.at,
       stride: THIRD.stride * second.channels * FLOAT_BYTES,
       rows: to.rows,
       to: to.at,
@@ -176,7 +178,7 @@ function countRows(length: number, { taps, stride }: { taps: number; stride: num
 }
 
 /** How many samples two signals begin with alike. */
-function countShared(one: Float32Array, other: Float32Array): number {
+export function countShared(one: Float32Array, other: Float32Array): number {
   const length = Math.min(one.length, other.length);
   for (let at = 0; at < length; at++) if (one[at] !== other[at]) return at;
   return length;
