@@ -9,13 +9,7 @@ import { Vits } from '../runtimes/vits/vits.ts';
 import type { PiperNetwork, PiperNetworkOptions, PiperRunOptions } from './piper-network.ts';
 import type { SpokenRun } from './piecewise-tts.ts';
 import { runInSlices } from './run-in-slices.ts';
-
-/** A frame is 256 samples, 12 ms at 22,050 Hz. */
-const FIRST_PART_FRAMES = 40;
-/** Each is made in a fraction of the time that the one before it takes to be heard. */
-const PART_GROWTH = 3;
-/** What is left over and shorter is made with the part before it. */
-const SHORTEST_PART_FRAMES = 24;
+import { toParts } from './speech-parts.ts';
 
 /**
  * Null for a graph that is not known, or without memory for its weights. Rejects as `files.read`, or with the signal's
@@ -61,7 +55,7 @@ class PiperKernels implements PiperNetwork {
     const options = { noise, durationNoise, length, seed: seedOf(ids) };
     const speech = await runInSlices(this.#vits.begin(ids, options), signal);
     try {
-      for (const [from, to] of toParts(speech.frames)) {
+      for (const [from, to] of toParts(speech.durations)) {
         const pcm = await runInSlices(speech.make({ from, to }), signal);
         yield { pcm, symbolEnds: null, share: shareUpTo(speech.durations, to) };
       }
@@ -74,18 +68,6 @@ class PiperKernels implements PiperNetwork {
     this.#stopThreads();
     return Promise.resolve();
   }
-}
-
-/** Frames from and to: the first part is short, so that it can be heard while the next is made. */
-function toParts(frames: number): [from: number, to: number][] {
-  const parts: [number, number][] = [];
-  let from = 0;
-  for (let size = FIRST_PART_FRAMES; from < frames; size *= PART_GROWTH) {
-    const to = from + size + SHORTEST_PART_FRAMES > frames ? frames : from + size;
-    parts.push([from, to]);
-    from = to;
-  }
-  return parts;
 }
 
 /** Of the symbols, those that end up to a frame; each has one or more. */
