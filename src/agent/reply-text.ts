@@ -13,6 +13,9 @@ export interface ReplyTextOptions {
 /** Among a reply's text: nothing follows for a while, so what is there is handed on as it stands. */
 export const REPLY_PAUSE = '';
 
+/** Half a second of speech: long enough for the voice to make what follows meanwhile. */
+const FIRST_CHARACTERS = 12;
+
 /** Collects a reply's text: `take` gives plain text and finished pieces as tokens come in. */
 export class ReplyText {
   readonly #stripper = new MarkdownStripper();
@@ -25,6 +28,7 @@ export class ReplyText {
   constructor(options: ReplyTextOptions) {
     this.#splitter = new SentenceSplitter({
       strategy: options.chunking,
+      firstMinCharacters: FIRST_CHARACTERS,
       joints: ENGLISH_JOINTS,
     });
     this.#maxWords = options.maxWords ?? Infinity;
