@@ -52,7 +52,7 @@ export interface TurnOptions {
   readonly minSpeechMs?: number;
   /** Audio kept from before the first speech window, 0 to 2,000 ms; default 500: a first word is never lost. */
   readonly preRollMs?: number;
-  /** Silence after which transcript and answer are begun ahead of the decision, 32 to 1,000 ms; default 128: four windows, three of them the end-of-turn model's alone. */
+  /** Silence after which transcript and answer are begun ahead of the decision, 32 to 1,000 ms; default 128: four windows. Earlier where the end-of-turn model calls the turn complete with more than `probableProbability`, some 80 ms. */
   readonly eagerSilenceMs?: number;
   /** A turn is ended by force after this much audio, 5,000 to 600,000 ms; default 60,000. */
   readonly maxTurnMs?: number;

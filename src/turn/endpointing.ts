@@ -120,7 +120,9 @@ export class Endpointing {
     if (silenceMs >= Math.min(this.#requiredSilenceMs(), maxSilenceMs)) return 'commit';
     const isAnswerDue = this.#asks.length > 0 && this.probability === null;
     const eagerMs = isAnswerDue ? eagerSilenceMs + EAGER_PATIENCE_MS : eagerSilenceMs;
-    return silenceMs >= eagerMs ? 'eager' : 'wait';
+    // Whoever has finished, as the model hears it, waits for the answer from now on.
+    const isProbable = (this.probability ?? 0) > this.#options.probableProbability;
+    return silenceMs >= eagerMs || isProbable ? 'eager' : 'wait';
   }
 
   #requiredSilenceMs(): number {

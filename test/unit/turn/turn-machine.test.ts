@@ -57,7 +57,13 @@ describe('with the end-of-turn model', () => {
 
   test('is asked at the first silent window; a sure answer commits at 128 ms of silence', () => {
     const rig = talked().hear(0.1, 1).answer(0.95).hear(0.1, 5);
-    expect(rig.types).toEqual(['32 turn-open', '672 completion-ask', '768 turn-commit']);
+    expect(rig.types.slice(0, 2)).toEqual(['32 turn-open', '672 completion-ask']);
+    expect(rig.types.at(-1)).toBe('768 turn-commit');
+  });
+
+  test('work ahead begins at once after an answer that makes an end probable', () => {
+    expect(talked().hear(0.1, 1).answer(0.6).types.at(-1)).toBe('672 attempt-start');
+    expect(talked().hear(0.1, 1).answer(0.4).types.at(-1)).toBe('672 completion-ask');
   });
 
   test('an answer that comes later commits at once', () => {
