@@ -3,6 +3,7 @@ import { systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { createLinkedAbort } from '../core/abort.ts';
 import { VoiceAgentError, messageOf } from '../core/errors.ts';
+import type { ModelPart } from './catalog.ts';
 
 /** Long enough for a slow disk behind a local server, short enough that a person still waits. */
 const STALL_MS = 20_000;
@@ -12,6 +13,8 @@ export interface ByteRequest {
   readonly url: string;
   /** The size by the catalogue: an answer of another size is refused. */
   readonly bytes: number;
+  /** The file's parts, beside `url`, where the host has no whole file; see `joined-source.ts`. */
+  readonly parts?: readonly ModelPart[] | undefined;
   readonly signal: AbortSignal;
   /** Called with the bytes so far, each time some arrive. */
   onBytes(loadedBytes: number): void;

@@ -36,10 +36,19 @@ export type ModelSource =
       readonly parts: readonly Extract<ModelSource, { kind: 'npm' | 'pypi' }>[];
     };
 
+/** Lies beside where the file would, for hosts that take no file as large as it. */
+export interface ModelPart {
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
 export interface ModelFile {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Published in these, in this order, in the place of the file itself. */
+  readonly parts?: readonly ModelPart[] | undefined;
   readonly sources: readonly ModelSource[];
 }
 

@@ -5,6 +5,7 @@ import { adviceFor, createHttpSource } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
 import { findFile, findModel } from './catalog.ts';
 import type { CatalogModel, ModelCatalog, ModelFile } from './catalog.ts';
+import { createJoinedSource } from './joined-source.ts';
 import { SharedRead } from './shared-read.ts';
 
 export interface ModelProgress {
@@ -32,8 +33,9 @@ export interface ModelStoreOptions {
  */
 export function createModelStore(options: ModelStoreOptions): ModelFiles {
   const baseUrl = options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`;
-  const source =
-    options.source ?? createHttpSource(options.fetch === undefined ? {} : { fetch: options.fetch });
+  const source = createJoinedSource(
+    options.source ?? createHttpSource(options.fetch === undefined ? {} : { fetch: options.fetch }),
+  );
   const reads = new Map<string, SharedRead>();
 
   async function load(model: CatalogModel, file: ModelFile, target: Target): Promise<ArrayBuffer> {
@@ -41,6 +43,7 @@ export function createModelStore(options: ModelStoreOptions): ModelFiles {
       modelId: model.id,
       url: target.url,
       bytes: file.bytes,
+      parts: file.parts,
       signal: target.signal,
       onBytes: (loadedBytes) =>
         options.onProgress?.({

@@ -35,12 +35,21 @@ const source = v.union([
   }),
 ]);
 
-const file = v.strictObject({
-  name: pathSegment,
-  bytes: byteCount,
-  sha256,
-  sources: v.array(source),
-});
+const part = v.strictObject({ name: pathSegment, bytes: byteCount, sha256 });
+const file = v.pipe(
+  v.strictObject({
+    name: pathSegment,
+    bytes: byteCount,
+    sha256,
+    parts: v.optional(v.array(part)),
+    sources: v.array(source),
+  }),
+  v.check(
+    ({ bytes, parts }) =>
+      parts === undefined || bytes === parts.reduce((sum, each) => sum + each.bytes, 0),
+    'must be as long as its parts together',
+  ),
+);
 
 const model = v.strictObject({
   id: pathSegment,
