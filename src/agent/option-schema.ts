@@ -156,7 +156,7 @@ const schema = v.strictObject({
       transport: v.optional(v.picklist(['auto', 'shared', 'ports'])),
     }),
   ),
-  assets: v.optional(v.strictObject({ modelsUrl: v.optional(text) })),
+  assets: v.optional(v.strictObject({ modelsUrl: v.optional(text), catalogUrl: v.optional(text) })),
   threads: v.optional(v.nullable(wholeBetween(1, 16))),
   logger: v.optional(v.looseObject({ log: fn })),
 });
@@ -179,6 +179,7 @@ export function checkOptions(options: unknown): asserts options is VoiceAgentOpt
 
 /** Defaults filled in, functions and host objects left out. `options` must have been checked. */
 export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
+  const modelsUrl = options.assets?.modelsUrl ?? 'models/';
   return {
     instructions: options.instructions ?? DEFAULT_INSTRUCTIONS,
     greeting: options.greeting ?? null,
@@ -204,7 +205,8 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
     wakeWindowMs: options.wakeWindowMs ?? DEFAULT_WAKE_WINDOW_MS,
     reply: { ...DEFAULT_REPLY, ...options.reply },
     tools: (options.tools ?? []).map(describeTool),
-    modelsUrl: options.assets?.modelsUrl ?? 'models/',
+    modelsUrl,
+    catalogUrl: options.assets?.catalogUrl ?? `${modelsUrl}catalog.json`,
     threads: options.threads ?? null,
   };
 }

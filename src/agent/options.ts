@@ -180,6 +180,8 @@ export interface ToolDescription extends Omit<VoiceAgentTool, 'execute' | 'isAbo
 export interface AssetOptions {
   /** Where model folders lie, ending in `/`. Default `models/` beside the page. */
   readonly modelsUrl?: string;
+  /** The catalogue of the models, where it is not `catalog.json` in their folder. */
+  readonly catalogUrl?: string;
 }
 
 /** Options with every default filled in and without functions: what crosses into the turn worker. */
@@ -205,6 +207,7 @@ export interface ResolvedOptions {
   readonly reply: Required<ReplyOptions>;
   readonly tools: readonly ToolDescription[];
   readonly modelsUrl: string;
+  readonly catalogUrl: string;
   readonly threads: number | null;
 }
 

@@ -197,22 +197,24 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   #loadCatalog(signal: AbortSignal | undefined): Promise<ModelCatalog> {
-    this.#catalog ??= loadCatalog(this.#modelsUrl, undefined).catch((error: unknown) => {
-      this.#catalog = null;
-      throw error;
-    });
+    this.#catalog ??= loadCatalog(this.#toUrl(this.#resolved.catalogUrl), undefined).catch(
+      (error: unknown) => {
+        this.#catalog = null;
+        throw error;
+      },
+    );
     return abortable(this.#catalog, signal);
   }
 
-  get #modelsUrl(): string {
-    return new URL(this.#resolved.modelsUrl, document.baseURI).href;
+  #toUrl(address: string): string {
+    return new URL(address, document.baseURI).href;
   }
 
   async #toWorkerConfig(signal: AbortSignal | undefined): Promise<EngineWorkerConfig> {
     const cores = Math.min(navigator.hardwareConcurrency, MAX_THREADS);
     return {
       catalog: await this.#loadCatalog(signal),
-      modelsUrl: this.#modelsUrl,
+      modelsUrl: this.#toUrl(this.#resolved.modelsUrl),
       threads: this.#resolved.threads ?? cores,
     };
   }

@@ -5,10 +5,9 @@ import { parseCatalog } from '../models/parse-catalog.ts';
 
 /** Rejects with `model-download-failed` naming the address, or `invalid-data` naming the entry. */
 export async function loadCatalog(
-  modelsUrl: string,
+  url: string,
   signal: AbortSignal | undefined,
 ): Promise<ModelCatalog> {
-  const url = new URL('catalog.json', modelsUrl).href;
   const response = await fetch(url, signal === undefined ? {} : { signal }).catch(
     (error: unknown) => {
       signal?.throwIfAborted();
