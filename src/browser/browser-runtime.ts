@@ -21,6 +21,7 @@ import type {
 } from '../engines/worker-configs.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import { AgentAudio } from './agent-audio.ts';
+import { checkWebAssembly } from './check-web-assembly.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { requiredModels } from './required-models.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -72,6 +73,7 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   async load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void> {
+    checkWebAssembly();
     const common = await this.#toWorkerConfig(signal);
     const { engines, voice } = this.#resolved;
     const pending = [this.#workers.startTurn(common, signal)];
