@@ -38,7 +38,8 @@ const MAY_IMPORT = {
     'workers',
   ],
   'src/testing': ['src/core', 'src/text', 'src/turn', 'src/agent', 'src/index.ts'],
-  'src/app': ['src/index.ts'],
+  'src/offline': [],
+  'src/app': ['src/index.ts', 'src/offline'],
   'talk/page': ['src/index.ts', 'src/core'],
   'workers/worklets': ['src/core'],
   workers: [
@@ -49,6 +50,7 @@ const MAY_IMPORT = {
     'src/models',
     'src/engines',
     'src/agent',
+    'src/offline',
   ],
 };
 
@@ -64,6 +66,7 @@ const ROOMS = [
   'src/metrics',
   'src/browser',
   'src/testing',
+  'src/offline',
   'src/app',
   'src/index.ts',
   'src/create-voice-agent.ts',

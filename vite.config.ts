@@ -3,6 +3,7 @@ import { createReadStream, existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
+import { installable } from './scripts/lib/installable.mjs';
 
 const root = import.meta.dirname;
 
@@ -46,19 +47,28 @@ export const resolveConditions = [
   'development|production',
 ];
 
+/** Not every host knows that `.mjs` is a script, and browsers run no script of another type. */
+function assetFileNames({ names }: { readonly names: readonly string[] }): string {
+  const isModule = names.some((name) => name.endsWith('.mjs'));
+  return `assets/[name]-[hash]${isModule ? '.js' : '[extname]'}`;
+}
+
 export default defineConfig({
   base: './',
   resolve: { conditions: resolveConditions },
-  plugins: servedFolders(),
+  plugins: [servedFolders(), installable()],
   server: { headers: ISOLATION_HEADERS },
   worker: {
     format: 'es',
-    rolldownOptions: { output: { codeSplitting: false } },
+    rolldownOptions: { output: { codeSplitting: false, assetFileNames } },
   },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,
     outDir: 'dist',
-    rolldownOptions: { input: { index: path.join(root, 'index.html') } },
+    rolldownOptions: {
+      input: { index: path.join(root, 'index.html') },
+      output: { assetFileNames },
+    },
   },
 });

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { chromium } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { listenToSound } from './sound.ts';
 import { ensureChromium } from '../../scripts/lib/chromium.mjs';
 import { DIST_DIR, MODELS_DIR } from '../../scripts/lib/paths.mjs';
 import { createStaticServer, listen } from '../../scripts/lib/static-server.mjs';
@@ -20,10 +21,14 @@ export interface AppPageOptions {
   /** Contents served in the place of model files, by path below `models/`. */
   readonly brokenModels?: Readonly<Record<string, string | Uint8Array>>;
   readonly isIsolated?: boolean;
+  /** Another host's address of the app, ending in `/`; unless given, `dist/` is served. */
+  readonly at?: string;
 }
 
 export interface AppPage {
   readonly page: Page;
+  /** Another tab of the same visitor. */
+  openTab(): Promise<Page>;
   /** Hosts of all requests so far, those of workers included. */
   readonly hosts: ReadonlySet<string>;
   /** What the page or the browser complained of in the console. */
@@ -44,14 +49,16 @@ const BASE_ARGUMENTS = [
 export async function openAppPage(options: AppPageOptions = {}): Promise<AppPage> {
   const overlay = await createOverlay(options.brokenModels ?? {});
   const { server, url } = await serve(overlay, options.isIsolated ?? true);
+  const address = `${options.at ?? url}?${options.query ?? ''}`;
   const browser = await chromium.launch({
     executablePath: await ensureChromium(),
     args: [...BASE_ARGUMENTS, ...toMicrophoneArguments(options.microphone ?? 'denied')],
   });
-  const page = await browser.newPage();
+  const context = await browser.newContext();
+  const page = await context.newPage();
   const hosts = new Set<string>();
   const complaints: string[] = [];
-  page.context().on('request', (request) => {
+  context.on('request', (request) => {
     const { protocol, host } = new URL(request.url());
     if (protocol.startsWith('http')) hosts.add(host);
   });
@@ -59,14 +66,20 @@ export async function openAppPage(options: AppPageOptions = {}): Promise<AppPage
     if (entry.type() === 'error') complaints.push(entry.text());
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${url}?${options.query ?? ''}`);
+  await listenToSound(page);
+  await page.goto(address);
+  const openTab = async (): Promise<Page> => {
+    const tab = await context.newPage();
+    await tab.goto(address);
+    return tab;
+  };
   const close = async (): Promise<void> => {
     await browser.close();
     server.close();
     server.closeAllConnections();
     await rm(overlay, { recursive: true });
   };
-  return { page, hosts, complaints, close };
+  return { page, openTab, hosts, complaints, close };
 }
 
 async function createOverlay(files: Readonly<Record<string, string | Uint8Array>>) {

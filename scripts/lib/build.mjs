@@ -1,10 +1,11 @@
-// Builds the app when its sources changed, and puts weights beside it. Node.
+// Builds the app when its sources changed. Node.
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runCommand } from './command.mjs';
 import { listFiles, statFile } from './files.mjs';
-import { BUILD_STATE_DIR, DIST_DIR, MODELS_DIR, ROOT, TOOLS } from './paths.mjs';
+import { toEnvironment } from './deployment.mjs';
+import { BUILD_STATE_DIR, DIST_DIR, ROOT, TOOLS } from './paths.mjs';
 import { checkSdk, measureSdk } from './sdk-size.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -16,9 +17,14 @@ const SOURCES = [
   'index.html',
   'package-lock.json',
   'vite.config.ts',
+  'scripts/lib/installable.mjs',
+  'scripts/lib/deployment.mjs',
   'tsconfig.base.json',
 ];
 const FINGERPRINT_FILE = path.join(BUILD_STATE_DIR, 'fingerprint');
+
+/** For a host that has the models beside the app, whole. */
+const ANY_HOST = { modelsUrl: null, catalogFile: null };
 
 /**
  * Builds unless `dist/` is that of these sources already.
@@ -35,36 +41,23 @@ export async function ensureBuild() {
 /**
  * Builds into `dist/`; rejects with a SetupError when the bundler fails (it has said why), or when the SDK is
  * too large or holds a model library.
+ * @param {import('./deployment.mjs').Deployment} [deployment]
  * @returns {Promise<void>}
  */
-export async function build() {
+export async function build(deployment = ANY_HOST) {
   const before = await fingerprint();
   await rm(FINGERPRINT_FILE, { force: true });
   const { code } = await runCommand(process.execPath, [TOOLS.vite, 'build'], {
     cwd: ROOT,
+    env: toEnvironment(deployment),
     show: true,
   });
   if (code !== 0) throw new SetupError('The build failed.');
   checkSdk(await measureSdk());
   await mkdir(BUILD_STATE_DIR, { recursive: true });
-  await writeFile(FINGERPRINT_FILE, before);
-}
-
-/**
- * Copies fetched weights into `dist/models/`, for a host that serves nothing else.
- * @param {readonly import('./catalog.mjs').CatalogModel[]} models
- * @returns {Promise<number>} bytes copied
- */
-export async function copyModels(models) {
-  let bytes = 0;
-  for (const { id, files } of models) {
-    await mkdir(path.join(DIST_DIR, 'models', id), { recursive: true });
-    for (const { name, bytes: fileBytes } of files) {
-      await copyFile(path.join(MODELS_DIR, id, name), path.join(DIST_DIR, 'models', id, name));
-      bytes += fileBytes;
-    }
-  }
-  return bytes;
+  // A site made for one host is none for tests and `npm start`.
+  const isForAnyHost = deployment.modelsUrl === null && deployment.catalogFile === null;
+  if (isForAnyHost) await writeFile(FINGERPRINT_FILE, before);
 }
 
 /** Sizes and times of all sources: cheap enough for every start. */

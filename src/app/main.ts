@@ -1,6 +1,8 @@
 // Entry of the app: reads the URL, creates the agent and shows the page. Main thread.
 import { VoiceAgentError, createVoiceAgent } from '../index.ts';
 import { AppSession } from './app-session.ts';
+import { readAssets } from './deployment.ts';
+import { openAppShell } from './open-app-shell.ts';
 import { mountPage } from './page.ts';
 import { settingsFromQuery } from './settings.ts';
 
@@ -10,10 +12,10 @@ if (root === null) throw new Error('index.html has no element with the id "app"'
 const { settings, ignored } = settingsFromQuery(location.search);
 const session = new AppSession({
   settings,
-  createAgent: createVoiceAgent,
+  createAgent: (options) => createVoiceAgent({ ...options, assets: readAssets(document) }),
   toErrorRecord: (value) => VoiceAgentError.from(value).toRecord(),
 });
-mountPage(root, session);
+mountPage(root, session, openAppShell(session));
 if (ignored.length > 0) {
   session.notify({
     id: 'query',

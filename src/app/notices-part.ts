@@ -8,6 +8,7 @@ const ACTION_LABELS = {
   retry: 'Try again',
   start: 'Try again',
   settings: 'Open settings',
+  update: 'Reload for the new version',
 } satisfies Record<NonNullable<NoticeAction>, string>;
 
 /** @param onAction is told which button of a notice was pressed; the notice is gone by then. */

@@ -1,4 +1,5 @@
 // Puts the parts of the page together and keeps them current. Main thread.
+import type { AppShell } from '../offline/app-shell.ts';
 import type { AppSession } from './app-session.ts';
 import { createCaptionsPart } from './captions-part.ts';
 import { createDockPart } from './dock-part.ts';
@@ -8,16 +9,21 @@ import { createFactsPart } from './facts-part.ts';
 import { createLevelMeter } from './level-meter.ts';
 import { createNoticesPart } from './notices-part.ts';
 import type { NoticeAction } from './notices.ts';
+import { createOfflineBadge } from './offline-part.ts';
+import { takeUpdate } from './open-app-shell.ts';
 import { createSettingsPart } from './settings-part.ts';
 import { createStatusPart } from './status-part.ts';
 import { createWelcomePart } from './welcome-part.ts';
 
-/** Fills `root` and returns; the page follows the session from then on. */
-export function mountPage(root: HTMLElement, session: AppSession): void {
+/**
+ * Fills `root` and returns; the page follows the session from then on.
+ * @param shell null where no service worker keeps the app.
+ */
+export function mountPage(root: HTMLElement, session: AppSession, shell: AppShell | null): void {
   const panel = createPanel(session);
   const stage = h('main', { class: 'stage', tabindex: '-1' });
   const status = createStatusPart(createLevelMeter(() => session.agent.audio));
-  const notices = createNoticesPart(session, (action) => act(action, session, panel));
+  const notices = createNoticesPart(session, (action) => act(action, { session, shell, panel }));
   const welcome = createWelcomePart(() => panel.setOpen(true));
   const captions = createCaptionsPart(stage);
   const dock = createDockPart(session);
@@ -26,6 +32,7 @@ export function mountPage(root: HTMLElement, session: AppSession): void {
     h('header', { class: 'bar' }, [
       h('span', { class: 'brand' }, ['Parley']),
       status.element,
+      createOfflineBadge(shell, () => panel.setOpen(true)),
       panel.toggle,
     ]),
     notices.element,
@@ -81,7 +88,13 @@ function createPanel(session: AppSession): Panel {
   return { part: { element, update }, toggle, setOpen };
 }
 
-function act(action: NonNullable<NoticeAction>, session: AppSession, panel: Panel): void {
+interface Actors {
+  readonly session: AppSession;
+  readonly shell: AppShell | null;
+  readonly panel: Panel;
+}
+
+function act(action: NonNullable<NoticeAction>, { session, shell, panel }: Actors): void {
   switch (action) {
     case 'settings':
       panel.setOpen(true);
@@ -91,6 +104,9 @@ function act(action: NonNullable<NoticeAction>, session: AppSession, panel: Pane
       break;
     case 'retry':
       void session.load();
+      break;
+    case 'update':
+      if (shell !== null) void takeUpdate(session, shell);
       break;
   }
 }

@@ -1,0 +1,244 @@
+// The app without a network, its updates, and hosts that send no headers.
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { startOpenAiServer } from '../test/support/openai-server.ts';
+import type { OpenAiServer } from '../test/support/openai-server.ts';
+import { openAppPage } from './support/app-page.ts';
+import type { AppPage, AppPageOptions } from './support/app-page.ts';
+import { TALKING_MODELS, TALKING_QUERY, buildSite } from './support/built-site.ts';
+import type { BuiltSite } from './support/built-site.ts';
+import { QUESTION_FILE, expectSpokenAnswer } from './support/spoken-question.ts';
+import { BEHAVIOURS, openHost } from './support/static-hosts.ts';
+import type { StaticHost } from './support/static-hosts.ts';
+
+const ANSWER_MS = 120_000;
+
+let built: BuiltSite;
+let endpoint: OpenAiServer;
+/** A copy that a test may change. */
+let site = '';
+let host: StaticHost | null = null;
+let app: AppPage | null = null;
+
+test.describe.configure({ timeout: 300_000 });
+test.beforeAll(async () => {
+  built = await buildSite([`--with-models=${TALKING_MODELS.join(',')}`]);
+  endpoint = await startOpenAiServer();
+});
+test.afterAll(async () => {
+  await built.remove();
+  await endpoint.close();
+});
+test.beforeEach(async () => {
+  site = await mkdtemp(path.join(tmpdir(), 'parley-offline-'));
+  await cp(built.folder, site, { recursive: true });
+  host = await openHost(site, BEHAVIOURS['a project of GitHub Pages']);
+});
+test.afterEach(async () => {
+  await app?.close();
+  await host?.close();
+  app = null;
+  host = null;
+  await rm(site, { recursive: true });
+});
+
+/** The first visit, until the app is kept. */
+async function visit(options: AppPageOptions): Promise<Page> {
+  app = await openAppPage({ at: host?.url ?? '', ...options });
+  await expect(app.page.getByText('Kept for offline')).toBeVisible();
+  return app.page;
+}
+
+const remote = (): string => `tts=none&llm=${endpoint.baseUrl}&model=normal`;
+const log = (page: Page) => page.getByRole('log', { name: 'Conversation' });
+const update = (page: Page) => page.getByRole('button', { name: 'Reload for the new version' });
+
+async function type(page: Page, text: string): Promise<void> {
+  await page.getByLabel('Your message').fill(text);
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
+}
+
+/** Addresses that the service worker keeps, without its own marks. */
+function keptAddresses(page: Page): Promise<string[]> {
+  return page.evaluate(async () => {
+    const names = (await caches.keys()).filter((name) => name.startsWith('parley-'));
+    const opened = await Promise.all(names.map((name) => caches.open(name)));
+    const keys = await Promise.all(opened.map((cache) => cache.keys()));
+    return keys.flat().map(({ url }) => url.replace(/\?.*$/u, ''));
+  });
+}
+
+/** Publishes a version with another title, and with another name for the script of the speak worker. */
+async function publishNextVersion(): Promise<void> {
+  const assets = path.join(site, 'assets');
+  const names = await readdir(assets);
+  const speak = names.find((name) => name.startsWith('speak.worker')) ?? '';
+  const main = names.find((name) => /^index-.*\.js$/u.test(name)) ?? '';
+  const replace = async (file: string, change: readonly [string, string]): Promise<void> => {
+    const before = await readFile(file, 'utf8');
+    const after = before.replaceAll(...change);
+    expect(after).not.toBe(before);
+    await writeFile(file, after);
+    await changeInList(toIntegrity(before), toIntegrity(after));
+  };
+  const script = path.join(site, 'service-worker.js');
+  const changeInList = async (before: string, after: string): Promise<void> =>
+    writeFile(script, (await readFile(script, 'utf8')).replaceAll(before, after));
+  await rename(path.join(assets, speak), path.join(assets, 'speak.worker-next.js'));
+  await changeInList(speak, 'speak.worker-next.js');
+  await replace(path.join(assets, main), [speak, 'speak.worker-next.js']);
+  await replace(path.join(site, 'index.html'), ['<title>Parley</title>', '<title>Next</title>']);
+}
+
+const toIntegrity = (text: string): string =>
+  `sha256-${createHash('sha256').update(text).digest('base64')}`;
+
+test('in airplane mode: loads, hears a question and answers aloud, and no request leaves', async () => {
+  const page = await visit({ query: TALKING_QUERY, microphone: { file: QUESTION_FILE } });
+  await page.reload();
+  await expectSpokenAnswer(page);
+  // What was read is being kept while the conversation goes on.
+  await expect
+    .poll(
+      async () => (await keptAddresses(page)).filter((url) => /models\/[^/]+\//u.test(url)).length,
+    )
+    .toBeGreaterThan(6);
+  await host?.close();
+  host = null;
+  const answers: string[] = [];
+  const failures: string[] = [];
+  page.context().on('response', (response) => {
+    if (!response.fromServiceWorker()) answers.push(response.url());
+  });
+  page.context().on('requestfailed', (request) => failures.push(request.url()));
+  await page.reload();
+  await expect(page.getByText('Offline: 0 requests')).toBeVisible();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await expectSpokenAnswer(page);
+  await expect(page.getByText('Offline: 0 requests')).toBeVisible();
+  expect(answers.filter((url) => url.startsWith('http'))).toEqual([]);
+  expect(failures.filter((url) => !url.endsWith('/service-worker.js'))).toEqual([]);
+});
+
+test('keeps the shell and no model before one is asked for', async () => {
+  const page = await visit({ query: 'tts=none' });
+  const kept = await keptAddresses(page);
+  expect(kept.filter((url) => url.includes('/models/'))).toEqual([
+    expect.stringMatching(/models\/catalog\.json$/u),
+  ]);
+  for (const name of ['turn', 'listen', 'end-of-turn', 'think', 'speak', 'kernel']) {
+    expect(kept).toContainEqual(expect.stringContaining(`/assets/${name}.worker-`));
+  }
+  for (const name of ['capture', 'playback']) {
+    expect(kept).toContainEqual(expect.stringContaining(`/assets/${name}.worklet-`));
+  }
+  expect(kept.filter((url) => url.endsWith('.wasm'))).toEqual([]);
+});
+
+test('counts what leaves, and says to whom', async () => {
+  const page = await visit({ query: remote() });
+  await page.reload();
+  await expect(page.getByText('Offline: 0 requests')).toBeVisible();
+  await type(page, 'Hello');
+  const badge = page.getByText(/^\d+ requests sent$/u);
+  await expect(badge).toHaveAttribute('title', new RegExp(new URL(endpoint.baseUrl).host, 'u'));
+});
+
+test('isolates the second visit, unless the address refuses it', async () => {
+  const page = await visit({ query: remote() });
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await page.reload();
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
+  await page.goto(`${page.url()}&isolation=off`);
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false);
+  await type(page, 'Hello');
+});
+
+test('a host that forbids WebAssembly is told so, once, with what to change', async () => {
+  await host?.close();
+  const policy = "script-src 'self'; worker-src 'self' blob:";
+  await writeFile(path.join(site, '_headers'), `/*\n  Content-Security-Policy: ${policy}\n`);
+  host = await openHost(site, BEHAVIOURS.Netlify);
+  const page = await visit({ query: 'tts=none' });
+  await page.getByRole('button', { name: 'Start' }).click();
+  const notices = page.getByRole('alert').locator('section');
+  await expect(notices).toContainText("must add 'wasm-unsafe-eval' to script-src");
+  await expect(notices).toHaveCount(1);
+});
+
+test('can be installed', async () => {
+  const page = await visit({ query: 'tts=none' });
+  const session = await page.context().newCDPSession(page);
+  const { errors, data } = await session.send('Page.getAppManifest');
+  expect(errors).toEqual([]);
+  const manifest = JSON.parse(data ?? '') as { icons: { src: string; sizes: string }[] };
+  for (const { src, sizes } of manifest.icons) {
+    const icon = new URL(src, page.url()).href;
+    const size = await page.evaluate(async (url) => {
+      const bitmap = await createImageBitmap(await (await fetch(url)).blob());
+      return `${bitmap.width}x${bitmap.height}`;
+    }, icon);
+    expect(size).toBe(sizes);
+  }
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  expect(
+    installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'),
+  ).toEqual([]);
+});
+
+test('a new version waits for conversations, mixes with none, and starts on request', async () => {
+  const page = await visit({ query: remote() });
+  await page.reload();
+  await type(page, 'Hello');
+  await publishNextVersion();
+  const tab = await app?.openTab();
+  if (tab === undefined) throw new Error('no tab');
+  expect(await tab.title()).toBe('Parley');
+  await update(tab).click();
+  await expect(tab.getByText('The new version has to wait')).toBeVisible();
+  expect(await tab.title()).toBe('Parley');
+  // A worker of the old version that had not been needed, and that the host no longer has.
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByLabel('Voice of the agent').selectOption('piper');
+  await page.getByRole('button', { name: /^Start/u }).click();
+  await page.getByText('What this page runs on').click();
+  await expect(page.getByRole('row', { name: /Speaks/u })).toContainText(/piper/iu, {
+    timeout: ANSWER_MS,
+  });
+  await expect(log(page)).toContainText('Hello there.');
+  await page.close();
+  await update(tab).click();
+  await expect.poll(() => tab.title()).toBe('Next');
+  await expect(update(tab)).toHaveCount(0);
+});
+
+test('a version whose files are not all those of the build is not installed', async () => {
+  const page = await visit({ query: remote() });
+  await page.reload();
+  await publishNextVersion();
+  const file = path.join(site, 'index.html');
+  await writeFile(file, `${await readFile(file, 'utf8')}<!-- changed on its way -->`);
+  const state = await page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    const found = new Promise<ServiceWorker | null>((resolve) => {
+      registration.addEventListener('updatefound', () => resolve(registration.installing));
+    });
+    await registration.update().catch(() => undefined);
+    const worker = await found;
+    return new Promise((resolve) => {
+      const tell = (): void => {
+        if (worker?.state !== 'installing') resolve(worker?.state);
+      };
+      worker?.addEventListener('statechange', tell);
+      tell();
+    });
+  });
+  expect(state).toBe('redundant');
+  await page.reload();
+  expect(await page.title()).toBe('Parley');
+});

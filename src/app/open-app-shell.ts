@@ -1,0 +1,60 @@
+// Joins the page to its service worker, where there is one: what keeps the app on the device. Main thread.
+import { AppShell } from '../offline/app-shell.ts';
+import { ConversationLock } from '../offline/conversation-lock.ts';
+import type { AppSession } from './app-session.ts';
+import type { Notice } from './notices.ts';
+import type { AppView } from './view-model.ts';
+
+const SCRIPT = 'service-worker.js';
+
+const UPDATE_NOTICE: Notice = {
+  id: 'update',
+  title: 'A new version is ready',
+  text: 'This page goes on with the version it began with. Reloading ends its conversation.',
+  advice: '',
+  action: 'update',
+};
+
+const BUSY_NOTICE: Notice = {
+  id: 'update',
+  title: 'The new version has to wait',
+  text: 'Another tab is in a conversation with this version. End it, or close that tab, first.',
+  advice: '',
+  action: 'update',
+};
+
+/**
+ * Registers the service worker once the page has loaded. Null where there is none: in development, and
+ * where the browser has no secure context.
+ */
+export function openAppShell(session: AppSession): AppShell | null {
+  // The build puts it there, together with the script.
+  const isBuilt = document.querySelector('link[rel="manifest"]') !== null;
+  if (!isBuilt || !isSecureContext || !('serviceWorker' in navigator)) return null;
+  const lock = new ConversationLock(navigator.locks, new URL('.', location.href).href);
+  const shell = new AppShell({
+    container: navigator.serviceWorker,
+    lock,
+    scriptUrl: SCRIPT,
+    reload: () => location.reload(),
+  });
+  session.onChange((view) => lock.setHeld(hasConversation(view)));
+  shell.onChange(({ hasUpdate }) => {
+    if (hasUpdate) session.notify(UPDATE_NOTICE);
+  });
+  // A browser that forbids it, or a host without the script, leaves an app that needs the network.
+  const register = (): void => void shell.start().catch(() => undefined);
+  if (document.readyState === 'complete') register();
+  else addEventListener('load', register, { once: true });
+  return shell;
+}
+
+/** Reloads with the new version, unless another tab has a conversation to lose. */
+export async function takeUpdate(session: AppSession, shell: AppShell): Promise<void> {
+  if (!(await shell.takeUpdate())) session.notify(BUSY_NOTICE);
+}
+
+/** Something to lose: engines that run, or words that were said. */
+export function hasConversation({ state, captions }: AppView): boolean {
+  return state.agent !== 'off' || captions.messages.length + captions.waiting.length > 0;
+}

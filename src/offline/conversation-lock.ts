@@ -1,0 +1,39 @@
+// Knows whether a conversation runs in any page of the app: a lock that pages share while they hold one. Page.
+
+export class ConversationLock {
+  readonly #locks: Pick<LockManager, 'request'>;
+  readonly #name: string;
+  #release: (() => void) | null = null;
+  #released: Promise<unknown> = Promise.resolve();
+
+  /** @param scope the app's folder, absolute: apps of one origin do not wait for each other. */
+  constructor(locks: Pick<LockManager, 'request'>, scope: string) {
+    this.#locks = locks;
+    this.#name = `parley-conversation ${scope}`;
+  }
+
+  /** Whether this page has a conversation to lose. */
+  setHeld(isHeld: boolean): void {
+    if (isHeld === (this.#release !== null)) return;
+    this.#release?.();
+    this.#release = null;
+    if (!isHeld) return;
+    const ended = new Promise<void>((resolve) => {
+      this.#release = resolve;
+    });
+    this.#released = this.#locks.request(this.#name, { mode: 'shared' }, () => ended);
+  }
+
+  /**
+   * Lets go of this page's own, then runs `work` while no page has a conversation and none can begin.
+   * Resolves with false, without running it, when another page has one.
+   */
+  async runAlone(work: () => Promise<void>): Promise<boolean> {
+    this.setHeld(false);
+    await this.#released;
+    return this.#locks.request(this.#name, { ifAvailable: true }, async (lock) => {
+      if (lock !== null) await work();
+      return lock !== null;
+    });
+  }
+}

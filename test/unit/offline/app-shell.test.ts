@@ -1,0 +1,140 @@
+// The page's end of the service worker: the count of what left, and who may take a new version.
+import { describe, expect, test } from 'vitest';
+import { describeShell } from '../../../src/app/offline-part.ts';
+import { AppShell } from '../../../src/offline/app-shell.ts';
+import { ConversationLock } from '../../../src/offline/conversation-lock.ts';
+
+/** Locks as the browser keeps them, as far as they are used here: shared ones, and one that must be free. */
+function createFakeLocks(): Pick<LockManager, 'request'> {
+  let shared = 0;
+  const request = async (
+    _name: string,
+    options: LockOptions,
+    work: (lock: object | null) => unknown,
+  ): Promise<unknown> => {
+    if (options.ifAvailable === true) return work(shared === 0 ? {} : null);
+    shared += 1;
+    try {
+      return await work({});
+    } finally {
+      shared -= 1;
+    }
+  };
+  return { request } as unknown as LockManager;
+}
+
+function createContainer(isControlled: boolean) {
+  const waiting = Object.assign(new EventTarget(), {
+    posted: [] as unknown[],
+    postMessage(data: unknown) {
+      this.posted.push(data);
+      queueMicrotask(() => container.dispatchEvent(new Event('controllerchange')));
+    },
+  });
+  const registration = Object.assign(new EventTarget(), {
+    installing: null as typeof waiting | null,
+    waiting: null as typeof waiting | null,
+    active: {},
+  });
+  const container = Object.assign(new EventTarget(), {
+    controller: isControlled ? {} : null,
+    startMessages: () => undefined,
+    register: async () => registration,
+  });
+  return { container, registration, waiting };
+}
+
+function createRig(options: { isControlled: boolean; locks?: Pick<LockManager, 'request'> }) {
+  const fakes = createContainer(options.isControlled);
+  const lock = new ConversationLock(options.locks ?? createFakeLocks(), 'https://host.test/');
+  let reloads = 0;
+  const shell = new AppShell({
+    container: fakes.container as unknown as ServiceWorkerContainer,
+    lock,
+    scriptUrl: 'service-worker.js',
+    reload: () => void (reloads += 1),
+  });
+  const report = (host: string): void => {
+    const data = { type: 'request-left', host };
+    fakes.container.dispatchEvent(new MessageEvent('message', { data }));
+  };
+  const arrive = (): void => {
+    fakes.registration.installing = fakes.waiting;
+    fakes.registration.dispatchEvent(new Event('updatefound'));
+    fakes.registration.waiting = fakes.waiting;
+    fakes.waiting.dispatchEvent(new Event('statechange'));
+  };
+  return { ...fakes, shell, lock, report, arrive, reloads: () => reloads };
+}
+
+/** Lets promises settle. */
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('the count', () => {
+  test('is the service worker’s, by request and host', () => {
+    const { shell, report } = createRig({ isControlled: true });
+    expect(describeShell(shell.state).words).toBe('Offline: 0 requests');
+    for (const host of ['a.test', 'b.test', 'a.test']) report(host);
+    expect(shell.state).toMatchObject({ requestsLeft: 3, hosts: ['a.test', 'b.test'] });
+    const { words, detail } = describeShell(shell.state);
+    expect(words).toBe('3 requests sent');
+    expect(detail).toContain('To: a.test, b.test.');
+  });
+
+  test('claims nothing of a page that came before the service worker', () => {
+    const { shell, container, reloads } = createRig({ isControlled: false });
+    expect(describeShell(shell.state).words).toBe('');
+    container.dispatchEvent(new Event('controllerchange'));
+    expect(describeShell(shell.state).words).toBe('Kept for offline');
+    expect(reloads()).toBe(0);
+  });
+});
+
+describe('a new version', () => {
+  test('is told, and takes over and reloads when it is wanted', async () => {
+    const { shell, arrive, waiting, reloads } = createRig({ isControlled: true });
+    await shell.start();
+    expect(shell.state.hasUpdate).toBe(false);
+    arrive();
+    expect(shell.state.hasUpdate).toBe(true);
+    expect(waiting.posted).toEqual([]);
+    expect(await shell.takeUpdate()).toBe(true);
+    expect(waiting.posted).toEqual([{ type: 'take-over' }]);
+    expect(reloads()).toBe(1);
+  });
+
+  test('waits while another page has a conversation', async () => {
+    const locks = createFakeLocks();
+    const other = new ConversationLock(locks, 'https://host.test/');
+    const { shell, arrive, waiting } = createRig({ isControlled: true, locks });
+    await shell.start();
+    arrive();
+    other.setHeld(true);
+    expect(await shell.takeUpdate()).toBe(false);
+    expect(waiting.posted).toEqual([]);
+    other.setHeld(false);
+    await settle();
+    expect(await shell.takeUpdate()).toBe(true);
+  });
+
+  test('does not wait for the page that asks', async () => {
+    const { shell, lock, arrive } = createRig({ isControlled: true });
+    await shell.start();
+    arrive();
+    lock.setHeld(true);
+    expect(await shell.takeUpdate()).toBe(true);
+  });
+
+  test('reloads a page that another page updated', () => {
+    const { container, reloads } = createRig({ isControlled: true });
+    container.dispatchEvent(new Event('controllerchange'));
+    expect(reloads()).toBe(1);
+  });
+
+  test('after a first visit reloads it too, though not at its first service worker', () => {
+    const { container, reloads } = createRig({ isControlled: false });
+    container.dispatchEvent(new Event('controllerchange'));
+    container.dispatchEvent(new Event('controllerchange'));
+    expect(reloads()).toBe(1);
+  });
+});

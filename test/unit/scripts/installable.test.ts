@@ -1,0 +1,39 @@
+// The files that a service worker fetches when it is installed: never a model, each with its digest. Node.
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listShellFiles } from '../../../scripts/lib/installable.mjs';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'parley-shell-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function write(name: string, content: string | Uint8Array = name): Promise<void> {
+  await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+  await writeFile(path.join(folder, name), content);
+}
+
+test('are page, scripts, icons and catalogue, by their digests', async () => {
+  const wanted = [
+    ...['assets/main-12345678.js', 'assets/speak.worker-12345678.js', 'icon.svg', 'icons/192.png'],
+    ...['index.html', 'manifest.webmanifest', 'models/catalog.json'],
+  ];
+  const others = [
+    ...['models/vad/vad.onnx', 'models/llm/llm.gguf.part1-0123', 'models/README.md', '_headers'],
+    ...['assets/ort-wasm-simd-threaded-12345678.wasm', 'assets/wllama-12345678.wasm'],
+  ];
+  for (const name of [...wanted, ...others]) await write(name);
+  const files = await listShellFiles(folder);
+  expect(files.map(({ url }) => url).sort()).toEqual([...wanted].sort());
+  const digest = createHash('sha256').update('index.html').digest('base64');
+  expect(files).toContainEqual({ url: 'index.html', integrity: `sha256-${digest}` });
+});
+
+test('are refused when one is as large as a model', async () => {
+  await write('assets/voice-12345678.bin', new Uint8Array(3 * 1024 * 1024));
+  await expect(listShellFiles(folder)).rejects.toThrow('assets/voice-12345678.bin is too large');
+});
