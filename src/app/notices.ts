@@ -44,10 +44,20 @@ const WORDS = {
   'llm-request-failed': languageModel('The language model could not be reached'),
   'llm-stalled': languageModel('The language model stopped answering'),
   'llm-incomplete': languageModel('The answer was cut short'),
+  'stt-request-failed': {
+    title: 'The recogniser could not be reached',
+    advice: 'Say it again, type it, or choose another recogniser.',
+    action: 'settings',
+  },
   'stt-timeout': {
     title: 'Your words were not understood in time',
     advice: 'Please say it again, or type it.',
     action: null,
+  },
+  'tts-request-failed': {
+    title: 'The voice could not be reached',
+    advice: 'The answer is shown as text.',
+    action: 'settings',
   },
   'synthesis-failed': {
     title: 'The voice failed',

@@ -19,7 +19,9 @@ export interface ErrorDetails {
   'llm-request-failed': { url: string; status: number | null; reason: string };
   'llm-stalled': { url: string; waitedMs: number };
   'llm-incomplete': { url: string; reason: string };
+  'stt-request-failed': { url: string; status: number | null; reason: string };
   'stt-timeout': { waitedMs: number };
+  'tts-request-failed': { url: string; status: number | null; reason: string };
   'synthesis-failed': { voice: string; reason: string };
   'tool-failed': { tool: string; reason: string };
   'queue-overflow': { queue: string; capacity: number };

@@ -1,36 +1,24 @@
 // Language model behind an OpenAI-compatible endpoint: streaming, deadlines, retries. Portable: any
 // thread with `fetch`.
 import { createLinkedAbort, delay, withDeadline } from '../core/abort.ts';
-import { backoffMs } from '../core/backoff.ts';
-import type { RetryPolicy } from '../core/backoff.ts';
-import { systemClock } from '../core/clock.ts';
-import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { LlmEngine, LlmPart, LlmRequest } from '../core/contracts/language-model.ts';
 import { VoiceAgentError } from '../core/errors.ts';
 import { ChatChunks } from './chat-chunks.ts';
 import { ChatAnswer } from './openai-answer.ts';
-import { createIncompleteError, createRequestError, createStalledError } from './openai-errors.ts';
-import type { Endpoint } from './openai-errors.ts';
-import { postChat, RequestFailure } from './openai-request.ts';
+import { postChat } from './openai-request.ts';
 import type { ChatServer } from './openai-request.ts';
 import type { ChatChunk } from './openai-wire.ts';
-import { DEFAULT_RETRY } from './retry.ts';
+import { createIncompleteError, createRequestError, createStalledError } from './remote-errors.ts';
+import { createRemoteServer, RequestFailure } from './remote-request.ts';
+import type { RemoteOptions } from './remote-request.ts';
+import { toTyped, waitBeforeRetryMs } from './remote-retry.ts';
 
-export interface OpenAiLlmOptions {
-  /** Up to and including the version (`https://host/v1`); a path is taken relative to the page. */
-  readonly baseUrl: string;
-  readonly model: string;
-  /** Asked before every request; null sends no `Authorization`. Never read in an error. */
-  readonly getToken?: () => Promise<string | null>;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly fetch?: typeof globalThis.fetch;
-  readonly clock?: Clock;
+export interface OpenAiLlmOptions extends RemoteOptions {
   /** From the call to the first token, all retries included. Default 15 s. */
   readonly firstTokenDeadlineMs?: number;
   /** Between two tokens. Default 10 s. */
   readonly tokenDeadlineMs?: number;
-  readonly retry?: Partial<RetryPolicy>;
 }
 
 /** How long the token counts may come behind the end of an answer before it ends without them. */
@@ -47,22 +35,6 @@ export function createOpenAiLlm(options: OpenAiLlmOptions): LlmEngine {
   return new OpenAiLlm(options);
 }
 
-/** The address of the completions of a base URL. Throws a `TypeError` naming `baseUrl`. */
-export function toEndpoint(baseUrl: string): Endpoint {
-  const pageUrl = (globalThis as { location?: { href?: string } }).location?.href;
-  if (!URL.canParse(baseUrl, pageUrl)) {
-    throw new TypeError(`baseUrl must be an http or https address, got "${baseUrl}".`);
-  }
-  const url = new URL(baseUrl, pageUrl);
-  if (!/^https?:$/u.test(url.protocol) || url.username !== '' || url.password !== '') {
-    throw new TypeError('baseUrl must be an http or https address without a user name.');
-  }
-  const path = url.pathname.replace(/\/+$/u, '').replace(/\/chat\/completions$/u, '');
-  url.pathname = `${path}/chat/completions`;
-  url.hash = '';
-  return { url: url.href, shownUrl: url.origin + url.pathname };
-}
-
 /** One call of `generate`: its signal, and until when it may stay silent. */
 interface Call {
   readonly request: LlmRequest;
@@ -76,19 +48,14 @@ class OpenAiLlm implements LlmEngine {
   readonly info: EngineInfo;
   readonly supportsTools = true;
   readonly #server: ChatServer;
-  readonly #clock: Clock;
   readonly #firstTokenDeadlineMs: number;
   readonly #tokenDeadlineMs: number;
-  readonly #retry: RetryPolicy;
   readonly #disposal = new AbortController();
 
   constructor(options: OpenAiLlmOptions) {
-    const clock = options.clock ?? systemClock;
-    this.#clock = clock;
     this.#firstTokenDeadlineMs = toPositive(options, 'firstTokenDeadlineMs', 15_000);
     this.#tokenDeadlineMs = toPositive(options, 'tokenDeadlineMs', 10_000);
-    this.#retry = { ...DEFAULT_RETRY, ...options.retry };
-    if (options.model === '') throw new TypeError('model must name a model, got "".');
+    this.#server = { ...createRemoteServer(options, 'llm'), refused: new Set() };
     this.info = {
       name: 'openai',
       stage: 'llm',
@@ -96,15 +63,6 @@ class OpenAiLlm implements LlmEngine {
       modelName: options.model,
       backend: 'remote',
       threads: 1,
-    };
-    this.#server = {
-      endpoint: toEndpoint(options.baseUrl),
-      model: options.model,
-      getToken: options.getToken ?? (() => Promise.resolve(null)),
-      headers: options.headers ?? {},
-      fetch: options.fetch ?? ((...request) => globalThis.fetch(...request)),
-      nowMs: () => clock.nowMs(),
-      refused: new Set(),
     };
   }
 
@@ -114,7 +72,7 @@ class OpenAiLlm implements LlmEngine {
       AbortSignal.any([request.signal, this.#disposal.signal]),
     );
     const limitMs = this.#firstTokenDeadlineMs;
-    const silentUntilMs = this.#clock.nowMs() + limitMs;
+    const silentUntilMs = this.#server.clock.nowMs() + limitMs;
     try {
       yield* this.#answer({ request, signal: controller.signal, limitMs, silentUntilMs });
     } finally {
@@ -141,22 +99,13 @@ class OpenAiLlm implements LlmEngine {
         return;
       } catch (thrown) {
         call.signal.throwIfAborted();
-        const error = thrown instanceof RequestFailure ? thrown.error : thrown;
-        const waitMs = hasBegun ? null : this.#waitBeforeRetry(thrown, retry);
-        if (waitMs === null || this.#clock.nowMs() + waitMs >= call.silentUntilMs) throw error;
-        await delay(this.#clock, waitMs, call.signal);
+        const waitMs = hasBegun ? null : waitBeforeRetryMs(thrown, retry, this.#server.retry);
+        if (waitMs === null || this.#server.clock.nowMs() + waitMs >= call.silentUntilMs) {
+          throw toTyped(thrown);
+        }
+        await delay(this.#server.clock, waitMs, call.signal);
       }
     }
-  }
-
-  /** Null when asking again makes no sense. */
-  #waitBeforeRetry(thrown: unknown, retry: number): number | null {
-    if (retry >= this.#retry.retries) return null;
-    const error = thrown instanceof RequestFailure ? thrown.error : thrown;
-    const isWorthIt = VoiceAgentError.is(error) && error.retryable && error.code !== 'llm-stalled';
-    if (!isWorthIt) return null;
-    const askedMs = thrown instanceof RequestFailure ? thrown.retryAfterMs : null;
-    return Math.max(backoffMs(retry, this.#retry), askedMs ?? 0);
   }
 
   async *#attempt(call: Call): AsyncGenerator<LlmPart> {
@@ -213,13 +162,13 @@ class OpenAiLlm implements LlmEngine {
     call.limitMs = answer.isFinished
       ? Math.min(TRAILER_LIMIT_MS, this.#tokenDeadlineMs)
       : this.#tokenDeadlineMs;
-    call.silentUntilMs = this.#clock.nowMs() + call.limitMs;
+    call.silentUntilMs = this.#server.clock.nowMs() + call.limitMs;
   }
 
   #wait<T>(promise: Promise<T>, call: Call): Promise<T> {
     return withDeadline(promise, {
-      clock: this.#clock,
-      limitMs: Math.max(0, call.silentUntilMs - this.#clock.nowMs()),
+      clock: this.#server.clock,
+      limitMs: Math.max(0, call.silentUntilMs - this.#server.clock.nowMs()),
       toTimeoutError: () => createStalledError(this.#server.endpoint, call.limitMs),
       signal: call.signal,
     });

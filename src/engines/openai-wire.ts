@@ -100,6 +100,17 @@ export function toFailure(error: unknown): NonNullable<ChatChunk['failure']> {
   return { status: status !== null && status >= 400 && status < 600 ? status : null, reason };
 }
 
+/** What the body of an error says, as text; of an unknown shape all of it. */
+export function reasonOf(body: string): string {
+  try {
+    const parsed = toRecord(JSON.parse(body));
+    const stated = parsed['error'] ?? parsed['message'] ?? parsed['detail'];
+    return stated === undefined || stated === null ? body : toFailure(stated).reason;
+  } catch {
+    return body;
+  }
+}
+
 function toFragment(value: unknown): ToolCallFragment {
   const call = toRecord(value);
   const fn = toRecord(call['function']);

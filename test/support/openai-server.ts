@@ -166,6 +166,11 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     response.writeHead(401, { 'content-type': 'application/json' });
     response.end(errorJson(`Incorrect API key provided: ${key}. Get one.`));
   },
+  /** Takes the second token that a page hands out, not the first. */
+  expired: (exchange) =>
+    (exchange.body['key_header'] === 'Bearer token-2'
+      ? SCENARIOS['normal']!
+      : status(401, errorJson('Token expired')))(exchange),
   forbidden: status(403, errorJson('Not yours')),
   missing: status(404, errorJson('No such model')),
   'busy-once': failing(1, BUSY),

@@ -2,8 +2,9 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { LlmPart, LlmRequest } from '../../../src/core/contracts/language-model.ts';
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
-import { createOpenAiLlm, toEndpoint } from '../../../src/engines/openai-llm.ts';
+import { createOpenAiLlm } from '../../../src/engines/openai-llm.ts';
 import type { OpenAiLlmOptions } from '../../../src/engines/openai-llm.ts';
+import { toEndpoint } from '../../../src/engines/remote-endpoint.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 import { startOpenAiServer } from '../../support/openai-server.ts';
 
@@ -168,7 +169,7 @@ describe('the request', () => {
     ['https://a.io/v1/chat/completions', 'https://a.io/v1/chat/completions'],
     ['https://a.io/x?api-version=2', 'https://a.io/x/chat/completions?api-version=2'],
   ])('%s', (baseUrl, url) => {
-    expect(toEndpoint(baseUrl).url).toBe(url);
+    expect(toEndpoint(baseUrl, 'llm').url).toBe(url);
   });
 
   test('options that cannot work are mistakes', () => {
@@ -211,6 +212,26 @@ describe('refusals', () => {
     });
     expect(error).toMatchObject({ code: 'llm-request-failed', details: { status: null } });
     expect(JSON.stringify([String(error), (error as Error).cause])).not.toContain('break');
+  });
+
+  test('after a 401 another token is asked for, once', async () => {
+    let tokens = 0;
+    const getToken = () => Promise.resolve(`token-${(tokens += 1)}`);
+    expect((await ask('expired', { getToken })).text).toBe('Hello there.');
+    expect(requestsTo('expired').map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer token-1',
+      'Bearer token-2',
+    ]);
+    const { error } = await ask('expired', { getToken });
+    expect(error).toMatchObject({ code: 'llm-request-failed', details: { status: 401 } });
+    expect(tokens).toBe(4);
+  });
+
+  test('the same token is not tried twice', async () => {
+    const before = requestsTo('expired').length;
+    const { error } = await ask('expired', { getToken: () => Promise.resolve('token-1') });
+    expect(error).toMatchObject({ details: { status: 401 } });
+    expect(requestsTo('expired')).toHaveLength(before + 1);
   });
 
   test('a failing getToken is named', async () => {

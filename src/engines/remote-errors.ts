@@ -1,17 +1,24 @@
-// What can go wrong with a remote language model, as typed errors that say what to do. Portable.
+// What can go wrong with a remote engine, as typed errors that say what to do. Portable.
 import { messageOf, VoiceAgentError } from '../core/errors.ts';
+import type { Endpoint, RemoteStage } from './remote-endpoint.ts';
 
 /** Longest piece of a server's own words that is passed on. */
 const MAX_REASON_CHARACTERS = 300;
 
-/** Where a request goes, and what must never be read in an error. */
-export interface Endpoint {
-  readonly url: string;
-  /** The address without query and credentials, for errors. */
-  readonly shownUrl: string;
-}
+export type RequestError = VoiceAgentError<`${RemoteStage}-request-failed`>;
 
-export type RequestError = VoiceAgentError<'llm-request-failed'>;
+const SUBJECTS = {
+  llm: 'The language model',
+  stt: 'The recogniser',
+  tts: 'The voice',
+} satisfies Record<RemoteStage, string>;
+
+/** What an answer should have been. */
+const ANSWERS = {
+  llm: 'a completion',
+  stt: 'a transcript',
+  tts: 'audio',
+} satisfies Record<RemoteStage, string>;
 
 /** `retryable` for what may pass by itself: 408, 409, 425, 429 and 5xx, or no status at all. */
 export function createRequestError(
@@ -19,9 +26,10 @@ export function createRequestError(
   { status, reason }: { status: number | null; reason: string },
 ): RequestError {
   const shown = shorten(reason);
+  const what = status === null ? 'failed' : `refused the request (${status})`;
   return new VoiceAgentError(
-    'llm-request-failed',
-    `The language model at ${endpoint.shownUrl} refused the request${status === null ? '' : ` (${status})`}: ${shown}. ${adviceFor(status)}`,
+    `${endpoint.stage}-request-failed`,
+    `${toSubject(endpoint)} ${what}: ${shown}. ${adviceFor(status)}`,
     {
       details: { url: endpoint.shownUrl, status, reason: shown },
       retryable: status === null || [408, 409, 425, 429].includes(status) || status >= 500,
@@ -38,18 +46,22 @@ export function createUnreachableError(endpoint: Endpoint, reason: string): Requ
     ? 'This device is offline.'
     : `Check that the address is right, that the server runs, and that it allows ${origin} by its CORS headers; a page on https cannot reach plain http elsewhere.`;
   return new VoiceAgentError(
-    'llm-request-failed',
-    `The language model at ${endpoint.shownUrl} could not be reached: ${shorten(reason)}. ${advice}`,
+    `${endpoint.stage}-request-failed`,
+    `${toSubject(endpoint)} could not be reached: ${shorten(reason)}. ${advice}`,
     { details: { url: endpoint.shownUrl, status: null, reason: shorten(reason) }, retryable: true },
   );
 }
 
-/** A page came instead of an answer. Asking again would not help. */
-export function createWrongPageError(endpoint: Endpoint, status: number): RequestError {
+/** Something else came instead of an answer, such as a web page. Asking again would not help. */
+export function createWrongAnswerError(
+  endpoint: Endpoint,
+  { status, got }: { status: number; got: string },
+): RequestError {
+  const wanted = ANSWERS[endpoint.stage];
   return new VoiceAgentError(
-    'llm-request-failed',
-    `${endpoint.shownUrl} answered with a web page, not with a completion. Check baseUrl: most servers want a path such as "/v1".`,
-    { details: { url: endpoint.shownUrl, status, reason: 'a web page instead of a completion' } },
+    `${endpoint.stage}-request-failed`,
+    `${endpoint.shownUrl} answered with ${got}, not with ${wanted}. Check baseUrl: most servers want a path such as "/v1".`,
+    { details: { url: endpoint.shownUrl, status, reason: `${got} instead of ${wanted}` } },
   );
 }
 
@@ -83,6 +95,8 @@ export function redact(text: string, secrets: readonly string[]): string {
     .filter((secret) => secret.length >= 4)
     .reduce((redacted, secret) => redacted.replaceAll(secret, '[secret]'), text);
 }
+
+const toSubject = ({ stage, shownUrl }: Endpoint): string => `${SUBJECTS[stage]} at ${shownUrl}`;
 
 function adviceFor(status: number | null): string {
   if (status === 401 || status === 403) return 'Check the key that getToken() or headers give.';
