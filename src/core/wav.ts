@@ -35,19 +35,32 @@ export function encodeWav(chunk: AudioChunk): Uint8Array<ArrayBuffer> {
   return new Uint8Array(view.buffer);
 }
 
-interface WavFormat {
+export interface WavFormat {
   readonly tag: number;
   readonly channels: number;
   readonly sampleRateHz: number;
   readonly bits: number;
 }
 
+export interface WavHeader {
+  readonly format: WavFormat;
+  /** Byte at which the samples begin. */
+  readonly dataAt: number;
+  /** What the file says; 0 or far too many where a recorder left it open. */
+  readonly dataBytes: number;
+}
+
+/** 16-bit mono samples without a header. */
+export function toRawFormat(sampleRateHz: number): WavFormat {
+  return { tag: PCM, channels: 1, sampleRateHz, bits: 16 };
+}
+
 /**
- * Reads a file; other chunks than `fmt ` and `data` are passed over, and a data length that a recorder
- * left open (0 or too long) means up to the end. Throws `invalid-data` saying what is wrong.
+ * Where the samples of a file begin, and how they are written; null when there are none up to its end. Throws
+ * `invalid-data` for what is no WAV file.
  */
-export function parseWav(bytes: Uint8Array): AudioChunk {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+export function readWavHeader(bytes: Uint8Array): WavHeader | null {
+  const view = toView(bytes);
   if (bytes.length < 12 || readText(view, 0) !== 'RIFF' || readText(view, 8) !== 'WAVE') {
     throw invalid('it does not start with RIFF and WAVE');
   }
@@ -58,31 +71,55 @@ export function parseWav(bytes: Uint8Array): AudioChunk {
     if (name === 'fmt ') format = readFormat(view, at + 8, length);
     if (name === 'data') {
       if (format === undefined) throw invalid('the data come before their format');
-      const rest = bytes.length - at - 8;
-      return readData(view, {
-        at: at + 8,
-        bytes: length === 0 ? rest : Math.min(length, rest),
-        format,
-      });
+      return { format, dataAt: at + 8, dataBytes: length };
     }
     // Chunks are padded to even lengths.
     at += 8 + length + (length % 2);
   }
-  throw invalid('it holds no data chunk');
+  return null;
+}
+
+/**
+ * Reads a file; other chunks than `fmt ` and `data` are passed over, and a data length that a recorder
+ * left open (0 or too long) means up to the end. Throws `invalid-data` saying what is wrong.
+ */
+export function parseWav(bytes: Uint8Array): AudioChunk {
+  const header = readWavHeader(bytes);
+  if (header === null) throw invalid('it holds no data chunk');
+  const { format, dataAt, dataBytes } = header;
+  const rest = bytes.length - dataAt;
+  const length = dataBytes === 0 ? rest : Math.min(dataBytes, rest);
+  const { channels, sampleRateHz } = format;
+  const pcm = readSamples(bytes.subarray(dataAt, dataAt + length), format);
+  return createAudioChunk({ pcm, channels, sampleRateHz, isFinal: true });
 }
 
 /** The average of all channels as floats; throws as `parseWav` does. */
 export function parseWavMono(bytes: Uint8Array): { pcm: Float32Array; sampleRateHz: number } {
-  const chunk = parseWav(bytes);
-  const pcm = chunk.format === 's16le' ? toFloat32(chunk.pcm) : chunk.pcm;
-  const { channels, sampleRateHz } = chunk;
-  if (channels === 1) return { pcm, sampleRateHz };
+  const { pcm, format, channels, sampleRateHz } = parseWav(bytes);
+  return { pcm: toMono(format === 's16le' ? toFloat32(pcm) : pcm, channels), sampleRateHz };
+}
+
+/** Whole frames of a file's samples as mono floats; what is left of a last one is not read. Throws as `parseWav` does. */
+export function decodeFrames(bytes: Uint8Array, format: WavFormat): Float32Array {
+  const samples = readSamples(bytes, format);
+  const pcm = samples instanceof Int16Array ? toFloat32(samples) : samples;
+  return toMono(pcm, format.channels);
+}
+
+/** Bytes of one sample of each channel. */
+export function frameBytes({ channels, bits }: WavFormat): number {
+  return (channels * bits) / 8;
+}
+
+function toMono(pcm: Float32Array, channels: number): Float32Array {
+  if (channels === 1) return pcm;
   const mono = new Float32Array(pcm.length / channels);
   for (let i = 0; i < pcm.length; i += 1) {
     const at = Math.floor(i / channels);
     mono[at] = (mono[at] ?? 0) + (pcm[i] ?? 0) / channels;
   }
-  return { pcm: mono, sampleRateHz };
+  return mono;
 }
 
 function readFormat(view: DataView, at: number, length: number): WavFormat {
@@ -98,10 +135,7 @@ function readFormat(view: DataView, at: number, length: number): WavFormat {
   };
 }
 
-function readData(
-  view: DataView,
-  { at, bytes, format }: { at: number; bytes: number; format: WavFormat },
-): AudioChunk {
+function readSamples(bytes: Uint8Array, format: WavFormat): Float32Array | Int16Array {
   const { tag, channels, sampleRateHz, bits } = format;
   const isFloat = tag === IEEE_FLOAT && bits === 32;
   if (!isFloat && !(tag === PCM && bits === 16)) {
@@ -111,11 +145,15 @@ function readData(
   }
   if (channels < 1 || sampleRateHz < 1) throw invalid('it has no channels or no sample rate');
   const width = bits / 8;
-  const length = Math.floor(bytes / (width * channels)) * channels;
-  const pcm = isFloat
-    ? Float32Array.from({ length }, (_, i) => view.getFloat32(at + i * width, true))
-    : Int16Array.from({ length }, (_, i) => view.getInt16(at + i * width, true));
-  return createAudioChunk({ pcm, channels, sampleRateHz, isFinal: true });
+  const view = toView(bytes);
+  const length = Math.floor(bytes.length / (width * channels)) * channels;
+  return isFloat
+    ? Float32Array.from({ length }, (_, i) => view.getFloat32(i * width, true))
+    : Int16Array.from({ length }, (_, i) => view.getInt16(i * width, true));
+}
+
+function toView({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 function writeText(view: DataView, at: number, text: string): void {
