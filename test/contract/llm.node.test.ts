@@ -1,9 +1,15 @@
-// The language model contract on what runs without weights: the scripted fake, and the client of
-// OpenAI-compatible servers against a real server of this machine.
+// The language model contract on what runs without weights: the scripted fake, the scripted persona, the browser's
+// own model as its interface has it, and the clients of OpenAI-compatible and of flow servers against real servers of this machine.
 import { afterAll } from 'vitest';
+import { BrowserModel } from '../../src/browser/browser-model.ts';
+import { createBrowserLlm } from '../../src/engines/browser-llm.ts';
+import { createFlowLlm } from '../../src/engines/flow-llm.ts';
 import { createOpenAiLlm } from '../../src/engines/openai-llm.ts';
+import { createPersonaLlm } from '../../src/engines/persona-llm.ts';
 import { createScriptedLlm } from '../../src/testing/scripted-llm.ts';
 import type { ScriptedReply } from '../../src/testing/scripted-llm.ts';
+import { FakePromptApi } from '../support/fake-prompt-api.ts';
+import { startFlowServer } from '../support/flow-server.ts';
 import { startOpenAiServer } from '../support/openai-server.ts';
 import { describeLlmContract } from './llm.suite.ts';
 
@@ -31,4 +37,34 @@ describeLlmContract('openai', {
   create: () => Promise.resolve(createOpenAiLlm({ baseUrl: server.baseUrl, model: 'script' })),
   answer: /Paris/u,
   countsPromptTokens: true,
+});
+
+const flows = await startFlowServer(REPLIES);
+afterAll(() => flows.close());
+
+describeLlmContract('flow', {
+  create: () =>
+    Promise.resolve(
+      createFlowLlm({ baseUrl: flows.baseUrl, flowId: 'script', sessionId: 'test' }),
+    ),
+  answer: /Paris/u,
+  countsPromptTokens: false,
+});
+
+describeLlmContract('browser', {
+  create: async () => createBrowserLlm(new BrowserModel(new FakePromptApi(REPLIES), () => 'en')),
+  answer: /Paris/u,
+  countsPromptTokens: false,
+});
+
+describeLlmContract('persona', {
+  create: () =>
+    Promise.resolve(
+      createPersonaLlm([
+        { when: 'capital of France', say: 'The capital of France is Paris.' },
+        { when: 'story', say: 'Once upon a time there was a fox that lived in a wood. '.repeat(20) },
+      ]),
+    ),
+  answer: /Paris/u,
+  countsPromptTokens: false,
 });
