@@ -16,11 +16,17 @@ export type {
 } from './agent/voice-agent-options.ts';
 export type {
   AssetOptions,
+  BrowserLlmOptions,
   ConversationMode,
   EchoOptions,
   EngineOptions,
+  FlowLlmOptions,
   LocalLlmOptions,
+  PersonaLlmOptions,
+  RemoteEngineOptions,
   RemoteLlmOptions,
+  RemoteSttOptions,
+  RemoteTtsOptions,
   ReplyOptions,
   SilenceOptions,
   SpeakerOptions,

@@ -5,6 +5,7 @@ import type { SpeakConfig } from '../src/engines/worker-configs.ts';
 import { exposeWorker } from '../src/rpc/expose-worker.ts';
 import type { LoadProgress } from '../src/rpc/expose-worker.ts';
 import { createKokoroTts } from './engines/kokoro-tts.ts';
+import { kokoroVoiceFor } from './engines/kokoro-voices.ts';
 import { createPhonemiser } from './engines/phonemiser-choice.ts';
 import { createPiperTts } from './engines/piper-tts.ts';
 import { openModelFiles } from './services/load-engine.ts';
@@ -31,7 +32,9 @@ function createVoice(
   const anything = { language: 'en-us', alphabet: 'ipa', signal } as const;
   phonemise.phonemise('Hello', anything).catch(() => undefined);
   const common = { files, threads: config.threads, phonemise, signal };
-  if (config.engine === 'kokoro') return createKokoroTts(common);
+  if (config.engine === 'kokoro') {
+    return createKokoroTts({ ...common, voice: kokoroVoiceFor(config.language) });
+  }
   const fileName = 'en_US-joe-medium.onnx';
   return createPiperTts({ ...common, modelId: 'piper-en-us-joe', fileName });
 }

@@ -62,9 +62,6 @@ export interface HeardWindow {
   readonly pcm: Float32Array;
 }
 
-/** Spoken, and shown, when a recogniser ran out of time before it understood a word. */
-const REPEAT_REQUEST = 'Sorry, I did not catch that. Could you say it again?';
-
 export class Dialogue {
   readonly conversation: Conversation;
   readonly #machine: TurnMachine;
@@ -417,8 +414,9 @@ export class Dialogue {
   }
 
   #askToRepeat(): void {
-    const text = turnWordsOf(this.#options.language)?.repeatRequest ?? REPEAT_REQUEST;
-    void this.say({ text, kind: 'prompt', isInterruptible: true });
+    // In a language without words for it nothing is said: the event tells, and English would be worse.
+    const text = turnWordsOf(this.#options.language)?.repeatRequest;
+    if (text !== undefined) void this.say({ text, kind: 'prompt', isInterruptible: true });
   }
 
   async *#answer(ticket: ReplyTicket, text: string): AsyncGenerator<string, void, undefined> {

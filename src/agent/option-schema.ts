@@ -6,12 +6,18 @@ import {
   DEFAULT_ECHO,
   DEFAULT_INSTRUCTIONS,
   DEFAULT_INTERRUPTION,
+  DEFAULT_REMOTE_VOICES,
   DEFAULT_REPLY,
   DEFAULT_SILENCE,
   DEFAULT_TURN,
   DEFAULT_WAKE_WINDOW_MS,
 } from './options.ts';
-import type { ResolvedOptions, ToolDescription, VoiceAgentTool } from './options.ts';
+import type {
+  RemoteEngineOptions,
+  ResolvedOptions,
+  ToolDescription,
+  VoiceAgentTool,
+} from './options.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
 const between = (min: number, max: number) =>
@@ -26,16 +32,52 @@ const fn = v.function('must be a function');
 const nullableText = v.nullable(v.string());
 const text = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 
+const remote = {
+  kind: v.literal('openai'),
+  baseUrl: v.pipe(v.string(), v.url('must be an absolute URL such as https://host/v1')),
+  model: text,
+  getToken: v.optional(fn),
+  headers: v.optional(v.record(v.string(), v.string())),
+};
+
 const llm = v.variant('kind', [
   v.strictObject({ kind: v.literal('local'), modelId: text }),
+  v.strictObject(remote),
   v.strictObject({
-    kind: v.literal('openai'),
-    baseUrl: v.pipe(v.string(), v.url('must be an absolute URL such as https://host/v1')),
-    model: text,
-    getToken: v.optional(fn),
-    headers: v.optional(v.record(v.string(), v.string())),
+    kind: v.literal('flow'),
+    baseUrl: remote.baseUrl,
+    flowId: text,
+    sessionId: text,
+    getToken: remote.getToken,
+    headers: remote.headers,
+  }),
+  v.strictObject({ kind: v.literal('browser') }),
+  v.strictObject({
+    kind: v.literal('persona'),
+    lines: v.array(v.strictObject({ when: v.optional(v.string()), say: text })),
   }),
 ]);
+
+const stt = engine(['moonshine'], {
+  ...remote,
+  partialEveryMs: v.optional(v.nullable(between(200, 10_000))),
+});
+
+const tts = engine(['kokoro', 'piper', 'none'], {
+  ...remote,
+  voices: v.optional(v.pipe(v.array(text), v.minLength(1, 'must name at least one voice'))),
+  format: v.optional(v.picklist(['wav', 'pcm'])),
+});
+
+/** The name of an engine on the device, or an object for one elsewhere; a mistake within it is named by its path. */
+function engine<const Names extends readonly string[], Entries extends v.ObjectEntries>(
+  names: Names,
+  entries: Entries,
+) {
+  return v.lazy((input) =>
+    typeof input === 'object' && input !== null ? v.strictObject(entries) : v.picklist(names),
+  );
+}
 
 const turn = v.strictObject({
   enterThreshold: v.optional(between(0, 1)),
@@ -125,10 +167,10 @@ const schema = v.strictObject({
   engines: v.optional(
     v.strictObject({
       vad: v.optional(v.picklist(['silero'])),
-      stt: v.optional(v.picklist(['moonshine'])),
+      stt: v.optional(stt),
       turn: v.optional(v.picklist(['timer', 'smart-turn'])),
       llm: v.optional(llm),
-      tts: v.optional(v.picklist(['kokoro', 'piper', 'none'])),
+      tts: v.optional(tts),
     }),
   ),
   turn: v.optional(turn),
@@ -173,6 +215,7 @@ export function checkOptions(options: unknown): asserts options is VoiceAgentOpt
   const checked = options;
   checkThresholds(checked);
   checkWakePhrase(checked);
+  checkVoice(checked);
   checkTools(checked.tools ?? []);
   refuseUnbuilt(checked);
 }
@@ -180,10 +223,11 @@ export function checkOptions(options: unknown): asserts options is VoiceAgentOpt
 /** Defaults filled in, functions and host objects left out. `options` must have been checked. */
 export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
   const modelsUrl = options.assets?.modelsUrl ?? 'models/';
+  const language = options.language ?? 'en';
   return {
-    instructions: options.instructions ?? DEFAULT_INSTRUCTIONS,
+    instructions: options.instructions ?? defaultInstructions(language),
     greeting: options.greeting ?? null,
-    language: options.language ?? 'en',
+    language,
     voice: {
       id: options.voice?.id ?? null,
       speed: options.voice?.speed ?? 1,
@@ -192,10 +236,10 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
     mode: options.mode ?? 'automatic',
     engines: {
       vad: options.engines?.vad ?? 'silero',
-      stt: options.engines?.stt ?? 'moonshine',
+      stt: resolveStt(options.engines?.stt),
       turn: options.engines?.turn ?? 'smart-turn',
       llm: resolveLlm(options.engines?.llm),
-      tts: options.engines?.tts ?? 'kokoro',
+      tts: resolveTts(options.engines?.tts),
     },
     turn: { ...DEFAULT_TURN, ...options.turn },
     interruption: { ...DEFAULT_INTERRUPTION, ...options.interruption },
@@ -230,13 +274,59 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   );
 }
 
+/** A model answers in the language of its instructions, unless it is told to use another. */
+function defaultInstructions(language: string): string {
+  if (/^en\b/iu.test(language)) return DEFAULT_INSTRUCTIONS;
+  const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+  return `${DEFAULT_INSTRUCTIONS} Always answer in ${name}.`;
+}
+
 function resolveLlm(
   options: NonNullable<VoiceAgentOptions['engines']>['llm'],
 ): ResolvedOptions['engines']['llm'] {
   if (options === undefined) return { kind: 'local', modelId: 'smollm2-135m-instruct' };
-  if (options.kind === 'local') return options;
-  const { kind, baseUrl, model, headers } = options;
-  return { kind, baseUrl, model, ...(headers === undefined ? {} : { headers }) };
+  switch (options.kind) {
+    case 'local':
+    case 'browser':
+    case 'persona':
+      return options;
+    case 'openai':
+      return resolveRemote(options);
+    case 'flow': {
+      const { kind, baseUrl, flowId, sessionId, headers = {} } = options;
+      return { kind, baseUrl, flowId, sessionId, headers };
+    }
+  }
+}
+
+function resolveStt(
+  options: NonNullable<VoiceAgentOptions['engines']>['stt'],
+): ResolvedOptions['engines']['stt'] {
+  if (typeof options !== 'object') return options ?? 'moonshine';
+  return { ...resolveRemote(options), partialEveryMs: options.partialEveryMs ?? null };
+}
+
+function resolveTts(
+  options: NonNullable<VoiceAgentOptions['engines']>['tts'],
+): ResolvedOptions['engines']['tts'] {
+  if (typeof options !== 'object') return options ?? 'kokoro';
+  const { voices = DEFAULT_REMOTE_VOICES, format = 'wav' } = options;
+  return { ...resolveRemote(options), voices, format };
+}
+
+function resolveRemote({ kind, baseUrl, model, headers = {} }: RemoteEngineOptions) {
+  return { kind, baseUrl, model, headers };
+}
+
+/** A voice that an endpoint lacks would fail with the first sentence. */
+function checkVoice({ engines, voice }: VoiceAgentOptions): void {
+  const id = voice?.id ?? null;
+  if (id === null || typeof engines?.tts !== 'object') return;
+  const { voices = DEFAULT_REMOTE_VOICES } = engines.tts;
+  if (voices.includes(id)) return;
+  throw new TypeError(
+    `options.voice.id must be one of options.engines.tts.voices (${voices.join(', ')}), got ${describeValue(id)}`,
+  );
 }
 
 function checkThresholds(options: VoiceAgentOptions): void {

@@ -1,15 +1,61 @@
 // Option groups of a voice agent: types, units, ranges, defaults and their sources. Portable.
 export type ConversationMode = 'automatic' | 'push-to-talk' | 'wake-phrase' | 'manual';
 
-/** A language model behind an OpenAI-compatible endpoint. Text leaves the device. */
-export interface RemoteLlmOptions {
+/** An engine behind an OpenAI-compatible endpoint. */
+export interface RemoteEngineOptions {
   readonly kind: 'openai';
   /** Up to and including the version, for example `https://host/v1`. */
   readonly baseUrl: string;
   readonly model: string;
-  /** Called before each request; null sends no `Authorization`. Keep keys on a server: return a short-lived token. */
+  /**
+   * Called before each request, and once more after a 401; null sends no `Authorization`. Keep keys on a server: return a
+   * short-lived token.
+   */
   readonly getToken?: () => Promise<string | null>;
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A language model elsewhere. Text leaves the device. */
+export type RemoteLlmOptions = RemoteEngineOptions;
+
+/** A recogniser elsewhere. What the person says leaves the device as audio. */
+export interface RemoteSttOptions extends RemoteEngineOptions {
+  /**
+   * New audio after which all of it is sent again for a partial transcript, 200 to 10,000 ms. Null (default): only while
+   * someone speaks over the agent, every 700 ms, since words decide who goes on.
+   */
+  readonly partialEveryMs?: number | null;
+}
+
+/** A voice elsewhere. What the agent says leaves the device as text. */
+export interface RemoteTtsOptions extends RemoteEngineOptions {
+  /** The server's voices that `voice.id` may name, the default first. Default `['alloy']`. */
+  readonly voices?: readonly string[];
+  /** Default `wav`, which says its own rate; `pcm` is 16-bit mono at 24 kHz. */
+  readonly format?: 'wav' | 'pcm';
+}
+
+/** A flow on a server of its own kind, which keeps instructions and history itself. Text leaves the device. */
+export interface FlowLlmOptions extends Omit<RemoteEngineOptions, 'kind' | 'model'> {
+  readonly kind: 'flow';
+  readonly flowId: string;
+  /** By which the server knows the conversation. */
+  readonly sessionId: string;
+}
+
+/** The browser's own model, where it has one (Prompt API); which one, and where it runs, is the browser's affair. */
+export interface BrowserLlmOptions {
+  readonly kind: 'browser';
+}
+
+/** No model at all: lines of a script, for demos. Nothing leaves the device. */
+export interface PersonaLlmOptions {
+  readonly kind: 'persona';
+  /**
+   * The first whose `when` is among the words that were said last is answered with, whatever their case; without `when` it
+   * answers anything. Lines with the same `when` take turns.
+   */
+  readonly lines: readonly { readonly when?: string; readonly say: string }[];
 }
 
 /** A language model of the catalogue, run on the device. */
@@ -21,14 +67,15 @@ export interface LocalLlmOptions {
 export interface EngineOptions {
   /** Voice activity: `silero`. Default `silero`. */
   readonly vad?: 'silero';
-  /** Recogniser: `moonshine`. Default `moonshine`. */
-  readonly stt?: 'moonshine';
+  /** Recogniser: `moonshine`, or one elsewhere. Default `moonshine`. */
+  readonly stt?: 'moonshine' | RemoteSttOptions;
   /** What ends a turn: `smart-turn`, a model that hears whether it is over, or `timer`, a fixed silence. Default `smart-turn`. */
   readonly turn?: 'timer' | 'smart-turn';
   /** Default `{ kind: 'local', modelId: 'smollm2-135m-instruct' }`. */
-  readonly llm?: LocalLlmOptions | RemoteLlmOptions;
-  /** Voice: `kokoro`, `piper`, or `none` for captions only. Default `kokoro`. */
-  readonly tts?: 'kokoro' | 'piper' | 'none';
+  readonly llm?:
+    LocalLlmOptions | RemoteLlmOptions | FlowLlmOptions | BrowserLlmOptions | PersonaLlmOptions;
+  /** Voice: `kokoro`, `piper`, one elsewhere, or `none` for captions only. Default `kokoro`. */
+  readonly tts?: 'kokoro' | 'piper' | 'none' | RemoteTtsOptions;
 }
 
 export interface VoiceOptions {
@@ -184,6 +231,12 @@ export interface AssetOptions {
   readonly catalogUrl?: string;
 }
 
+/** Functions do not cross threads: the turn worker asks the page. */
+type WithoutToken<Options extends Pick<RemoteEngineOptions, 'getToken'>> = Omit<
+  Options,
+  'getToken'
+>;
+
 /** Options with every default filled in and without functions: what crosses into the turn worker. */
 export interface ResolvedOptions {
   readonly instructions: string;
@@ -193,10 +246,15 @@ export interface ResolvedOptions {
   readonly mode: ConversationMode;
   readonly engines: {
     readonly vad: 'silero';
-    readonly stt: 'moonshine';
+    readonly stt: 'moonshine' | WithoutToken<Required<RemoteSttOptions>>;
     readonly turn: 'timer' | 'smart-turn';
-    readonly llm: LocalLlmOptions | Omit<RemoteLlmOptions, 'getToken'>;
-    readonly tts: 'kokoro' | 'piper' | 'none';
+    readonly llm:
+      | LocalLlmOptions
+      | WithoutToken<Required<RemoteLlmOptions>>
+      | WithoutToken<Required<FlowLlmOptions>>
+      | BrowserLlmOptions
+      | PersonaLlmOptions;
+    readonly tts: 'kokoro' | 'piper' | 'none' | WithoutToken<Required<RemoteTtsOptions>>;
   };
   readonly turn: Required<TurnOptions>;
   readonly interruption: Required<InterruptionOptions>;
@@ -213,6 +271,9 @@ export interface ResolvedOptions {
 
 export const DEFAULT_INSTRUCTIONS =
   'You are a helpful voice assistant. Answer in one or two short spoken sentences, without lists or markup.';
+
+/** A voice that OpenAI's own endpoint has had from the start, and that others take for an alias. */
+export const DEFAULT_REMOTE_VOICES: readonly string[] = ['alloy'];
 
 export const DEFAULT_TURN: Required<TurnOptions> = {
   enterThreshold: 0.5,

@@ -16,7 +16,7 @@ export interface SignsOfLifeOptions {
 
 /** Silence of both before phrases are made: nobody waits for the voice then. */
 const REST_BEFORE_WORK_MS = 1_000;
-/** Where the language has no words of its own. */
+/** Shown, and not said, where the language has no words of its own. */
 const PROGRESS = 'One moment.';
 
 export class SignsOfLife {
@@ -59,14 +59,14 @@ export class SignsOfLife {
     return phrase === null ? null : this.getPhrase(phrase);
   }
 
-  /** Said, and shown, while tools take long. */
+  /** Shown while tools take long, and said where the language has words for it. */
   get progressText(): string {
     return turnWordsOf(this.#options.language)?.progress ?? PROGRESS;
   }
 
   /** That phrase, made now when it is not there yet; null without a voice, when the voice fails, and on abort. */
   async makeProgressPhrase(signal: AbortSignal): Promise<CachedPhrase | null> {
-    if (this.#voice === null) return null;
+    if (this.#voice === null || !this.#hasWords) return null;
     return this.#cache.make(this.progressText, this.#voice, signal).catch(() => null);
   }
 
@@ -114,9 +114,13 @@ export class SignsOfLife {
     });
   }
 
+  get #hasWords(): boolean {
+    return turnWordsOf(this.#options.language) !== null;
+  }
+
   get #phrases(): readonly string[] {
     const { tools, silence } = this.#options;
-    const isProgressTold = tools.length > 0 && silence.progressAfterMs !== null;
+    const isProgressTold = tools.length > 0 && silence.progressAfterMs !== null && this.#hasWords;
     const progress = isProgressTold ? [this.progressText] : [];
     return this.#policy.needsPhrases ? [...progress, ...this.#policy.phrases] : progress;
   }

@@ -12,6 +12,9 @@ import type { ToolResult } from './tool-result.ts';
 /** Stages that run in workers of their own. */
 export type EngineStageName = 'stt' | 'turn' | 'llm' | 'tts';
 
+/** Those that may run behind an endpoint. */
+export type RemoteStageName = Exclude<EngineStageName, 'turn'>;
+
 export interface SayOutcome {
   readonly heardText: string;
   readonly isInterrupted: boolean;
@@ -58,7 +61,16 @@ export interface TurnService {
 export interface TurnPage {
   handleEvent(event: VoiceAgentEvent): void;
   handleState(state: { user: UserState; agent: AgentState }): void;
-  getToken(): Promise<string | null>;
+  /** The token for a request of this stage; null for none. */
+  getToken(stage: RemoteStageName): Promise<string | null>;
+  /** Has the browser's own language model answer, and tells each piece; resolves at its end, or soon after `cancelPrompt`. */
+  prompt(
+    requestId: number,
+    prompts: readonly { role: 'system' | 'user' | 'assistant'; content: string }[],
+    onText: (text: string) => unknown,
+  ): Promise<void>;
+  /** An unknown id is ignored. */
+  cancelPrompt(requestId: number): void;
   /** Calls a function of the page with arguments that fit its schema; never rejects by its own. */
   callTool(callId: string, name: string, argumentsJson: string): Promise<ToolResult>;
   /** Fires the signal of a call and ends the wait for it; an unknown id is ignored. */

@@ -2,7 +2,7 @@
 import { transfer } from 'comlink';
 import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
 import { PageTools } from '../agent/page-tools.ts';
-import type { SayRequest } from '../agent/turn-service.ts';
+import type { RemoteStageName, SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/option-schema.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type { RequiredModel, SayResult, VoiceAgentAudio } from '../agent/voice-agent-api.ts';
@@ -21,7 +21,10 @@ import type {
 } from '../engines/worker-configs.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import { AgentAudio } from './agent-audio.ts';
+import { BrowserModel, findPromptApi } from './browser-model.ts';
+import { checkLanguage } from './check-language.ts';
 import { checkWebAssembly } from './check-web-assembly.ts';
+import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { requiredModels } from './required-models.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -36,6 +39,10 @@ export class BrowserRuntime implements AgentRuntime {
   readonly #workers: WorkerPool;
   readonly #audio: AgentAudio;
   readonly #tools: PageTools = new PageTools(() => this.#options.tools ?? []);
+  readonly #browserModel: BrowserModel = new BrowserModel(
+    findPromptApi(),
+    () => this.#resolved.language,
+  );
   #options: VoiceAgentOptions;
   #resolved: ResolvedOptions;
   #catalog: Promise<ModelCatalog> | null = null;
@@ -53,7 +60,8 @@ export class BrowserRuntime implements AgentRuntime {
     this.#workers = new WorkerPool({
       ...environment,
       logger: options.logger ?? silentLogger,
-      getToken: () => this.#getToken(),
+      getToken: (stage) => this.#getToken(stage),
+      browserModel: this.#browserModel,
       tools: this.#tools,
       getOptions: () => this.#resolved,
       onTurnWorker: () => this.#joinAudio(),
@@ -61,7 +69,7 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   get engines(): readonly EngineInfo[] {
-    return this.#workers.engines;
+    return [...this.#workers.engines, ...enginesElsewhere(this.#resolved)];
   }
 
   get audio(): VoiceAgentAudio | null {
@@ -75,19 +83,23 @@ export class BrowserRuntime implements AgentRuntime {
   async load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void> {
     checkWebAssembly();
     const common = await this.#toWorkerConfig(signal);
-    const { engines, voice } = this.#resolved;
+    const { engines, language, voice } = this.#resolved;
+    checkLanguage(common.catalog, this.#resolved, scope);
     const pending = [this.#workers.startTurn(common, signal)];
     if (engines.llm.kind === 'local') {
       const config: ThinkConfig = { ...common, modelId: engines.llm.modelId };
       pending.push(this.#workers.startStage('llm', config, signal));
     }
+    if (engines.llm.kind === 'browser') pending.push(this.#loadBrowserModel(signal));
     if (scope === 'all') {
-      const listen: ListenConfig = { ...common, engine: engines.stt };
-      pending.push(this.#workers.startStage('stt', listen, signal));
+      if (engines.stt === 'moonshine') {
+        const listen: ListenConfig = { ...common, engine: engines.stt };
+        pending.push(this.#workers.startStage('stt', listen, signal));
+      }
       if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));
-      if (engines.tts !== 'none') {
+      if (engines.tts === 'kokoro' || engines.tts === 'piper') {
         const { id, phonemes } = voice;
-        const speak: SpeakConfig = { ...common, engine: engines.tts, voice: id, phonemes };
+        const speak: SpeakConfig = { ...common, engine: engines.tts, voice: id, language, phonemes };
         pending.push(this.#workers.startStage('tts', speak, signal));
       }
     }
@@ -95,6 +107,14 @@ export class BrowserRuntime implements AgentRuntime {
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
+  }
+
+  #loadBrowserModel(signal: AbortSignal | undefined): Promise<void> {
+    return this.#browserModel.load(signal, (share) => {
+      const sizes = { loadedBytes: share, totalBytes: 1 };
+      const type = 'model-progress';
+      this.#observer.handleUnstamped({ type, turnId: null, modelId: 'browser', ...sizes });
+    });
   }
 
   /** Turns end by timer without the model: that it is missing is told, and stops nothing. */
@@ -184,6 +204,7 @@ export class BrowserRuntime implements AgentRuntime {
 
   async dispose(): Promise<void> {
     this.#tools.dispose();
+    this.#browserModel.dispose();
     this.#workers.dispose();
     await this.#audio.dispose();
   }
@@ -235,18 +256,19 @@ export class BrowserRuntime implements AgentRuntime {
   async #exchangeEngines(scope: LoadScope): Promise<void> {
     try {
       await this.load(scope, undefined);
-      const { turn, llm, tts } = this.#resolved.engines;
+      const { stt, turn, llm, tts } = this.#resolved.engines;
+      if (typeof stt === 'object') await this.#workers.stopStage('stt');
       if (turn === 'timer') await this.#workers.stopStage('turn');
-      if (llm.kind === 'openai') await this.#workers.stopStage('llm');
-      if (tts === 'none') await this.#workers.stopStage('tts');
+      if (llm.kind !== 'local') await this.#workers.stopStage('llm');
+      if (tts === 'none' || typeof tts === 'object') await this.#workers.stopStage('tts');
     } catch (error) {
       this.#observer.handleError(VoiceAgentError.from(error));
     }
   }
 
-  async #getToken(): Promise<string | null> {
-    const llm = this.#options.engines?.llm;
-    if (llm?.kind !== 'openai' || llm.getToken === undefined) return null;
-    return llm.getToken();
+  async #getToken(stage: RemoteStageName): Promise<string | null> {
+    const engine = this.#options.engines?.[stage];
+    if (typeof engine !== 'object' || !('getToken' in engine)) return null;
+    return (await engine.getToken?.()) ?? null;
   }
 }

@@ -18,8 +18,10 @@ export function requiredModels(
   });
 }
 
-function requiredModelIds({ engines }: ResolvedOptions): string[] {
-  const ids = ['silero-vad', 'moonshine-tiny-en'];
+/** Catalogue ids, without those of the phonemes. */
+export function requiredModelIds({ engines }: ResolvedOptions): string[] {
+  const ids = ['silero-vad'];
+  if (engines.stt === 'moonshine') ids.push('moonshine-tiny-en');
   if (engines.turn === 'smart-turn') ids.push('smart-turn-v3.2');
   if (engines.llm.kind === 'local') ids.push(engines.llm.modelId);
   if (engines.tts === 'kokoro') ids.push('kokoro-82m', 'kokoro-voices-en');
@@ -29,7 +31,8 @@ function requiredModelIds({ engines }: ResolvedOptions): string[] {
 
 /** None where a site serves no lexicon: its voices take eSpeak. */
 function phonemeModelIds({ models }: ModelCatalog, { engines, voice }: ResolvedOptions): string[] {
-  if (engines.tts === 'none' || voice.phonemes === 'espeak') return [];
+  const isSpokenHere = engines.tts === 'kokoro' || engines.tts === 'piper';
+  if (!isSpokenHere || voice.phonemes === 'espeak') return [];
   return models.filter(({ task }) => task === 'phonemes').map(({ id }) => id);
 }
 

@@ -4,11 +4,12 @@ import type { Remote } from 'comlink';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type { RuntimeObserver } from '../agent/agent-runtime.ts';
 import type { PageTools } from '../agent/page-tools.ts';
-import type { EngineStageName, TurnService } from '../agent/turn-service.ts';
+import type { EngineStageName, RemoteStageName, TurnService } from '../agent/turn-service.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { VoiceAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { BrowserPrompts } from '../engines/browser-llm.ts';
 import type { EngineWorkerConfig, TurnConfig } from '../engines/worker-configs.ts';
 import type { LoadProgress } from '../rpc/expose-worker.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
@@ -21,7 +22,9 @@ export interface WorkerPoolOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   /** Asked by the turn worker before each remote request. */
-  readonly getToken: () => Promise<string | null>;
+  readonly getToken: (stage: RemoteStageName) => Promise<string | null>;
+  /** The browser's own language model, asked by the turn worker. */
+  readonly browserModel: BrowserPrompts;
   /** The page's functions, called by the turn worker. */
   readonly tools: PageTools;
   readonly getOptions: () => ResolvedOptions;
@@ -123,7 +126,7 @@ export class WorkerPool {
   }
 
   async #joinTurn(turn: Remote<TurnService>): Promise<void> {
-    const { observer, getToken, getOptions, onTurnWorker, tools } = this.#options;
+    const { observer, browserModel, getToken, getOptions, onTurnWorker, tools } = this.#options;
     await turn.restoreMessages([...observer.getMessages()]);
     await turn.setOptions(getOptions());
     await turn.attachPage(
@@ -131,6 +134,8 @@ export class WorkerPool {
         handleEvent: (event) => observer.handleEvent(event),
         handleState: (state) => observer.handleDialogueState(state),
         getToken,
+        prompt: (...request) => browserModel.prompt(...request),
+        cancelPrompt: (requestId) => void browserModel.cancelPrompt(requestId),
         callTool: (...call) => tools.call(...call),
         cancelTool: (callId) => tools.cancel(callId),
       }),

@@ -23,6 +23,8 @@ export interface ThinkConfig extends EngineWorkerConfig {
 export interface SpeakConfig extends EngineWorkerConfig {
   readonly engine: 'kokoro' | 'piper';
   readonly voice: string | null;
+  /** BCP 47; chooses the voice where `voice` names none. */
+  readonly language: string;
   readonly phonemes: 'auto' | 'espeak';
 }
 

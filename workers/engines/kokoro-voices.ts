@@ -19,6 +19,11 @@ export const KOKORO_VOICES: readonly TtsVoice[] = VOICE_IDS.map((id) => ({
   language: id.startsWith('b') ? 'en-GB' : 'en-US',
 }));
 
+/** The voice of a language for those who ask for none: British where English is written so. */
+export function kokoroVoiceFor(language: string): string {
+  return /^en[-_](?:GB|IE|AU|NZ|ZA|IN)\b/iu.test(language) ? 'bf_emma' : 'af_heart';
+}
+
 /** Width of a style vector; a file is 510 of them, one for each length in tokens. */
 const STYLE_WIDTH = 256;
 /** Half a megabyte each. */

@@ -1,9 +1,10 @@
 // Serves one conversation to the page: joins the dialogue with ears, output and engines. Turn worker.
+import { proxy } from 'comlink';
 import { openCapture } from '../../src/core/capture-input.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { AudioInput, AudioOutput } from '../../src/core/contracts/audio-io.ts';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
-import type { LlmEngine, LlmToolCall } from '../../src/core/contracts/language-model.ts';
+import type { LlmToolCall } from '../../src/core/contracts/language-model.ts';
 import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
 import { createAbortReason } from '../../src/core/abort.ts';
@@ -24,11 +25,11 @@ import type {
 } from '../../src/agent/turn-service.ts';
 import { toToolError } from '../../src/agent/tool-result.ts';
 import type { ToolResult } from '../../src/agent/tool-result.ts';
-import { createOpenAiLlm } from '../../src/engines/openai-llm.ts';
 import { WorkerEndOfTurn } from '../../src/engines/worker-end-of-turn.ts';
 import { WorkerLlm } from '../../src/engines/worker-llm.ts';
 import { WorkerStt } from '../../src/engines/worker-stt.ts';
 import { WorkerTts } from '../../src/engines/worker-tts.ts';
+import { RemoteEngines } from './remote-engines.ts';
 
 interface OpenAudio {
   readonly input: AudioInput;
@@ -49,10 +50,17 @@ export class TurnServiceHost implements TurnService {
   readonly #vad: VadEngine;
   readonly #dialogue: Dialogue;
   readonly #says = new Map<number, AbortController>();
+  readonly #remote: RemoteEngines = new RemoteEngines({
+    getToken: async (stage) => (await this.#page?.getToken(stage)) ?? null,
+    prompt: async (requestId, prompts, onText) =>
+      this.#page?.prompt(requestId, prompts, proxy(onText)),
+    cancelPrompt: (requestId) => {
+      this.#page?.cancelPrompt(requestId);
+    },
+  });
   #options: ResolvedOptions;
   #page: TurnPage | null = null;
   #engines: WorkerEngines = { stt: null, turn: null, llm: null, tts: null };
-  #remoteLlm: LlmEngine | null = null;
   #audio: OpenAudio | null = null;
   #isAudible = false;
   #isListening = false;
@@ -68,7 +76,7 @@ export class TurnServiceHost implements TurnService {
       onState: (state) => this.#page?.handleState(state),
       callTool: (call, { signal }) => this.#callTool(call, signal),
     });
-    this.#applyLlm();
+    this.#applyEngines();
   }
 
   attachPage(page: TurnPage): void {
@@ -78,7 +86,7 @@ export class TurnServiceHost implements TurnService {
   setOptions(options: ResolvedOptions): void {
     this.#options = options;
     this.#dialogue.setOptions(options);
-    this.#applyLlm();
+    this.#applyEngines();
   }
 
   restoreMessages(messages: readonly ConversationMessage[]): void {
@@ -206,25 +214,16 @@ export class TurnServiceHost implements TurnService {
     this.#dialogue.setOutput({ sink: output, latencyMs: outputLatencyMs });
   }
 
-  /** A remote endpoint needs no worker: it is spoken to from here. */
-  #applyLlm(): void {
-    const { llm } = this.#options.engines;
-    this.#remoteLlm =
-      llm.kind === 'openai'
-        ? createOpenAiLlm({
-            baseUrl: llm.baseUrl,
-            model: llm.model,
-            getToken: async () => (await this.#page?.getToken()) ?? null,
-            ...(llm.headers === undefined ? {} : { headers: llm.headers }),
-          })
-        : null;
-    this.#applyEngines();
-  }
-
   #applyEngines(): void {
     const { stt, turn, llm, tts } = this.#engines;
     if (this.#audio !== null) tts?.setOutputRate(this.#audio.output.sampleRateHz);
-    this.#dialogue.setEngines({ stt, endOfTurn: turn, llm: this.#remoteLlm ?? llm, tts });
+    const remote = this.#remote.apply(this.#options);
+    this.#dialogue.setEngines({
+      stt: remote.stt ?? stt,
+      endOfTurn: turn,
+      llm: remote.llm ?? llm,
+      tts: remote.tts ?? tts,
+    });
   }
 
   #handleEarsFailure(error: unknown): void {

@@ -39,7 +39,13 @@ let voice: WorkerTts | null = null;
 async function startVoice(): Promise<() => void> {
   if (voice === null) {
     const threads = navigator.hardwareConcurrency;
-    const own = { engine: 'kokoro', threads, voice: null, phonemes: 'auto' } as const;
+    const own = {
+      engine: 'kokoro',
+      threads,
+      voice: null,
+      language: 'en',
+      phonemes: 'auto',
+    } as const;
     const { loaded, port } = await loadStage<SpeakConfig>('tts', 'speak', own);
     voice = new WorkerTts({ loaded, clock: systemClock });
     voice.attach(port);

@@ -25,7 +25,7 @@ describe('a wrong option fails with its path and value', () => {
     ],
     [
       { engines: { llm: { kind: 'cloud' } } },
-      'options.engines.llm.kind must be ("local" | "openai"), got "cloud"',
+      'options.engines.llm.kind must be ("local" | "openai" | "flow" | "browser" | "persona"), got "cloud"',
     ],
     [
       { mode: 'loud' },
@@ -101,6 +101,38 @@ test('defaults are filled in and functions stay behind', () => {
     { name: 'now', description: 'The time.', parameters: { type: 'object' }, isAbortable: false },
   ]);
   expect(structuredClone(resolved)).toEqual(resolved);
+});
+
+const SPEECH = { kind: 'openai', baseUrl: 'https://a.example/v1', model: 'm' } as const;
+
+test('engines elsewhere get their defaults, and keep their tokens on the page', () => {
+  const getToken = async (): Promise<string> => 't';
+  const options = {
+    engines: { stt: { ...SPEECH, getToken }, tts: { ...SPEECH, getToken, voices: ['nova'] } },
+    voice: { id: 'nova' },
+  };
+  checkOptions(options);
+  const { engines } = resolveOptions(options);
+  expect(engines.stt).toEqual({ ...SPEECH, headers: {}, partialEveryMs: null });
+  expect(engines.tts).toEqual({ ...SPEECH, headers: {}, voices: ['nova'], format: 'wav' });
+});
+
+test.each([
+  [{ engines: { stt: 'whisper' } }, /^options\.engines\.stt must be "moonshine", got "whisper"/u],
+  [{ engines: { tts: { ...SPEECH, baseUrl: 'a' } } }, /^options\.engines\.tts\.baseUrl must be/u],
+  [{ engines: { tts: { ...SPEECH, voices: [] } } }, /^options\.engines\.tts\.voices must name/u],
+  [{ engines: { stt: { ...SPEECH, parts: 1 } } }, /^options\.engines\.stt\.parts is not an option/u],
+  [{ engines: { tts: SPEECH }, voice: { id: 'joe' } }, /^options\.voice\.id must be one of/u],
+  [{ engines: { llm: { kind: 'flow', baseUrl: 'https://a.example' } } }, /llm\.flowId/u],
+])('%j is a mistake', (options, message) => {
+  expect(() => checkOptions(options)).toThrow(message);
+  expect(() => checkOptions(options)).toThrow(TypeError);
+});
+
+test('the model is told to answer in the language given', () => {
+  expect(resolveOptions({ language: 'de' }).instructions).toMatch(/Always answer in German\.$/u);
+  expect(resolveOptions({ language: 'en-GB' }).instructions).not.toMatch(/Always/u);
+  expect(resolveOptions({ language: 'de', instructions: 'Hm.' }).instructions).toBe('Hm.');
 });
 
 test('a change merges groups and replaces the rest', () => {

@@ -34,3 +34,11 @@ test('one variety of it is fetched', () => {
   const required = requiredModels(catalog, resolveOptions({}));
   expect(required.find(({ id }) => id === 'english-phonemes')?.bytes).toBe(files[0]?.bytes);
 });
+
+test('what runs elsewhere is not fetched', () => {
+  const at = { kind: 'openai', baseUrl: 'https://a.io/v1', model: 'm' } as const;
+  expect(idsOf({ engines: { stt: at, llm: at, tts: at } })).toEqual([
+    'silero-vad',
+    'smart-turn-v3.2',
+  ]);
+});

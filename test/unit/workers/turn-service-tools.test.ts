@@ -54,6 +54,8 @@ async function createRig(tool: Tool) {
     },
     handleState: () => undefined,
     getToken: async () => null,
+    prompt: async () => undefined,
+    cancelPrompt: () => undefined,
     callTool: (...call) => tools.call(...call),
     cancelTool: (callId) => tools.cancel(callId),
   };
