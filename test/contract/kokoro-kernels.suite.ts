@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { fromBase64 } from '../../src/core/base64.ts';
 import { LeakyNorm } from '../../workers/runtimes/kokoro/adaptive-norm.ts';
 import { HarmonicSource } from '../../workers/runtimes/kokoro/harmonic-source.ts';
-import { ByteConvolution } from '../../workers/runtimes/network/byte-convolution.ts';
-import type { ByteWeights } from '../../workers/runtimes/network/byte-convolution.ts';
+import { ByteProduct } from '../../workers/runtimes/network/byte-product.ts';
+import type { ByteWeights } from '../../workers/runtimes/network/byte-product.ts';
 import { createNetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import type { NetworkTeam } from '../../workers/runtimes/network/kernels.ts';
 import { RecurrentLayer } from '../../workers/runtimes/network/recurrent-layer.ts';
@@ -44,11 +44,11 @@ export function describeKokoroKernels(name: string, text: string, shared: boolea
       const scales = Float32Array.from({ length: outputs }, () => 0.01 + 0.005 * noise());
       const zeroPoint = isSigned ? 3 : 131;
       const weights: ByteWeights = {
-        ...{ bytes, isSigned, outputs, inputs, taps, scales, zeroPoint, bias },
-        ...{ outputStride: inputs * taps, inputStride: taps },
+        ...{ bytes, isSigned, outputs, inputs, taps, scales, zeroPoints: [zeroPoint], bias },
+        ...{ outputStride: inputs * taps, inputStride: taps, width: Math.ceil(inputs / 8) * 8 },
       };
       const gain = 0.5;
-      const convolution = new ByteConvolution(team, weights, { gain });
+      const convolution = new ByteProduct(team, { ...weights, gain });
       const x = fill(team, { rows, channels: Math.ceil(inputs / 8) * 8 }, 3);
       // What pads the inputs is zero in every signal.
       valuesOf(team.memory, x).forEach((_, at, values) => {
@@ -75,15 +75,15 @@ export function describeKokoroKernels(name: string, text: string, shared: boolea
       }
     });
 
-    test('a convolution of the largest bytes and values there are', () => {
+    test('a product of the largest bytes and values there are', () => {
       const team = createTeam();
       const [inputs, outputs, rows] = [1024, 8, 5];
       const weights: ByteWeights = {
         ...{ bytes: new Uint8Array(outputs * inputs).fill(255), isSigned: false, outputs, inputs },
-        ...{ taps: 1, outputStride: inputs, inputStride: 1, zeroPoint: 0 },
-        ...{ scales: Float32Array.of(0.5), bias: new Float32Array(outputs) },
+        ...{ taps: 1, outputStride: inputs, inputStride: 1, zeroPoints: [0] },
+        scales: Float32Array.of(0.5),
       };
-      const convolution = new ByteConvolution(team, weights);
+      const convolution = new ByteProduct(team, weights);
       const x = fill(team, { rows, channels: inputs }, 3);
       valuesOf(team.memory, x).fill(-7);
       const y = fill(team, { rows, channels: outputs }, 5);
@@ -106,7 +106,7 @@ export function describeKokoroKernels(name: string, text: string, shared: boolea
         inputs: [0, 1].map((direction) => ({
           bytes: new Uint8Array(gates.buffer, direction * inputs * 4 * size, inputs * 4 * size),
           ...{ isSigned: true, outputs: 4 * size, inputs, taps: 1, outputStride: 1 },
-          ...{ inputStride: 4 * size, scales: Float32Array.of(inputScale), zeroPoint: 0 },
+          ...{ inputStride: 4 * size, scales: Float32Array.of(inputScale), zeroPoints: [0] },
           bias: bias.slice(direction * 4 * size, (direction + 1) * 4 * size),
         })),
       });

@@ -110,12 +110,14 @@ export function describeNetworkKernels(name: string, text: string, shared: boole
         Float32Array.from({ length: outputs }, createNoise(seed)),
       );
       const product = new ByteProduct(team, {
-        ...{ bytes, isSigned, outputs, inputs, taps, order, zeroPoints },
+        ...{ bytes, isSigned, outputs, inputs, taps, zeroPoints },
+        outputStride: order === 'inputs first' ? 1 : depth,
+        inputStride: order === 'inputs first' ? outputs : taps,
         ...{ scales: scales!, bias: bias! },
       });
       const x = fill(team, { rows, channels: 32 }, 5);
       const y = fill(team, { rows, channels: 16 }, 6);
-      product.run({ from: x.at, stride: 32 * 4, rows, to: y.at, toStride: 16 * 4 });
+      product.runRows({ from: x.at, stride: 32 * 4, rows, to: y.at, toStride: 16 * 4 });
       const values = isSigned ? new Int8Array(bytes.buffer) : bytes;
       const [from, to] = [valuesOf(team.memory, x), valuesOf(team.memory, y)];
       for (let row = 0; row < rows; row++) {
@@ -127,9 +129,25 @@ export function describeNetworkKernels(name: string, text: string, shared: boole
               order === 'inputs first' ? k * outputs + o : (o * inputs + input) * taps + tap;
             sum += from[row * 32 + k]! * (values[at]! - zeroPoints[o]!) * scales![o]!;
           }
-          expect(to[row * 16 + o]).toBeCloseTo(sum, 2);
+          // Of numbers up to 1, rounded to 16 bits, times 27 bytes.
+          expect(Math.abs(to[row * 16 + o]! - sum)).toBeLessThan(0.03);
         }
       }
+    });
+
+    test.for([1, 5])('sums of many large bytes, of %i rows, do not overflow', (rows) => {
+      const team = createTeam();
+      const inputs = 4_096;
+      const product = new ByteProduct(team, {
+        ...{ bytes: new Uint8Array(inputs * 8).fill(255), isSigned: false, outputs: 8, inputs },
+        ...{ taps: 1, outputStride: 1, inputStride: 8, zeroPoints: [0] },
+        scales: Float32Array.of(1 / 255),
+      });
+      const x = createSignal(team.memory, { rows, channels: inputs });
+      valuesOf(team.memory, x).fill(-1);
+      const y = createSignal(team.memory, { rows, channels: 8 });
+      product.run(x, y);
+      for (const value of valuesOf(team.memory, y)) expect(value / inputs).toBeCloseTo(-1, 3);
     });
 
     test('the taps of a convolution side by side, wider apart than it has inputs', () => {

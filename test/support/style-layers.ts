@@ -18,7 +18,7 @@ export function constantStyle(team: NetworkTeam, bias: Float32Array): StyleLayer
   const outputs = bias.length;
   return new StyleLayer(team, {
     ...{ bytes: new Uint8Array(WIDTH * outputs), isSigned: true, outputs, inputs: WIDTH, taps: 1 },
-    ...{ outputStride: 1, inputStride: outputs, zeroPoint: 0, bias },
+    ...{ outputStride: 1, inputStride: outputs, zeroPoints: [0], bias },
     scales: new Float32Array(outputs).fill(1),
   });
 }

@@ -71,16 +71,22 @@ export class KernelTeam<Calls extends UnitCalls, Whole = unknown> {
     };
   }
 
+  /** Does all units of one call on this thread: for less work than it takes another one to wake up. */
+  runAlone<Name extends keyof Calls & string>(name: Name, call: Calls[Name], units: number): void {
+    const kernel = this.kernels[name] as AnyKernel;
+    kernel(...call, 0, units, this.scratch);
+  }
+
   /**
    * Does all units of one call, a single one on this thread; comes back when the last is done.
    * @throws VoiceAgentError `worker-crashed` when another thread does not finish its share; later calls do without it.
    */
   run<Name extends keyof Calls & string>(name: Name, call: Calls[Name], units: number): void {
-    const kernel = this.kernels[name] as AnyKernel;
     if (this.#others === 0 || units < 2) {
-      kernel(...call, 0, units, this.scratch);
+      this.runAlone(name, call, units);
       return;
     }
+    const kernel = this.kernels[name] as AnyKernel;
     this.#board.open(this.#set.names.indexOf(name), call, units);
     this.#board.work((from, to) => {
       kernel(...call, from, to, this.scratch);

@@ -1,9 +1,9 @@
 // Instance normalisation whose mean and deviation the style gives, with the activation behind it. Worker or Node.
-import { ByteConvolution } from '../network/byte-convolution.ts';
-import type { ByteWeights } from '../network/byte-convolution.ts';
+import { ByteProduct } from '../network/byte-product.ts';
+import type { ByteWeights } from '../network/byte-product.ts';
 import { unitsOf } from '../network/kernels.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
-import { columnsOf, rowAt } from '../network/signal.ts';
+import { rowAt } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
 
 const EPSILON = 1e-5;
@@ -25,33 +25,24 @@ export interface NormContext {
 export class StyleLayer {
   /** Rounded up to a multiple of 8. */
   readonly channels: number;
-  readonly #gains: ByteConvolution;
-  readonly #shifts: ByteConvolution;
+  readonly #product: ByteProduct;
 
   /** @param weights A matrix with twice as many outputs as there are channels. */
   constructor(team: NetworkTeam, weights: ByteWeights) {
     const { bytes, scales, bias } = weights;
     const outputs = weights.outputs / 2;
-    const half = (first: number): ByteConvolution => {
-      const end = first + outputs;
-      const part = { scales: scales.subarray(first, end), bias: bias.subarray(first, end) };
-      return new ByteConvolution(team, {
-        ...weights,
-        ...part,
-        outputs,
-        bytes: bytes.subarray(first),
-      });
-    };
-    this.#gains = half(0);
-    this.#shifts = half(outputs);
-    this.channels = this.#gains.outputs;
+    const half = (first: number): ByteWeights => ({
+      ...{ ...weights, outputs, bytes: bytes.subarray(first) },
+      scales: scales.subarray(first, first + outputs),
+      ...(bias !== undefined && { bias: bias.subarray(first, first + outputs) }),
+    });
+    this.#product = new ByteProduct(team, half(0), half(outputs));
+    this.channels = this.#product.outputs / 2;
   }
 
   /** Writes f32 [2][channels]. */
   run(style: Signal, at: number): void {
-    const to: Signal = { at, rows: 1, channels: 2 * this.channels };
-    this.#gains.run(style, to);
-    this.#shifts.run(style, columnsOf(to, this.channels));
+    this.#product.run(style, { at, rows: 1, channels: 2 * this.channels });
   }
 }
 

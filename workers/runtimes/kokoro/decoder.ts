@@ -1,5 +1,5 @@
 // The decoder of Kokoro: from what is said when, its pitch and its loudness to frames for the generator. Worker or Node.
-import { ByteConvolution } from '../network/byte-convolution.ts';
+import { ByteProduct } from '../network/byte-product.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
 import { columnsOf, copyRows, createRows, createSignal, valuesOf } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
@@ -34,7 +34,7 @@ export interface DecoderInput {
 
 export class Decoder {
   readonly #team: NetworkTeam;
-  readonly #press: ByteConvolution;
+  readonly #press: ByteProduct;
   readonly #encode: StyleBlock;
   readonly #decode: readonly StyleBlock[];
   readonly #curves: readonly [Curve, Curve];
@@ -46,10 +46,7 @@ export class Decoder {
       return { taps, bias: bias[0] ?? 0 };
     };
     this.#team = team;
-    this.#press = new ByteConvolution(
-      team,
-      weights.layers.convolution(`${ROOT}/asr_res/asr_res.0`),
-    );
+    this.#press = new ByteProduct(team, weights.layers.convolution(`${ROOT}/asr_res/asr_res.0`));
     this.#encode = new StyleBlock(team, weights, `${ROOT}/encode`);
     this.#decode = [0, 1, 2, 3].map((n) => new StyleBlock(team, weights, `${ROOT}/decode.${n}`));
     this.#curves = [curve('F0_conv'), curve('N_conv')];

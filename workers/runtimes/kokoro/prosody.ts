@@ -1,5 +1,5 @@
 // How long each symbol of Kokoro lasts, and how its pitch and loudness go. Worker or Node.
-import { ByteConvolution } from '../network/byte-convolution.ts';
+import { ByteProduct } from '../network/byte-product.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
 import { RecurrentLayer } from '../network/recurrent-layer.ts';
 import { copyRows, createRows, repeatRows, valuesOf } from '../network/signal.ts';
@@ -21,7 +21,7 @@ export class Prosody {
   readonly #team: NetworkTeam;
   readonly #layers: readonly StyledLayer[];
   readonly #recurrent: RecurrentLayer;
-  readonly #durations: ByteConvolution;
+  readonly #durations: ByteProduct;
   /** As many of them as a symbol can have frames. */
   readonly #mostFrames: number;
   readonly #shared: RecurrentLayer;
@@ -38,7 +38,7 @@ export class Prosody {
     this.#recurrent = recurrent(`${ROOT}/lstm`);
     const durations = layers.matrix(`${ROOT}/duration_proj/linear_layer/MatMul`);
     this.#mostFrames = durations.outputs;
-    this.#durations = new ByteConvolution(team, durations);
+    this.#durations = new ByteProduct(team, durations);
     this.#shared = recurrent('/encoder/shared');
     this.#pitch = new Contour(team, weights, 'F0');
     this.#loudness = new Contour(team, weights, 'N');
@@ -135,12 +135,12 @@ class StyledLayer {
 class Contour {
   readonly #team: NetworkTeam;
   readonly #blocks: readonly StyleBlock[];
-  readonly #last: ByteConvolution;
+  readonly #last: ByteProduct;
 
   constructor(team: NetworkTeam, weights: KokoroWeights, name: string) {
     this.#team = team;
     this.#blocks = [0, 1, 2].map((n) => new StyleBlock(team, weights, `/encoder/${name}.${n}`));
-    this.#last = new ByteConvolution(team, weights.layers.convolution(`/encoder/${name}_proj`));
+    this.#last = new ByteProduct(team, weights.layers.convolution(`/encoder/${name}_proj`));
   }
 
   *run(from: Signal, context: NormContext): Generator<void, Float32Array> {

@@ -1,6 +1,6 @@
 // A residual block of Kokoro's decoder and prosody: two convolutions, each behind a norm. Worker or Node.
-import { ByteConvolution } from '../network/byte-convolution.ts';
-import type { Residual } from '../network/byte-convolution.ts';
+import { ByteProduct } from '../network/byte-product.ts';
+import type { Residual } from '../network/byte-product.ts';
 import { unitsOf } from '../network/kernels.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
 import { createRows, repeatRows } from '../network/signal.ts';
@@ -27,9 +27,9 @@ export class StyleBlock {
   readonly outputs: number;
   readonly #team: NetworkTeam;
   readonly #norms: readonly [LeakyNorm, LeakyNorm];
-  readonly #convolutions: readonly [ByteConvolution, ByteConvolution];
+  readonly #convolutions: readonly [ByteProduct, ByteProduct];
   /** Null: the input goes past the convolutions as it is. */
-  readonly #shortcut: ByteConvolution | null;
+  readonly #shortcut: ByteProduct | null;
   /** f32 [4][channels]; 0 where there are as many rows out as in. */
   readonly #taps: number;
 
@@ -42,12 +42,12 @@ export class StyleBlock {
     this.#team = team;
     this.#norms = [norm('norm1'), norm('norm2')];
     this.#convolutions = [
-      new ByteConvolution(team, layers.convolution(`${name}/conv1`)),
-      new ByteConvolution(team, layers.convolution(`${name}/conv2`), { gain: GAIN }),
+      new ByteProduct(team, layers.convolution(`${name}/conv1`)),
+      new ByteProduct(team, { ...layers.convolution(`${name}/conv2`), gain: GAIN }),
     ];
     this.outputs = this.#convolutions[1].outputs;
     this.#shortcut = layers.hasConvolution(`${name}/conv1x1`)
-      ? new ByteConvolution(team, layers.convolution(`${name}/conv1x1`), { gain: GAIN })
+      ? new ByteProduct(team, { ...layers.convolution(`${name}/conv1x1`), gain: GAIN })
       : null;
     const upsampling = `${name}/pool/ConvTranspose`;
     this.stride = floats.has(upsampling) ? 2 : 1;

@@ -1,5 +1,5 @@
 // How each symbol of Kokoro sounds between its neighbours. Worker or Node.
-import { ByteConvolution } from '../network/byte-convolution.ts';
+import { ByteProduct } from '../network/byte-product.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
 import { LayerNorm } from '../network/layer-norm.ts';
 import { leakyRelu } from '../network/leaky-relu.ts';
@@ -19,7 +19,7 @@ export class TextEncoder {
   readonly #team: NetworkTeam;
   readonly #embedding: Embedding;
   readonly #convolutions: readonly {
-    readonly product: ByteConvolution;
+    readonly product: ByteProduct;
     readonly norm: LayerNorm;
   }[];
   readonly #recurrent: RecurrentLayer;
@@ -33,7 +33,7 @@ export class TextEncoder {
       const norm = `${name}.1/LayerNormalization`;
       const [weights, bias] = [layers.constant(norm, 1), layers.constant(norm, 2)];
       return {
-        product: new ByteConvolution(team, layers.convolution(`${name}.0`)),
+        product: new ByteProduct(team, layers.convolution(`${name}.0`)),
         norm: new LayerNorm(team, { weights, bias, epsilon: EPSILON }),
       };
     });

@@ -1,6 +1,6 @@
 // The language model in front of Kokoro's prosody, ALBERT: what each symbol means where it stands. Worker or Node.
 import { attend } from '../network/attention.ts';
-import { ByteConvolution } from '../network/byte-convolution.ts';
+import { ByteProduct } from '../network/byte-product.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
 import { LayerNorm } from '../network/layer-norm.ts';
 import { columnsOf, createRows, valuesOf } from '../network/signal.ts';
@@ -22,20 +22,20 @@ export class TokenEncoder {
   /** Of symbols, of places, and of the one kind of text that there is. */
   readonly #embeddings: readonly [Embedding, Embedding, Embedding];
   readonly #embeddingNorm: LayerNorm;
-  readonly #widen: ByteConvolution;
+  readonly #widen: ByteProduct;
   /** Queries, keys and values. */
-  readonly #views: readonly ByteConvolution[];
-  readonly #dense: ByteConvolution;
+  readonly #views: readonly ByteProduct[];
+  readonly #dense: ByteProduct;
   readonly #attentionNorm: LayerNorm;
-  readonly #grow: ByteConvolution;
-  readonly #shrink: ByteConvolution;
+  readonly #grow: ByteProduct;
+  readonly #shrink: ByteProduct;
   readonly #norm: LayerNorm;
-  readonly #last: ByteConvolution;
+  readonly #last: ByteProduct;
 
   /** Throws `RangeError` for a graph without these layers, or without memory for them. */
   constructor(team: NetworkTeam, layers: QuantisedLayers) {
-    const matrix = (name: string): ByteConvolution =>
-      new ByteConvolution(team, layers.matrix(`${name}/MatMul`));
+    const matrix = (name: string): ByteProduct =>
+      new ByteProduct(team, layers.matrix(`${name}/MatMul`));
     const embedding = (name: string): Embedding =>
       layers.embedding(`${ROOT}/embeddings/${name}_embeddings/Gather`);
     const norm = (name: string, first: number): LayerNorm => {

@@ -2,7 +2,6 @@
 import { LayerNorm } from '../network/layer-norm.ts';
 import type { ByteProduct } from '../network/byte-product.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
-import { unitsOf } from '../network/kernels.ts';
 import { createRows } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
 import type { MoonshineWeights } from './moonshine-weights.ts';
@@ -45,22 +44,9 @@ export function rotate(team: NetworkTeam, { at, channels, rows }: Signal, angles
   team.run('rotate', values, rows);
 }
 
-/** All rows of `from` times a matrix; into new rows where `to` is not given. */
-export function multiply(
-  { memory }: NetworkTeam,
-  product: ByteProduct,
-  { from, to: target }: { from: Signal; to?: Signal },
-): Signal {
-  const { rows } = from;
-  const to = target ?? createRows(memory, { rows, channels: product.outputs });
-  product.run({
-    ...{ from: from.at, stride: from.channels * FLOAT_BYTES, rows },
-    ...{ to: to.at, toStride: to.channels * FLOAT_BYTES },
-  });
+/** All rows of `from` times a matrix, into new ones. */
+export function multiply({ memory }: NetworkTeam, product: ByteProduct, from: Signal): Signal {
+  const to = createRows(memory, { rows: from.rows, channels: product.outputs });
+  product.run(from, to);
   return to;
-}
-
-/** x = x + other. */
-export function add(team: NetworkTeam, x: Signal, other: Signal): void {
-  team.run('addScaled', [x.at, other.at, 1, x.channels, x.rows], unitsOf(x.rows));
 }

@@ -5,7 +5,7 @@ import type { NetworkTeam } from '../network/kernels.ts';
 import type { LayerNorm } from '../network/layer-norm.ts';
 import { createRows, rowAt, valuesOf } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
-import { add, createNorm, FLOAT_BYTES, HEADS, multiply, rotate, takeAngles } from './layers.ts';
+import { createNorm, FLOAT_BYTES, HEADS, multiply, rotate, takeAngles } from './layers.ts';
 import type { Heard } from './moonshine-encoder.ts';
 import type { MoonshineWeights } from './moonshine-weights.ts';
 
@@ -79,7 +79,7 @@ export class MoonshineDecoder {
   /** Looks at what was heard from a row on. */
   look(reading: Reading, { first, rows }: Heard): void {
     const to = { ...reading.audio, at: rowAt(reading.audio, first), rows: rows.rows };
-    multiply(this.#team, this.#audioInputs, { from: rows, to });
+    this.#audioInputs.run(rows, to);
     reading.audioRows = first + rows.rows;
   }
 
@@ -109,7 +109,7 @@ export class MoonshineDecoder {
   /** What may follow so many tokens from `first` on: a row of the vocabulary for each, in memory taken for them. */
   predict({ states }: Reading, first: number, rows: number): Signal {
     const from = { at: rowAt(states, first), rows, channels: states.channels };
-    return multiply(this.#team, this.#vocabulary, { from });
+    return multiply(this.#team, this.#vocabulary, from);
   }
 
   #runLayer(
@@ -123,15 +123,15 @@ export class MoonshineDecoder {
     const normed = createRows(memory, x);
     layer.selfNorm.run(x, normed);
     this.#attendToTokens(layer, normed, place);
-    add(team, x, multiply(team, layer.selfOutput, { from: normed }));
+    layer.selfOutput.run(normed, x, { signal: x });
     layer.audioNorm.run(x, normed);
     this.#attendToAudio(layer, normed, place);
-    add(team, x, multiply(team, layer.audioOutput, { from: normed }));
+    layer.audioOutput.run(normed, x, { signal: x });
     layer.norm.run(x, normed);
-    const both = multiply(team, layer.up, { from: normed });
+    const both = multiply(team, layer.up, normed);
     const inner = createRows(memory, { rows: x.rows, channels: both.channels / 2 });
     team.run('gate', [both.at, inner.channels, inner.at], x.rows);
-    add(team, x, multiply(team, layer.down, { from: inner, to: normed }));
+    layer.down.run(inner, x, { signal: x });
     memory.release(top);
   }
 
@@ -144,7 +144,7 @@ export class MoonshineDecoder {
     const { position } = place;
     const all = place.reading.tokens[place.index] ?? x;
     const inputs = { ...all, at: rowAt(all, position), rows: x.rows };
-    multiply(this.#team, layer.selfInputs, { from: x, to: inputs });
+    layer.selfInputs.run(x, inputs);
     rotate(this.#team, inputs, place.angles);
     const keysAt = all.at + x.channels * FLOAT_BYTES;
     this.#attend(x, {
@@ -160,7 +160,7 @@ export class MoonshineDecoder {
     x: Signal,
     { reading, index }: { reading: Reading; index: number },
   ): void {
-    const queries = multiply(this.#team, layer.audioQueries, { from: x });
+    const queries = multiply(this.#team, layer.audioQueries, x);
     const at = reading.audio.at + 2 * index * x.channels * FLOAT_BYTES;
     const rows = reading.audioRows;
     this.#attend(x, { queries, keys: { ...reading.audio, at, rows }, reach: rows });

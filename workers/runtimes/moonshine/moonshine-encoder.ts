@@ -5,7 +5,7 @@ import type { NetworkTeam } from '../network/kernels.ts';
 import type { LayerNorm } from '../network/layer-norm.ts';
 import { createRows, rowAt } from '../network/signal.ts';
 import type { Signal } from '../network/signal.ts';
-import { add, createNorm, FLOAT_BYTES, HEADS, multiply, rotate, takeAngles } from './layers.ts';
+import { createNorm, FLOAT_BYTES, HEADS, multiply, rotate, takeAngles } from './layers.ts';
 import type { MoonshineWeights } from './moonshine-weights.ts';
 import { countShared, SpeechStem } from './speech-stem.ts';
 
@@ -113,7 +113,7 @@ export class MoonshineEncoder {
     const normed = createRows(memory, x);
     layer.attentionNorm.run(x, normed);
     const inputs = { ...kept, at: rowAt(kept, first), rows: x.rows };
-    multiply(team, layer.inputs, { from: normed, to: inputs });
+    layer.inputs.run(normed, inputs);
     rotate(team, inputs, angles);
     const stride = kept.channels * FLOAT_BYTES;
     const headSize = x.channels / HEADS;
@@ -127,11 +127,11 @@ export class MoonshineEncoder {
       },
       to: { at: normed.at, stride: x.channels * FLOAT_BYTES },
     });
-    add(team, x, multiply(team, layer.output, { from: normed }));
+    layer.output.run(normed, x, { signal: x });
     layer.norm.run(x, normed);
-    const inner = multiply(team, layer.up, { from: normed });
+    const inner = multiply(team, layer.up, normed);
     team.run('gelu', [inner.at, inner.channels, inner.at], inner.rows);
-    add(team, x, multiply(team, layer.down, { from: inner, to: normed }));
+    layer.down.run(inner, x, { signal: x });
     memory.release(top);
   }
 }

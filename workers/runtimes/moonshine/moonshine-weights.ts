@@ -1,5 +1,5 @@
 // Reads the layers of one of Moonshine's two ONNX files; pure, without copies of the large ones. Worker or Node.
-import type { ByteProductWeights } from '../network/byte-product.ts';
+import type { ByteWeights } from '../network/byte-product.ts';
 import { GRAPH, MODEL_GRAPH } from '../onnx-graph/onnx-fields.ts';
 import { toNode } from '../onnx-graph/onnx-node.ts';
 import { DATA_TYPE, tensorName, toContent } from '../onnx-graph/onnx-tensor.ts';
@@ -48,14 +48,15 @@ export class MoonshineWeights {
   }
 
   /** The matrix of a layer such as `layers.0.mlp.fc1`. */
-  product(layer: string): ByteProductWeights {
+  product(layer: string): ByteWeights {
     const node = `/${(this.#names.prefix + layer).replace(/\.(?!\d)/gu, '/')}/MatMul_quant`;
     const [, name = '', , zeroPoint = ''] = this.#inputsOf(node);
     const { data, dims, dataType } = this.#tensor(name);
     const [inputs = 0, outputs = 0] = dims;
     const bias = this.#tensorOf(`${layer}.bias`);
     return {
-      ...{ bytes: data, isSigned: false, inputs, outputs, order: 'inputs first' },
+      ...{ bytes: data, isSigned: false, inputs, outputs, taps: 1 },
+      ...{ outputStride: 1, inputStride: outputs },
       zeroPoints: this.#bytes(zeroPoint, dataType),
       scales: this.#floats(name.replace(/_quantized$/u, '_scale')),
       ...(this.#tensors.has(bias) && { bias: this.#floats(bias) }),
@@ -63,26 +64,28 @@ export class MoonshineWeights {
   }
 
   /** A convolution [outputs, inputs, taps], whose bytes become floats by a factor and an offset. */
-  convolution(layer: string): ByteProductWeights {
+  convolution(layer: string): ByteWeights {
     const { data, dims, dataType } = this.#tensor(`${layer}.weight_quantized`);
     if (dataType !== DATA_TYPE.int8) throw new RangeError(`onnx: ${layer} has no signed bytes`);
     const [outputs = 0, inputs = 0, taps = 0] = dims;
     const scales = this.#floats(`${layer}.weight_scale`);
     const [offset = 0] = this.#floats(`${layer}.weight_zero_point`);
     return {
-      ...{ bytes: data, isSigned: true, inputs, outputs, taps, order: 'outputs first', scales },
+      ...{ bytes: data, isSigned: true, inputs, outputs, taps, scales },
+      ...{ outputStride: inputs * taps, inputStride: taps },
       zeroPoints: [Math.round(-offset / (scales[0] ?? 1))],
       ...(this.#tensors.has(`${layer}.bias`) && { bias: this.#floats(`${layer}.bias`) }),
     };
   }
 
   /** A row of weights for each token. */
-  embedding(layer: string): ByteProductWeights {
+  embedding(layer: string): ByteWeights {
     const name = this.#tensorOf(`${layer}.weight`);
     const { data, dims, dataType } = this.#tensor(`${name}_quantized`);
     const [outputs = 0, inputs = 0] = dims;
     return {
-      ...{ bytes: data, isSigned: false, inputs, outputs, order: 'outputs first' },
+      ...{ bytes: data, isSigned: false, inputs, outputs, taps: 1 },
+      ...{ outputStride: inputs, inputStride: 1 },
       zeroPoints: this.#bytes(`${name}_zero_point`, dataType),
       scales: this.#floats(`${name}_scale`),
     };

@@ -87,7 +87,7 @@ export class SpeechStem {
     const needed = { ...second, at: rowAt(second, skipped), rows: rows - skipped };
     this.#normalise(needed, { sums, count: firstRows * this.#channels });
     this.#activate(needed);
-    this.#third.run({
+    this.#third.runRows({
       from: needed.at,
       stride: THIRD.stride * second.channels * FLOAT_BYTES,
       rows: to.rows,
@@ -117,13 +117,13 @@ export class SpeechStem {
     const first = createRows(memory, { rows, channels: this.#first.outputs });
     const sums = memory.takeFloats(2 * rows);
     const rowBytes = first.channels * FLOAT_BYTES;
-    this.#first.run({
+    this.#first.runRows({
       ...{ from, stride: FIRST.stride * FLOAT_BYTES, rows, to: first.at, toStride: rowBytes },
     });
     this.#team.run('squash', [first.at, first.channels, this.#factors, sums], rows);
     allSums.set(memory.floats(sums, 2 * rows), 2 * done);
     yield;
-    this.#second.run({
+    this.#second.runRows({
       from: first.at,
       stride: SECOND.stride * rowBytes,
       rows: to.rows - known,
@@ -166,7 +166,7 @@ export class SpeechStem {
     const rows = createRows(memory, { rows: SECOND.taps, channels: row.length });
     const out = createRows(memory, { rows: 1, channels: this.#second.outputs });
     for (let tap = 0; tap < SECOND.taps; tap++) valuesOf(memory, rows).set(row, tap * row.length);
-    this.#second.run({ from: rows.at, stride: 0, rows: 1, to: out.at, toStride: 0 });
+    this.#second.runRows({ from: rows.at, stride: 0, rows: 1, to: out.at, toStride: 0 });
     const made = valuesOf(memory, out).slice();
     memory.release(top);
     return made;

@@ -3,7 +3,6 @@
 import type { LinearMemory } from '../linear-memory.ts';
 import { attend } from './attention.ts';
 import type { ByteProduct } from './byte-product.ts';
-import { unitsOf } from './kernels.ts';
 import type { NetworkTeam } from './kernels.ts';
 import type { LayerNorm } from './layer-norm.ts';
 import { createRows } from './signal.ts';
@@ -61,15 +60,13 @@ export class EncoderLayer {
   run(x: Signal, { normed, attention, mixed, wide }: EncoderRoom): void {
     const parts = this.#parts;
     parts.attentionNorm.run(x, normed);
-    multiply(parts.attention, normed, attention);
+    parts.attention.run(normed, attention);
     this.#attend(attention, mixed);
-    multiply(parts.attentionOut, mixed, normed);
-    this.#add(x, normed);
+    parts.attentionOut.run(mixed, x, { signal: x });
     parts.norm.run(x, normed);
-    multiply(parts.wide, normed, wide);
+    parts.wide.run(normed, wide);
     this.#team.run('gelu', [wide.at, wide.channels, wide.at], wide.rows);
-    multiply(parts.wideOut, wide, normed);
-    this.#add(x, normed);
+    parts.wideOut.run(wide, x, { signal: x });
   }
 
   #attend(from: Signal, to: Signal): void {
@@ -83,17 +80,4 @@ export class EncoderLayer {
       to: { at: to.at, stride: to.channels * FLOAT_BYTES },
     });
   }
-
-  #add(x: Signal, more: Signal): void {
-    const { at, channels, rows } = x;
-    this.#team.run('addScaled', [at, more.at, 1, channels, rows], unitsOf(rows));
-  }
-}
-
-/** All rows. */
-export function multiply(product: ByteProduct, from: Signal, to: Signal): void {
-  product.run({
-    ...{ from: from.at, stride: from.channels * FLOAT_BYTES, rows: from.rows },
-    ...{ to: to.at, toStride: to.channels * FLOAT_BYTES },
-  });
 }

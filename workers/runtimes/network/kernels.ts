@@ -32,13 +32,17 @@ export type NetworkCalls = {
     ...[weights: number, scales: number, bias: number, out: number, outStride: number],
   ];
   readonly packBytes: readonly [
-    ...[bytes: number, outputs: number, inputs: number, taps: number],
-    ...[outputStride: number, inputStride: number, tapStride: number, flip: number],
-    ...[zeros: number, out: number],
+    ...[bytes: number, outputs: number, inputs: number, taps: number, width: number],
+    ...[outputStride: number, inputStride: number, flip: number],
+    ...[zeros: number, sums: number, out: number],
+  ];
+  readonly roundRows: readonly [
+    ...[x: number, stride: number, depth: number, limit: number, out: number, scales: number],
   ];
   readonly multiplyBytes: readonly [
-    ...[x: number, stride: number, rows: number, depth: number, weights: number],
-    ...[zeros: number, scales: number, bias: number, out: number, outStride: number],
+    ...[x: number, rowScales: number, rows: number, depth: number, weights: number],
+    ...[zeros: number, table: number, outputs: number],
+    ...[residual: number, residualStride: number, factor: number, out: number, outStride: number],
   ];
   readonly packRows: readonly [
     ...[x: number, outputs: number, inputs: number, taps: number, width: number],
@@ -62,15 +66,6 @@ export type NetworkCalls = {
   ];
   readonly doubleRows: readonly [
     ...[x: number, channels: number, rows: number, taps: number, out: number],
-  ];
-  readonly packTaps: readonly [
-    ...[source: number, outputs: number, inputs: number, taps: number, outputStride: number],
-    ...[inputStride: number, width: number, flip: number, out: number],
-  ];
-  readonly convolveRows: readonly [
-    ...[x: number, stride: number, rows: number, depth: number, scale: number],
-    ...[weights: number, zero: number, table: number, outputs: number],
-    ...[residual: number, residualStride: number, factor: number, out: number, outStride: number],
   ];
   readonly packPairs: readonly [source: number, inputs: number, outputs: number, out: number];
   readonly remember: readonly [
@@ -131,9 +126,6 @@ interface WholeKernels {
       ...[style: number, epsilon: number, out: number],
     ]
   ): void;
-  roundRows(
-    ...rows: [x: number, stride: number, width: number, rows: number, peak: number, out: number]
-  ): number;
 }
 
 export type NetworkTeam = KernelTeam<NetworkCalls, WholeKernels>;
@@ -141,12 +133,12 @@ export type NetworkTeam = KernelTeam<NetworkCalls, WholeKernels>;
 const NETWORK: KernelSet<NetworkCalls> = {
   names: [
     ...(['packSpectra', 'toSpectra', 'multiplySpectra', 'fromSpectra', 'multiplyRows'] as const),
-    ...(['packBytes', 'multiplyBytes'] as const),
+    ...(['packBytes', 'roundRows', 'multiplyBytes'] as const),
     ...(['normRows', 'gelu', 'geluByTanh', 'tanh', 'attend', 'attendSingly'] as const),
     ...(['rotate', 'squash', 'shift', 'gate', 'choose'] as const),
     ...(['packRows', 'sumRows', 'snake', 'leak', 'addScaled', 'toPolar'] as const),
     ...(['addRows', 'attendNear', 'filterRows', 'gateTanh'] as const),
-    ...(['normLeak', 'doubleRows', 'packTaps', 'convolveRows'] as const),
+    ...(['normLeak', 'doubleRows'] as const),
     ...(['packPairs', 'remember', 'addHarmonics', 'toMagnitudes'] as const),
   ],
   reservedBytes: 2048,

@@ -1,6 +1,6 @@
 // A recurrent layer with long short-term memory, in both directions. Worker or Node.
-import { ByteConvolution } from './byte-convolution.ts';
-import type { ByteWeights } from './byte-convolution.ts';
+import { ByteProduct } from './byte-product.ts';
+import type { ByteWeights } from './byte-product.ts';
 import type { NetworkTeam } from './kernels.ts';
 import { columnsOf, createRows } from './signal.ts';
 import type { Signal } from './signal.ts';
@@ -24,7 +24,7 @@ export interface RecurrentWeights {
 export class RecurrentLayer {
   readonly #team: NetworkTeam;
   readonly #size: number;
-  readonly #inputs: readonly ByteConvolution[];
+  readonly #inputs: readonly ByteProduct[];
   readonly #states: number;
   readonly #scales: number;
 
@@ -33,7 +33,7 @@ export class RecurrentLayer {
     const { memory } = team;
     this.#team = team;
     this.#size = size;
-    this.#inputs = inputs.map((weights) => new ByteConvolution(team, weights));
+    this.#inputs = inputs.map((weights) => new ByteProduct(team, weights));
     this.#scales = memory.takeFloats(DIRECTIONS);
     memory.floats(this.#scales, DIRECTIONS).set(scales);
     this.#states = memory.take(states.length);

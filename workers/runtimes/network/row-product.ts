@@ -19,7 +19,7 @@ export interface RowProductCall {
   readonly from: number;
   /** Bytes from row to row; rows may overlap. */
   readonly stride: number;
-  /** 4 or more where weights have 16 bits. */
+  /** 4 or more. */
   readonly rows: number;
   readonly to: number;
   readonly toStride: number;

@@ -1,5 +1,5 @@
 // Layers of a graph by their names, their weights as the bytes of the file; pure. Worker or Node.
-import type { ByteWeights } from '../network/byte-convolution.ts';
+import type { ByteWeights } from '../network/byte-product.ts';
 import type { RecurrentWeights } from '../network/recurrent-layer.ts';
 import type { OnnxModel } from './onnx-model.ts';
 import type { OnnxNode } from './onnx-node.ts';
@@ -12,6 +12,8 @@ import type { NodeIndex } from './quantised-convolution.ts';
 const RECURRENT = { inputs: 1, states: 2, bias: 3, inputScales: 8, stateScales: 10 } as const;
 const DIRECTIONS = 2;
 const GATES = 4;
+/** Signals have a multiple of so many channels. */
+const CHANNEL_STEP = 8;
 
 /** Rows of numbers. */
 export interface Embedding {
@@ -49,8 +51,10 @@ export class QuantisedLayers {
     return {
       ...{ bytes: weights.data, isSigned: weights.dataType === DATA_TYPE.int8 },
       ...{ outputs, inputs, taps, outputStride: inputs * taps, inputStride: taps },
-      ...{ scales: this.#floats(weightScale), zeroPoint: weightZeroPoint },
-      bias: bias === null ? new Float32Array(outputs) : this.#floats(bias),
+      // As wide as signals of so many channels are.
+      width: Math.ceil(inputs / CHANNEL_STEP) * CHANNEL_STEP,
+      ...{ scales: this.#floats(weightScale), zeroPoints: [weightZeroPoint] },
+      ...(bias !== null && { bias: this.#floats(bias) }),
     };
   }
 
@@ -72,7 +76,7 @@ export class QuantisedLayers {
     const bias = this.#consumer(product).inputs.find((input) => this.#model.hasTensor(input));
     return {
       ...{ bytes: weights.data, isSigned: true, outputs, inputs, taps: 1 },
-      ...{ outputStride: 1, inputStride: outputs, zeroPoint: 0 },
+      ...{ outputStride: 1, inputStride: outputs, zeroPoints: [0] },
       ...{ scales: this.#floats(scales ?? ''), bias: this.#floats(bias ?? '') },
     };
   }
@@ -92,7 +96,7 @@ export class QuantisedLayers {
       return {
         ...{ bytes: weights.data.subarray(at, at + width * outputs), isSigned: true },
         ...{ outputs, inputs: width, taps: 1, outputStride: 1, inputStride: outputs },
-        ...{ scales: scales.subarray(direction, direction + 1), zeroPoint: 0 },
+        ...{ scales: scales.subarray(direction, direction + 1), zeroPoints: [0] },
         // One of the input and one of the state.
         bias: bias
           .slice(first, first + outputs)

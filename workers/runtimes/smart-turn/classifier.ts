@@ -1,6 +1,5 @@
 // What Smart Turn makes of what its encoder heard: a weighted mean over time, and three small layers. Worker or Node.
 import { ByteProduct } from '../network/byte-product.ts';
-import { multiply } from '../network/encoder-layer.ts';
 import type { NetworkTeam } from '../network/kernels.ts';
 import { LayerNorm } from '../network/layer-norm.ts';
 import { createRows, valuesOf } from '../network/signal.ts';
@@ -44,14 +43,14 @@ export class Classifier {
     const team = this.#team;
     const [first, second, last] = this.#layers;
     this.#average(heard);
-    multiply(first.product, this.#mean, first.to);
+    first.product.run(this.#mean, first.to);
     this.#norm.run(first.to, first.to);
     for (const [from, { product, to }] of [
       [first.to, second],
       [second.to, last],
     ] as const) {
       team.kernels.gelu(from.at, from.channels, from.at, 0, 1, team.scratch);
-      multiply(product, from, to);
+      product.run(from, to);
     }
     const [logOdds = 0] = valuesOf(team.memory, last.to);
     return 1 / (1 + Math.exp(-logOdds));
@@ -75,9 +74,9 @@ export class Classifier {
   #weigh(heard: Signal): Float64Array {
     const team = this.#team;
     const [inner, outer] = this.#weighing;
-    multiply(inner.product, heard, inner.to);
+    inner.product.run(heard, inner.to);
     team.run('tanh', [inner.to.at, inner.to.channels, inner.to.at], heard.rows);
-    multiply(outer.product, inner.to, outer.to);
+    outer.product.run(inner.to, outer.to);
     const scores = valuesOf(team.memory, outer.to);
     const { channels } = outer.to;
     const logs = Float64Array.from({ length: heard.rows }, (_, row) => scores[row * channels] ?? 0);

@@ -19,8 +19,8 @@ const TAPS = 3;
 const FLOAT_BYTES = 4;
 
 /**
- * Computes in floats, with the weights of the file: the graph as it is shipped rounds what flows between its layers to
- * 8 bits, which moves its answer by 0.05 in the median.
+ * Rounds what its products multiply to 16 bits, with the weights of the file: the graph as it is shipped rounds all that
+ * flows between its layers to 8 bits, which moves its answer by 0.05 in the median.
  */
 export class SmartTurnModel {
   readonly #team: NetworkTeam;
@@ -95,12 +95,12 @@ export class SmartTurnModel {
     const heard = this.#heard;
     const x = this.#x;
     const row = heard.channels * FLOAT_BYTES;
-    this.#first.run({
+    this.#first.runRows({
       ...{ from: rowAt(frames, -(TAPS - 1) / 2), stride: frames.channels * FLOAT_BYTES },
       ...{ rows: frames.rows, to: rowAt(heard, 1), toStride: row },
     });
     team.run('gelu', [rowAt(heard, 1), heard.channels, rowAt(heard, 1)], frames.rows);
-    this.#second.run({
+    this.#second.runRows({
       ...{ from: heard.at, stride: FRAMES_PER_POSITION * row },
       ...{ rows: x.rows, to: x.at, toStride: row },
     });

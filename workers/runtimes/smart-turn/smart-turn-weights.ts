@@ -1,6 +1,6 @@
 // Weights of the Smart Turn graph by what they are for: it names biases and norms, but few of its matrices. Worker or
 // Node.
-import type { ByteProductWeights } from '../network/byte-product.ts';
+import type { ByteWeights } from '../network/byte-product.ts';
 import type { LayerNormWeights } from '../network/layer-norm.ts';
 import { OnnxModel } from '../onnx-graph/onnx-model.ts';
 import type { OnnxNode } from '../onnx-graph/onnx-node.ts';
@@ -49,12 +49,13 @@ export class SmartTurnWeights {
   }
 
   /** A layer whose weights have its name: [outputs, inputs] or [outputs, inputs, taps]. */
-  layer(name: string): ByteProductWeights {
+  layer(name: string): ByteWeights {
     const weights = `${ROOT}.${name}.weight`;
     const bytes = this.#bytes(`${weights}_quantized`);
     const [outputs = 0, inputs = 0, taps = 1] = bytes.dims;
     return {
-      ...{ bytes: bytes.data, isSigned: true, outputs, inputs, taps, order: 'outputs first' },
+      ...{ bytes: bytes.data, isSigned: true, outputs, inputs, taps },
+      ...{ outputStride: inputs * taps, inputStride: taps },
       zeroPoints: [0],
       scales: this.#floats(`${weights}_scale`),
       bias: this.#quantisedBias(`${ROOT}.${name}.bias_quantized`),
@@ -62,15 +63,13 @@ export class SmartTurnWeights {
   }
 
   /** A matrix [inputs, outputs] that only its bias has the name of. */
-  product(name: string): ByteProductWeights {
+  product(name: string): ByteWeights {
     const bias = `${ROOT}.${name}.bias`;
     return { ...this.#matrix(this.#productBefore(bias)), bias: this.#floats(bias) };
   }
 
   /** Of queries, keys and values, which are products of the same rows; that of the keys has no bias. */
-  attention(
-    name: string,
-  ): readonly [queries: ByteProductWeights, keys: ByteProductWeights, values: ByteProductWeights] {
+  attention(name: string): readonly [queries: ByteWeights, keys: ByteWeights, values: ByteWeights] {
     const [queries, values] = [`${name}.q_proj`, `${name}.v_proj`] as const;
     const known = [queries, values].map((each) => this.#productBefore(`${ROOT}.${each}.bias`));
     const all = this.#graph.consumers.get(known[0]?.inputs[0] ?? '') ?? [];
@@ -91,7 +90,7 @@ export class SmartTurnWeights {
     return node;
   }
 
-  #matrix({ name, inputs: [, weights = ''] }: OnnxNode): ByteProductWeights {
+  #matrix({ name, inputs: [, weights = ''] }: OnnxNode): ByteWeights {
     const [quantised, scales, zeroPoints] = this.#graph.producers.get(weights)?.inputs ?? [];
     if (quantised === undefined || scales === undefined || zeroPoints === undefined) {
       throw new RangeError(`onnx: ${name} has no weights of 8 bits`);
@@ -99,7 +98,8 @@ export class SmartTurnWeights {
     const { data, dims } = this.#bytes(quantised);
     const [inputs = 0, outputs = 0] = dims;
     return {
-      ...{ bytes: data, isSigned: true, outputs, inputs, order: 'inputs first' },
+      ...{ bytes: data, isSigned: true, outputs, inputs, taps: 1 },
+      ...{ outputStride: 1, inputStride: outputs },
       zeroPoints: new Int8Array(this.#bytes(zeroPoints).data),
       scales: this.#floats(scales),
     };
