@@ -9,7 +9,8 @@ import { resample } from '../../src/core/resampler.ts';
 import type { VadWindow } from '../../src/turn/speech-segmenter.ts';
 import type { Signal } from './clips/shape.ts';
 
-const files: ModelFiles = {
+/** The weights of the models folder. */
+export const modelFiles: ModelFiles = {
   async read(modelId, fileName) {
     const bytes = await readFile(path.join(MODELS_DIR, modelId, fileName));
     return Uint8Array.from(bytes).buffer;
@@ -21,7 +22,7 @@ export async function createVad(): Promise<VadEngine> {
   register('./asset-urls.mjs', import.meta.url);
   // Imported late: the hook must be there first.
   const { createSileroVad } = await import('../../workers/engines/silero-vad.ts');
-  return createSileroVad({ files, signal: new AbortController().signal });
+  return createSileroVad({ files: modelFiles, signal: new AbortController().signal });
 }
 
 /** Back-to-back windows from the first sample; times in ms of the recording. Resets the engine. */

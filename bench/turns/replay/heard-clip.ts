@@ -1,0 +1,117 @@
+// What the product's models hear in a clip, without a browser: each question is answered once and kept. Node.
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readJson } from '../../../scripts/lib/files.mjs';
+import type { EndOfTurnEngine } from '../../../src/core/contracts/end-of-turn.ts';
+import type { SttEngine } from '../../../src/core/contracts/speech-to-text.ts';
+import type { VadEngine } from '../../../src/core/contracts/vad.ts';
+import { resample } from '../../../src/core/resampler.ts';
+import { parseWavMono } from '../../../src/core/wav.ts';
+import type { VadWindow } from '../../../src/turn/speech-segmenter.ts';
+import type { TurnClip } from '../clips/clip.ts';
+import { TURNS_CACHE_DIR } from '../clips/packages.ts';
+import { createVad, modelFiles, traceVoice } from '../vad-trace.ts';
+import type { ReplayModels } from './replay.ts';
+
+const RATE_HZ = 16_000;
+/** Quiet around a clip: for the detector to settle, and for the longest wait of a turn. */
+const LEAD_MS = 1_000;
+const TAIL_MS = 3_500;
+
+/** One clip between two silences. Times in ms of this signal. */
+export interface HeardClip {
+  readonly id: string;
+  readonly pcm: Float32Array;
+  readonly windows: readonly VadWindow[];
+  readonly pauses: number;
+  /** Last sample of speech. */
+  readonly endMs: number;
+}
+
+type Answers = Record<string, number | string>;
+
+export class ModelEars implements ReplayModels {
+  readonly #vad: VadEngine;
+  readonly #endOfTurn: EndOfTurnEngine;
+  readonly #stt: SttEngine;
+  readonly #file: string;
+  readonly #answers: Answers;
+
+  private constructor(
+    engines: { vad: VadEngine; endOfTurn: EndOfTurnEngine; stt: SttEngine },
+    kept: { file: string; answers: Answers },
+  ) {
+    this.#vad = engines.vad;
+    this.#endOfTurn = engines.endOfTurn;
+    this.#stt = engines.stt;
+    this.#file = kept.file;
+    this.#answers = kept.answers;
+  }
+
+  static async open(): Promise<ModelEars> {
+    const vad = await createVad();
+    const { createSmartTurn } = await import('../../../workers/engines/smart-turn.ts');
+    const { createMoonshineStt } = await import('../../../workers/engines/moonshine-stt.ts');
+    const options = { files: modelFiles, threads: 1, signal: new AbortController().signal };
+    const endOfTurn = await createSmartTurn(options);
+    const stt = await createMoonshineStt(options);
+    const file = path.join(TURNS_CACHE_DIR, 'replay', 'answers.json');
+    const answers = ((await readJson(file)) ?? {}) as Answers;
+    return new ModelEars({ vad, endOfTurn, stt }, { file, answers });
+  }
+
+  /** @param shiftMs of the clip against the detector's windows. */
+  async hear(clip: TurnClip, shiftMs: number): Promise<HeardClip> {
+    const wav = parseWavMono(await readFile(clip.file));
+    const speech = resample(wav.pcm, { fromHz: wav.sampleRateHz, toHz: RATE_HZ });
+    const leadMs = LEAD_MS + shiftMs;
+    const toSamples = (ms: number): number => (ms * RATE_HZ) / 1_000;
+    const pcm = new Float32Array(toSamples(leadMs + TAIL_MS) + speech.length);
+    pcm.set(speech, toSamples(leadMs));
+    const windows = await traceVoice(this.#vad, { pcm, sampleRateHz: RATE_HZ });
+    const pauses = clip.speechSpansMs.length - 1;
+    const endMs = leadMs + (clip.speechSpansMs.at(-1)?.[1] ?? 0);
+    return { id: clip.id, pcm, windows, pauses, endMs };
+  }
+
+  async probability(pcm: Float32Array): Promise<number> {
+    const { signal } = new AbortController();
+    return Number(await this.#once('turn', pcm, () => this.#endOfTurn.predict(pcm, { signal })));
+  }
+
+  async transcript(pcm: Float32Array): Promise<string> {
+    return String(await this.#once('text', pcm, () => this.#transcribe(pcm)));
+  }
+
+  /** Keeps what was answered for the next run. */
+  async keep(): Promise<void> {
+    await mkdir(path.dirname(this.#file), { recursive: true });
+    await writeFile(this.#file, JSON.stringify(this.#answers));
+  }
+
+  async close(): Promise<void> {
+    await this.#vad.dispose();
+    await this.#endOfTurn.dispose();
+    await this.#stt.dispose();
+  }
+
+  async #transcribe(pcm: Float32Array): Promise<string> {
+    const { signal } = new AbortController();
+    const stream = this.#stt.open({ language: 'en', onPartial: () => undefined, signal });
+    stream.push(pcm);
+    const { text } = await stream.transcribe({ signal });
+    stream.close();
+    return text;
+  }
+
+  async #once(
+    kind: string,
+    pcm: Float32Array,
+    answer: () => Promise<number | string>,
+  ): Promise<number | string> {
+    const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+    const key = `${kind} ${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}`;
+    return (this.#answers[key] ??= await answer());
+  }
+}
