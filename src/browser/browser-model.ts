@@ -47,7 +47,9 @@ export class BrowserModel implements BrowserPrompts {
     if (api === null || availability === 'unavailable') throw unavailable(this.#getLanguage());
     if (this.#known !== null) return;
     const monitor = (target: EventTarget): void =>
-      target.addEventListener('downloadprogress', (event) => onProgress((event as ProgressEvent).loaded));
+      target.addEventListener('downloadprogress', (event) =>
+        onProgress((event as ProgressEvent).loaded),
+      );
     const options = { ...this.#languages, monitor, ...(signal === undefined ? {} : { signal }) };
     const session = await api.create(options).catch((error: unknown) => {
       signal?.throwIfAborted();

@@ -10,7 +10,9 @@ export function enginesElsewhere({ engines }: ResolvedOptions): readonly EngineI
     const engine = engines[stage];
     if (typeof engine !== 'object' || engine.kind === 'local') return [];
     const common = { name: engine.kind, stage, modelIds: [], threads: 1 };
-    if (engine.kind === 'openai') return [{ ...common, modelName: engine.model, backend: 'remote' }];
+    if (engine.kind === 'openai') {
+      return [{ ...common, modelName: engine.model, backend: 'remote' }];
+    }
     if (engine.kind === 'flow') return [{ ...common, modelName: engine.flowId, backend: 'remote' }];
     return [{ ...common, backend: 'js' }];
   });

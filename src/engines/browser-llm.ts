@@ -1,7 +1,12 @@
 // The browser's own language model (Prompt API), which only a page can reach: this end asks the page. Portable.
 import { AsyncQueue } from '../core/async-queue.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
-import type { LlmEngine, LlmMessage, LlmPart, LlmRequest } from '../core/contracts/language-model.ts';
+import type {
+  LlmEngine,
+  LlmMessage,
+  LlmPart,
+  LlmRequest,
+} from '../core/contracts/language-model.ts';
 import { VoiceAgentError } from '../core/errors.ts';
 
 export interface BrowserPrompt {

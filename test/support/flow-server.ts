@@ -1,4 +1,4 @@
-// A flow server for tests: each session keeps its own history, and the flow's name chooses a fault. Node.
+// A flow server for tests: it answers by a script, and the flow's name chooses a fault. Node.
 import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
