@@ -269,6 +269,6 @@ export class BrowserRuntime implements AgentRuntime {
   async #getToken(stage: RemoteStageName): Promise<string | null> {
     const engine = this.#options.engines?.[stage];
     if (typeof engine !== 'object' || !('getToken' in engine)) return null;
-    return (await engine.getToken?.()) ?? null;
+    return engine.getToken === undefined ? null : engine.getToken();
   }
 }
