@@ -9,9 +9,12 @@ import tseslint from 'typescript-eslint';
 const INFERENCE_LIBRARIES = [
   'onnxruntime-web',
   'onnxruntime-web/*',
+  '@huggingface/transformers',
+  '@mlc-ai/web-llm',
   '@wllama/wllama',
   'phonemizer',
   'llama-tokenizer-js',
+  'sherpa-onnx/*',
 ];
 
 /**
