@@ -60,7 +60,7 @@ export default defineConfig({
   server: { headers: ISOLATION_HEADERS },
   worker: {
     format: 'es',
-    rolldownOptions: { output: { codeSplitting: false, assetFileNames } },
+    rolldownOptions: { output: { assetFileNames } },
   },
   build: {
     target: 'es2023',

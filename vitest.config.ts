@@ -19,7 +19,12 @@ function browserProject(
     server: options.isolated ? { headers: ISOLATION_HEADERS } : {},
     worker: { format: 'es' },
     optimizeDeps: {
-      exclude: ['onnxruntime-web', '@wllama/wllama', 'phonemizer'],
+      exclude: [
+        'onnxruntime-web',
+        '@huggingface/transformers',
+        '@wllama/wllama',
+        'phonemizer',
+      ],
       include: [
         '@cfworker/json-schema',
         '@huggingface/jinja',

@@ -25,7 +25,7 @@ export default defineConfig({
       '@ricky0123/vad-web': path.join(peers, '@ricky0123', 'vad-web'),
     },
   },
-  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

@@ -22,6 +22,7 @@ export type {
   EngineOptions,
   FlowLlmOptions,
   LocalLlmOptions,
+  LocalSttOptions,
   PersonaLlmOptions,
   RemoteEngineOptions,
   RemoteLlmOptions,

@@ -10,7 +10,7 @@ export default defineConfig({
   base: './',
   publicDir: path.join(folder, '..', 'public'),
   resolve: { conditions: resolveConditions },
-  worker: { format: 'es', rolldownOptions: { output: { codeSplitting: false } } },
+  worker: { format: 'es' },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

@@ -58,9 +58,11 @@ const llm = v.variant('kind', [
   }),
 ]);
 
-const stt = engine(['moonshine'], {
-  ...remote,
-  partialEveryMs: v.optional(v.nullable(between(200, 10_000))),
+const stt = v.lazy((input) => {
+  const elsewhere = { ...remote, partialEveryMs: v.optional(v.nullable(between(200, 10_000))) };
+  const own = v.strictObject({ kind: v.literal('local'), modelId: text });
+  const isObject = typeof input === 'object' && input !== null;
+  return isObject ? v.variant('kind', [v.strictObject(elsewhere), own]) : v.picklist(['moonshine']);
 });
 
 const tts = engine(['kokoro', 'piper', 'none'], {

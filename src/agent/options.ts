@@ -58,6 +58,12 @@ export interface PersonaLlmOptions {
   readonly lines: readonly { readonly when?: string; readonly say: string }[];
 }
 
+/** A recogniser of the catalogue, run on the device. */
+export interface LocalSttOptions {
+  readonly kind: 'local';
+  readonly modelId: string;
+}
+
 /** A language model of the catalogue, run on the device. */
 export interface LocalLlmOptions {
   readonly kind: 'local';
@@ -67,8 +73,8 @@ export interface LocalLlmOptions {
 export interface EngineOptions {
   /** Voice activity: `silero`. Default `silero`. */
   readonly vad?: 'silero';
-  /** Recogniser: `moonshine`, or one elsewhere. Default `moonshine`. */
-  readonly stt?: 'moonshine' | RemoteSttOptions;
+  /** Recogniser: `moonshine`, a model of the site's catalogue such as a Whisper, or one elsewhere. Default `moonshine`. */
+  readonly stt?: 'moonshine' | LocalSttOptions | RemoteSttOptions;
   /** What ends a turn: `smart-turn`, a model that hears whether it is over, or `timer`, a fixed silence. Default `smart-turn`. */
   readonly turn?: 'timer' | 'smart-turn';
   /** Default `{ kind: 'local', modelId: 'smollm2-135m-instruct' }`. */
@@ -246,7 +252,7 @@ export interface ResolvedOptions {
   readonly mode: ConversationMode;
   readonly engines: {
     readonly vad: 'silero';
-    readonly stt: 'moonshine' | WithoutToken<Required<RemoteSttOptions>>;
+    readonly stt: 'moonshine' | LocalSttOptions | WithoutToken<Required<RemoteSttOptions>>;
     readonly turn: 'timer' | 'smart-turn';
     readonly llm:
       | LocalLlmOptions

@@ -26,7 +26,7 @@ import { checkLanguage } from './check-language.ts';
 import { checkWebAssembly } from './check-web-assembly.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
-import { requiredModels } from './required-models.ts';
+import { requiredModels, sttModelId } from './required-models.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** More threads than this gain little for models of this size, and starve the page. */
@@ -92,8 +92,9 @@ export class BrowserRuntime implements AgentRuntime {
     }
     if (engines.llm.kind === 'browser') pending.push(this.#loadBrowserModel(signal));
     if (scope === 'all') {
-      if (engines.stt === 'moonshine') {
-        const listen: ListenConfig = { ...common, engine: engines.stt };
+      const recogniserId = sttModelId(engines);
+      if (recogniserId !== null) {
+        const listen: ListenConfig = { ...common, modelId: recogniserId };
         pending.push(this.#workers.startStage('stt', listen, signal));
       }
       if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));

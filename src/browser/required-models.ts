@@ -21,12 +21,19 @@ export function requiredModels(
 /** Catalogue ids, without those of the phonemes. */
 export function requiredModelIds({ engines }: ResolvedOptions): string[] {
   const ids = ['silero-vad'];
-  if (engines.stt === 'moonshine') ids.push('moonshine-tiny-en');
+  const recogniserId = sttModelId(engines);
+  if (recogniserId !== null) ids.push(recogniserId);
   if (engines.turn === 'smart-turn') ids.push('smart-turn-v3.2');
   if (engines.llm.kind === 'local') ids.push(engines.llm.modelId);
   if (engines.tts === 'kokoro') ids.push('kokoro-82m', 'kokoro-voices-en');
   if (engines.tts === 'piper') ids.push('piper-en-us-joe');
   return ids;
+}
+
+/** Null of a recogniser elsewhere. */
+export function sttModelId({ stt }: ResolvedOptions['engines']): string | null {
+  if (stt === 'moonshine') return 'moonshine-tiny-en';
+  return stt.kind === 'local' ? stt.modelId : null;
 }
 
 /** None where a site serves no lexicon: its voices take eSpeak. */

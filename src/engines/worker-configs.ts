@@ -9,7 +9,8 @@ export interface EngineWorkerConfig {
 }
 
 export interface ListenConfig extends EngineWorkerConfig {
-  readonly engine: 'moonshine';
+  /** Which recogniser it is for is told by its files. */
+  readonly modelId: string;
 }
 
 export interface EndOfTurnConfig extends EngineWorkerConfig {

@@ -20,12 +20,17 @@ export interface TensorSketch {
 export interface ModelSketch {
   readonly nodes: readonly NodeSketch[];
   readonly tensors: Readonly<Record<string, TensorSketch>>;
-  /** Float values of these dimensions. */
+  /** Float values of these dimensions, negative ones free: equal numbers, equal sizes. */
   readonly inputs: Readonly<Record<string, readonly number[]>>;
+  /** Inputs of 64-bit integers instead of floats. */
+  readonly integers?: readonly string[];
   readonly outputs: readonly string[];
+  /** What the file says of itself. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 const FLOAT = 1;
+const INT64 = 7;
 
 export function floats(...values: number[]): Uint8Array {
   return new Uint8Array(Float32Array.from(values).buffer);
@@ -38,11 +43,27 @@ export function buildModel(sketch: ModelSketch): Uint8Array<ArrayBuffer> {
   for (const [name, tensor] of Object.entries(sketch.tensors)) {
     graph.message(5, toTensor(name, tensor));
   }
-  for (const [name, dims] of Object.entries(sketch.inputs)) graph.message(11, toInfo(name, dims));
-  for (const name of sketch.outputs) graph.message(12, toInfo(name, null));
+  for (const [name, dims] of Object.entries(sketch.inputs)) {
+    const type = sketch.integers?.includes(name) === true ? INT64 : FLOAT;
+    graph.message(11, toInfo(name, dims, type));
+  }
+  for (const name of sketch.outputs) graph.message(12, toInfo(name, null, FLOAT));
   const opset = new MessageWriter().varint(2, 20);
   const model = new MessageWriter().varint(1, 9).string(2, 'test');
-  return model.message(7, graph).message(8, opset).toBytes();
+  model.message(7, graph).message(8, opset);
+  for (const [key, value] of Object.entries(sketch.metadata ?? {})) {
+    model.message(14, new MessageWriter().string(1, key).string(2, value));
+  }
+  return model.toBytes();
+}
+
+export function floatTensor(dims: readonly number[], values: readonly number[]): TensorSketch {
+  return { type: FLOAT, dims, raw: floats(...values) };
+}
+
+/** 64-bit integers, as indices, shapes and axes are. */
+export function integerTensor(dims: readonly number[], values: readonly number[]): TensorSketch {
+  return { type: INT64, dims, raw: new Uint8Array(BigInt64Array.from(values.map(BigInt)).buffer) };
 }
 
 /**
@@ -122,13 +143,13 @@ function toTensor(name: string, { type, dims, raw, int32s }: TensorSketch): Mess
 }
 
 /** Negative dimensions are free. */
-function toInfo(name: string, dims: readonly number[] | null): MessageWriter {
-  const tensorType = new MessageWriter().varint(1, FLOAT);
+function toInfo(name: string, dims: readonly number[] | null, type: number): MessageWriter {
+  const tensorType = new MessageWriter().varint(1, type);
   if (dims !== null) {
     const shape = new MessageWriter();
     for (const dim of dims) {
       const size = new MessageWriter();
-      shape.message(1, dim < 0 ? size.string(2, 'time') : size.varint(1, dim));
+      shape.message(1, dim < 0 ? size.string(2, `time${-dim}`) : size.varint(1, dim));
     }
     tensorType.message(2, shape);
   }

@@ -31,7 +31,7 @@ function createBench(): RecogniserBench {
   const { signal } = new AbortController();
   return {
     async load({ threads }) {
-      const own = { threads, engine: 'moonshine' as const };
+      const own = { threads, modelId: 'moonshine-tiny-en' };
       const { loaded, port } = await loadStage<ListenConfig>('stt', 'listen', own);
       engine = new WorkerStt({ loaded, clock: systemClock });
       engine.attach(port);

@@ -42,3 +42,11 @@ test('what runs elsewhere is not fetched', () => {
     'smart-turn-v3.2',
   ]);
 });
+
+test('a recogniser of the site takes the place of Moonshine', () => {
+  const [moonshine] = catalog.models.filter(({ id }) => id === 'moonshine-tiny-en');
+  const own = { ...catalog, models: [...catalog.models, { ...moonshine!, id: 'my-whisper' }] };
+  const ids = idsOf({ engines: { stt: { kind: 'local', modelId: 'my-whisper' } } }, own);
+  expect(ids).toContain('my-whisper');
+  expect(ids).not.toContain('moonshine-tiny-en');
+});

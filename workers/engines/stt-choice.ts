@@ -1,0 +1,24 @@
+// The recogniser that a model of the catalogue is for. Runs in the listen worker.
+import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
+import type { SttEngine } from '../../src/core/contracts/speech-to-text.ts';
+import type { CatalogModel } from '../../src/models/catalog.ts';
+import { modelKind } from '../../src/models/model-kind.ts';
+import { createMoonshineStt } from './moonshine-stt.ts';
+
+export interface SttRequest {
+  readonly files: ModelFiles;
+  readonly model: CatalogModel;
+  readonly threads: number;
+  /** Aborts loading. */
+  readonly signal: AbortSignal;
+}
+
+/** Engines that few pages choose are fetched for those alone. Rejects as the engine does, or with `model-invalid`. */
+export async function createStt({ model, ...request }: SttRequest): Promise<SttEngine> {
+  const kind = modelKind(model, 'stt');
+  if (kind === 'moonshine') {
+    return createMoonshineStt({ ...request, modelId: model.id });
+  }
+  const { createWhisperStt } = await import('./whisper-stt.ts');
+  return createWhisperStt({ ...request, model });
+}

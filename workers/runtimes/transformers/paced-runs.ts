@@ -1,0 +1,49 @@
+// Lets a model of transformers.js be interrupted and made to wait between two of its runs. Worker or page.
+import { nextMacrotask } from '../../../src/core/macrotask.ts';
+import { whileBusy } from '../../../src/rpc/expose-worker.ts';
+import type { HubModel } from './library.ts';
+
+/** The longest single run: the encoder of a large Whisper on one thread. */
+const MAX_RUN_MS = 60_000;
+
+/**
+ * Every run of a model waits for messages to this thread, and then for whoever needs the cores: on WASM the library
+ * would compute a whole answer in one task. A run that fails is told by `throwIfFailed`: the library's own queue of
+ * runs would stay broken after a rejected one.
+ */
+export class PacedRuns {
+  #mayGoOn: () => Promise<void> = () => Promise.resolve();
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(model: HubModel) {
+    for (const session of Object.values(model.sessions)) {
+      const run = session.run.bind(session);
+      session.run = async (feeds) => {
+        await nextMacrotask();
+        await this.#mayGoOn();
+        try {
+          return await watched(() => run(feeds));
+        } catch (error) {
+          this.#failure ??= { error };
+          return {};
+        }
+      };
+    }
+  }
+
+  /** Of the work that begins now. `mayGoOn` must not reject. */
+  begin(mayGoOn?: () => Promise<void>): void {
+    this.#mayGoOn = mayGoOn ?? (() => Promise.resolve());
+    this.#failure = null;
+  }
+
+  throwIfFailed(): void {
+    if (this.#failure !== null) throw this.#failure.error;
+  }
+}
+
+/** A worker's supervisor is told that it will not answer for a while. */
+function watched<T>(work: () => Promise<T>): Promise<T> {
+  if (!('WorkerGlobalScope' in globalThis)) return work();
+  return whileBusy(globalThis as unknown as Worker, { maxMs: MAX_RUN_MS }, work);
+}
