@@ -3,17 +3,16 @@ import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
 import type { ThinkConfig } from '../src/engines/worker-configs.ts';
 import { findModel } from '../src/models/catalog.ts';
 import { exposeWorker } from '../src/rpc/expose-worker.ts';
-import { createLlamaLlm } from './engines/llama-llm.ts';
+import { createLlm } from './engines/llm-choice.ts';
 import { openModelFiles } from './services/load-engine.ts';
 import { LlmServiceHost } from './services/llm-service.ts';
 
 exposeWorker<ThinkConfig, LoadedEngine>(self, {
   async load(config, onProgress) {
     const { modelId, threads, catalog } = config;
-    const engine = await createLlamaLlm({
+    const engine = await createLlm({
       files: openModelFiles(config, onProgress),
-      modelId,
-      fileName: findModel(catalog, modelId).files[0]?.name ?? '',
+      model: findModel(catalog, modelId),
       threads,
       contextTokens: 2_048,
       signal: new AbortController().signal,

@@ -2,7 +2,7 @@
 import { VoiceAgentError } from '../core/errors.ts';
 import type { CatalogModel } from './catalog.ts';
 
-export type ModelKind = 'moonshine' | 'whisper' | 'gguf';
+export type ModelKind = 'moonshine' | 'whisper' | 'gguf' | 'transformers';
 
 interface KindRule {
   readonly kind: ModelKind;
@@ -34,6 +34,12 @@ const RULES: readonly KindRule[] = [
     ending: '.onnx',
   },
   { kind: 'gguf', task: 'llm', files: [], ending: '.gguf' },
+  {
+    kind: 'transformers',
+    task: 'llm',
+    files: ['config.json', 'tokenizer.json', 'model'],
+    ending: '.onnx',
+  },
 ];
 
 /** Throws `model-invalid` for a model that no engine of its task can run. */

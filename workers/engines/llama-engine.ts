@@ -1,4 +1,4 @@
-// One llama.cpp runtime as a language model: turns, prefix reuse, pre-emption. Worker or page.
+// One runtime as a language model: turns, prefix reuse, pre-emption. Worker or page.
 import { abortable, createLinkedAbort } from '../../src/core/abort.ts';
 import { AsyncQueue } from '../../src/core/async-queue.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -40,10 +40,10 @@ export class LlamaEngine implements LlmEngine {
   #prefill: AbortController | null = null;
 
   constructor(runtime: LlamaRuntime, modelId: string, clock: Clock = systemClock) {
-    const { threads } = runtime;
+    const { name = 'llama', backend = 'wasm', threads } = runtime;
     this.#runtime = runtime;
     this.#rest = new Rest(clock);
-    this.info = { name: 'llama', stage: 'llm', modelIds: [modelId], backend: 'wasm', threads };
+    this.info = { name, stage: 'llm', modelIds: [modelId], backend, threads };
     // A template that never looks at `tools` would drop them without a word.
     this.supportsTools = /\btools\b/u.test(runtime.chatTemplate ?? '');
   }

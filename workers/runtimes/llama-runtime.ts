@@ -31,6 +31,10 @@ export interface LlamaCall {
 }
 
 export interface LlamaRuntime {
+  /** What the engine is called; absent of those that read GGUF files. */
+  readonly name?: string;
+  /** Absent means WASM. */
+  readonly backend?: 'wasm' | 'webgpu';
   /** Threads it really has: 1 without SharedArrayBuffer. */
   readonly threads: number;
   /** The Jinja text that turns messages into a prompt; null where the file has none. */

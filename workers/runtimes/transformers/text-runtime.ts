@@ -1,0 +1,195 @@
+// Text generation by transformers.js: chat templates, streamed text, a cache of what was read before. Worker or page.
+import { TokenSampler } from '../llama/token-sampler.ts';
+import { createTooLongError } from '../llama-runtime.ts';
+import type { LlamaCall, LlamaRequest, LlamaRuntime } from '../llama-runtime.ts';
+import type { HubModel, HubTensor, HubTokenizer } from './library.ts';
+import { createInvalid, openHub } from './open-hub.ts';
+import type { Hub, HubRequest } from './open-hub.ts';
+import { PacedRuns } from './paced-runs.ts';
+import { PromptCache } from './prompt-cache.ts';
+
+export interface TextRuntimeRequest extends HubRequest {
+  /** Tokens of prompt and answer together. */
+  readonly contextTokens: number;
+}
+
+interface TextParts {
+  readonly hub: Hub;
+  readonly model: HubModel;
+  readonly tokenizer: HubTokenizer;
+  readonly contextTokens: number;
+}
+
+/**
+ * Loads a text model of the hub's layout. Rejects with `model-download-failed`, `model-integrity`, `model-invalid` or
+ * the signal's reason; nothing stays loaded then. Tools are refused: every family of models writes its calls in a way
+ * of its own.
+ */
+export async function createTextRuntime(request: TextRuntimeRequest): Promise<LlamaRuntime> {
+  const { id } = request.model;
+  const hub = await openHub(request);
+  const { library, options } = hub;
+  try {
+    const tokenizer = await library.AutoTokenizer.from_pretrained(id, options);
+    if ((tokenizer.chat_template ?? '') === '') {
+      throw createInvalid(id, 'it has no chat template');
+    }
+    const model = await library.AutoModelForCausalLM.from_pretrained(id, options);
+    return new TextRuntime({ hub, model, tokenizer, contextTokens: request.contextTokens });
+  } catch (error) {
+    throw hub.toError(error);
+  }
+}
+
+class TextRuntime implements LlamaRuntime {
+  readonly name = 'transformers';
+  readonly backend: 'wasm' | 'webgpu';
+  readonly threads: number;
+  readonly chatTemplate = null;
+  readonly #parts: TextParts;
+  readonly #runs: PacedRuns;
+  readonly #cache: PromptCache;
+
+  constructor(parts: TextParts) {
+    this.#parts = parts;
+    this.#runs = new PacedRuns(parts.model);
+    this.#cache = new PromptCache(parts.hub.library);
+    this.backend = parts.hub.options.device;
+    this.threads = parts.hub.threads;
+  }
+
+  async complete(request: LlamaRequest, call: LlamaCall): Promise<void> {
+    const { signal } = call;
+    const prompt = this.#toPrompt(request);
+    const answer = new StreamedAnswer(this.#parts.tokenizer, call);
+    this.#runs.begin(() => (call.mayGoOn?.() ?? Promise.resolve()).catch(() => undefined));
+    const reused = await this.#cache.open(prompt);
+    try {
+      const sequences = await this.#generate(request, { prompt, answer, signal });
+      signal.throwIfAborted();
+      answer.finish(this.#endsOf(sequences), prompt.length - reused);
+    } catch (error) {
+      signal.throwIfAborted();
+      await this.#cache.clear();
+      this.#runs.throwIfFailed();
+      throw error;
+    }
+  }
+
+  async exit(): Promise<void> {
+    await this.#cache.clear();
+    await this.#parts.model.dispose();
+  }
+
+  async #generate(
+    request: LlamaRequest,
+    { prompt, answer, signal }: { prompt: number[]; answer: StreamedAnswer; signal: AbortSignal },
+  ): Promise<number[]> {
+    const { model, contextTokens, hub } = this.#parts;
+    const { Tensor } = hub.library;
+    const toTensor = (values: readonly number[]): HubTensor =>
+      new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
+    const room = contextTokens - prompt.length;
+    const sequences = (await model.generate({
+      input_ids: toTensor(prompt),
+      attention_mask: toTensor(prompt.map(() => 1)),
+      past_key_values: this.#cache.values,
+      max_new_tokens: Math.min(request.max_tokens ?? room, room),
+      do_sample: false,
+      logits_processor: this.#createSampler(request),
+      stopping_criteria: [this.#createStop(signal)],
+      streamer: answer,
+    })) as HubTensor;
+    const ids = [...sequences.data].map(Number);
+    this.#cache.keep(ids);
+    return ids;
+  }
+
+  #toPrompt(request: LlamaRequest): number[] {
+    const { tokenizer, contextTokens } = this.#parts;
+    const text = tokenizer.apply_chat_template(request.messages, {
+      tokenize: false,
+      add_generation_prompt: request.add_generation_prompt ?? true,
+    });
+    const prompt = tokenizer.encode(text, { add_special_tokens: false });
+    if (prompt.length < contextTokens) return prompt;
+    throw createTooLongError(`${prompt.length} tokens, of at most ${contextTokens - 1}`);
+  }
+
+  /** The library samples without a seed: ours chooses, and leaves it one token. */
+  #createSampler({ temperature = 0, seed = 0 }: LlamaRequest): object {
+    const { LogitsProcessor, LogitsProcessorList } = this.#parts.hub.library;
+    const sampler = new TokenSampler({ temperature, seed });
+    class Choose extends LogitsProcessor {
+      // The library calls it so.
+      _call(_ids: unknown, logits: HubTensor): HubTensor {
+        const scores = logits.data as Float32Array;
+        const token = sampler.next(scores);
+        scores.fill(-Infinity)[token] = 0;
+        return logits;
+      }
+    }
+    const list = new LogitsProcessorList();
+    list.push(new Choose());
+    return list;
+  }
+
+  #createStop(signal: AbortSignal): object {
+    const { StoppingCriteria } = this.#parts.hub.library;
+    class StopOnAbort extends StoppingCriteria {
+      _call(ids: readonly unknown[]): boolean[] {
+        return ids.map(() => signal.aborted);
+      }
+    }
+    return new StopOnAbort();
+  }
+
+  #endsOf(ids: readonly number[]): boolean {
+    const { generation_config: settings, config } = this.#parts.model;
+    const ends = [settings?.['eos_token_id'] ?? config.eos_token_id].flat();
+    return ends.includes(ids.at(-1));
+  }
+}
+
+/** Tokens as they come, told as text: a character of several tokens waits for its last. */
+class StreamedAnswer {
+  readonly #tokenizer: HubTokenizer;
+  readonly #call: LlamaCall;
+  readonly #tokens: number[] = [];
+  #hasPrompt = false;
+  #text = '';
+
+  constructor(tokenizer: HubTokenizer, call: LlamaCall) {
+    this.#tokenizer = tokenizer;
+    this.#call = call;
+  }
+
+  /** First the prompt, then one token at a time. */
+  put(ids: readonly (readonly bigint[])[]): void {
+    if (!this.#hasPrompt) {
+      this.#hasPrompt = true;
+      return;
+    }
+    if (this.#call.signal.aborted) return;
+    this.#tokens.push(...(ids[0] ?? []).map(Number));
+    const text = this.#tokenizer.decode(this.#tokens, {
+      skip_special_tokens: true,
+      clean_up_tokenization_spaces: false,
+    });
+    if (text.endsWith('\uFFFD')) return;
+    const content = text.slice(this.#text.length);
+    this.#text = text;
+    if (content !== '') this.#call.onChunk({ choices: [{ index: 0, delta: { content } }] });
+  }
+
+  end(): void {
+    // The library calls it; what is left to say is said by `finish`.
+  }
+
+  finish(hasEnded: boolean, evaluated: number): void {
+    this.#call.onChunk({
+      choices: [{ index: 0, delta: {}, finish_reason: hasEnded ? 'stop' : 'length' }],
+      timings: { prompt_n: evaluated, predicted_n: this.#tokens.length },
+    });
+  }
+}
