@@ -22,6 +22,7 @@ function browserProject(
       exclude: [
         'onnxruntime-web',
         '@huggingface/transformers',
+        '@mlc-ai/web-llm',
         '@wllama/wllama',
         'phonemizer',
       ],

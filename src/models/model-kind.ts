@@ -2,7 +2,7 @@
 import { VoiceAgentError } from '../core/errors.ts';
 import type { CatalogModel } from './catalog.ts';
 
-export type ModelKind = 'moonshine' | 'whisper' | 'gguf' | 'transformers';
+export type ModelKind = 'moonshine' | 'whisper' | 'gguf' | 'transformers' | 'mlc';
 
 interface KindRule {
   readonly kind: ModelKind;
@@ -15,6 +15,12 @@ interface KindRule {
 
 /** The first that fits: a model of the hub's layout says of itself what it is, Moonshine's files do not. */
 const RULES: readonly KindRule[] = [
+  {
+    kind: 'mlc',
+    task: 'llm',
+    files: ['mlc-chat-config.json', 'tensor-cache.json'],
+    ending: '.wasm',
+  },
   {
     kind: 'whisper',
     task: 'stt',

@@ -67,6 +67,10 @@ export class LlamaEngine implements LlmEngine {
 
   async prefill(options: LlmPrefill): Promise<void> {
     const { controller, release } = this.#start(options.signal);
+    if (this.#runtime.canPrefill === false) {
+      release();
+      return;
+    }
     this.#prefill?.abort(PREEMPTED);
     this.#prefill = controller;
     try {

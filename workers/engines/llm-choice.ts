@@ -23,6 +23,10 @@ export async function createLlm(request: LlmChoiceRequest): Promise<LlmEngine> {
     const { createTransformersLlm } = await import('./transformers-llm.ts');
     return createTransformersLlm(request);
   }
+  if (kind === 'mlc') {
+    const { createWebLlm } = await import('./web-llm-llm.ts');
+    return createWebLlm(request);
+  }
   const fileName = model.files.find(({ name }) => name.endsWith('.gguf'))?.name ?? '';
   return createLlamaLlm({ ...common, modelId: model.id, fileName });
 }

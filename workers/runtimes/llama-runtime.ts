@@ -37,6 +37,8 @@ export interface LlamaRuntime {
   readonly backend?: 'wasm' | 'webgpu';
   /** Threads it really has: 1 without SharedArrayBuffer. */
   readonly threads: number;
+  /** False where messages cannot be evaluated ahead of a request. Absent means true. */
+  readonly canPrefill?: boolean;
   /** The Jinja text that turns messages into a prompt; null where the file has none. */
   readonly chatTemplate: string | null;
   /**
