@@ -39,6 +39,22 @@ export const servedFolders = (): Plugin[] => [
   serveFolder('/recordings', path.join(root, '.cache', 'recordings')),
 ];
 
+/** sherpa-onnx is published for Node alone: its scripts become modules, with our stand-in for what they ask of Node. */
+export function sherpaModules(): Plugin {
+  const standIn = JSON.stringify(path.join(root, 'workers/runtimes/sherpa/node-stand-in.ts'));
+  return {
+    name: 'sherpa-onnx as modules',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!/node_modules\/sherpa-onnx\/[\w-]+\.js(?:\?v=\w+)?$/u.test(id)) return null;
+      const head = `import { __dirname, __filename, process, require } from ${standIn};`;
+      const module = 'const module = { exports: {} }; const exports = module.exports;';
+      const body = code.replaceAll('globalThis.process', 'process');
+      return { code: `${head}${module}\n${body}\nexport default module.exports;`, map: null };
+    },
+  };
+}
+
 /** The ORT build whose WASM is a separate file, so that one copy is shared and can be hashed. */
 export const resolveConditions = [
   'onnxruntime-web-use-extern-wasm',
@@ -56,10 +72,11 @@ function assetFileNames({ names }: { readonly names: readonly string[] }): strin
 export default defineConfig({
   base: './',
   resolve: { conditions: resolveConditions },
-  plugins: [servedFolders(), installable()],
+  plugins: [servedFolders(), sherpaModules(), installable()],
   server: { headers: ISOLATION_HEADERS },
   worker: {
     format: 'es',
+    plugins: () => [sherpaModules()],
     rolldownOptions: { output: { assetFileNames } },
   },
   build: {

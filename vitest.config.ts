@@ -3,7 +3,13 @@ import path from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import type { TestProjectConfiguration } from 'vitest/config';
-import { ISOLATION_HEADERS, resolveConditions, servedFolders } from './vite.config.ts';
+import { serveToys } from './test/support/serve-toys.ts';
+import {
+  ISOLATION_HEADERS,
+  resolveConditions,
+  servedFolders,
+  sherpaModules,
+} from './vite.config.ts';
 
 const chromium = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
 
@@ -15,7 +21,7 @@ function browserProject(
   return {
     root: import.meta.dirname,
     resolve: { conditions: resolveConditions },
-    plugins: servedFolders(),
+    plugins: [...servedFolders(), sherpaModules(), serveToys()],
     server: options.isolated ? { headers: ISOLATION_HEADERS } : {},
     worker: { format: 'es' },
     optimizeDeps: {
@@ -25,6 +31,7 @@ function browserProject(
         '@mlc-ai/web-llm',
         '@wllama/wllama',
         'phonemizer',
+        'sherpa-onnx',
       ],
       include: [
         '@cfworker/json-schema',

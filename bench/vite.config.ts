@@ -1,7 +1,7 @@
 // Builds the pages of the benchmarks: the product's code, and the packages that it is compared with.
 import path from 'node:path';
 import { defineConfig } from 'vite';
-import { resolveConditions } from '../vite.config.ts';
+import { resolveConditions, sherpaModules } from '../vite.config.ts';
 
 const folder = import.meta.dirname;
 const peers = path.join(folder, 'peers', 'node_modules');
@@ -25,7 +25,7 @@ export default defineConfig({
       '@ricky0123/vad-web': path.join(peers, '@ricky0123', 'vad-web'),
     },
   },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [sherpaModules()] },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

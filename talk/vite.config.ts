@@ -1,7 +1,7 @@
 // Builds the pages of the talk rig; what it serves is decided by the launcher.
 import path from 'node:path';
 import { defineConfig } from 'vite';
-import { resolveConditions } from '../vite.config.ts';
+import { resolveConditions, sherpaModules } from '../vite.config.ts';
 
 const folder = import.meta.dirname;
 
@@ -10,7 +10,7 @@ export default defineConfig({
   base: './',
   publicDir: path.join(folder, '..', 'public'),
   resolve: { conditions: resolveConditions },
-  worker: { format: 'es' },
+  worker: { format: 'es', plugins: () => [sherpaModules()] },
   build: {
     target: 'es2023',
     assetsInlineLimit: 0,

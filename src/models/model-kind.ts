@@ -2,7 +2,7 @@
 import { VoiceAgentError } from '../core/errors.ts';
 import type { CatalogModel } from './catalog.ts';
 
-export type ModelKind = 'moonshine' | 'whisper' | 'gguf' | 'transformers' | 'mlc';
+export type ModelKind = 'moonshine' | 'whisper' | 'sherpa' | 'gguf' | 'transformers' | 'mlc';
 
 interface KindRule {
   readonly kind: ModelKind;
@@ -37,6 +37,12 @@ const RULES: readonly KindRule[] = [
     kind: 'moonshine',
     task: 'stt',
     files: ['encoder_model', 'decoder_model_merged'],
+    ending: '.onnx',
+  },
+  {
+    kind: 'sherpa',
+    task: 'stt',
+    files: ['encoder', 'decoder', 'joiner', 'tokens.txt'],
     ending: '.onnx',
   },
   { kind: 'gguf', task: 'llm', files: [], ending: '.gguf' },

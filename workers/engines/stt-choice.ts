@@ -19,6 +19,10 @@ export async function createStt({ model, ...request }: SttRequest): Promise<SttE
   if (kind === 'moonshine') {
     return createMoonshineStt({ ...request, modelId: model.id });
   }
+  if (kind === 'sherpa') {
+    const { createSherpaStt } = await import('./sherpa-stt.ts');
+    return createSherpaStt({ ...request, model });
+  }
   const { createWhisperStt } = await import('./whisper-stt.ts');
   return createWhisperStt({ ...request, model });
 }

@@ -1,0 +1,29 @@
+// Serves models made by tests, and their catalogue, as a site serves its own: workers read them from there. Node.
+import type { Plugin } from 'vite';
+import { toCatalog } from './toy-models.ts';
+import { TOY_COMPILED } from './toy-compiled.ts';
+import { TOY_TEXT_MODEL } from './toy-text-model.ts';
+import { TOY_TRANSDUCER } from './toy-transducer.ts';
+import { TOY_WHISPER } from './toy-whisper.ts';
+
+const TOYS = [TOY_COMPILED, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_WHISPER];
+
+/** At `/toys/catalog.json` and `/toys/ID/FILE`. */
+export function serveToys(): Plugin {
+  return {
+    name: 'serve toys',
+    configureServer(server) {
+      server.middlewares.use('/toys/', (request, response, next) => {
+        const [id, name] = (request.url ?? '').split('?')[0]?.split('/').filter(Boolean) ?? [];
+        response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+        if (id === 'catalog.json') {
+          void toCatalog(TOYS).then((catalog) => response.end(JSON.stringify(catalog)));
+          return;
+        }
+        const bytes = TOYS.find((toy) => toy.id === id)?.files[name ?? ''];
+        if (bytes === undefined) next();
+        else response.end(bytes);
+      });
+    },
+  };
+}

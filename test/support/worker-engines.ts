@@ -1,0 +1,65 @@
+// Engines in their real workers, started from their scripts as the runtime starts them, on models made by tests. Browser.
+import { proxy, transfer } from 'comlink';
+import { loadCatalog } from '../../src/browser/load-catalog.ts';
+import { createWorker } from '../../src/browser/worker-scripts.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
+import { silentLogger } from '../../src/core/logger.ts';
+import type { ThinkConfig } from '../../src/engines/worker-configs.ts';
+import { WorkerLlm } from '../../src/engines/worker-llm.ts';
+import { WorkerStt } from '../../src/engines/worker-stt.ts';
+import { WorkerHost } from '../../src/rpc/worker-host.ts';
+
+export interface WorkerEngine<Engine> {
+  readonly engine: Engine;
+  /** Models whose files were read. */
+  readonly progress: ReadonlySet<string>;
+  dispose(): void;
+}
+
+export function startListening(modelId: string): Promise<WorkerEngine<WorkerStt>> {
+  return start('listen', modelId, (loaded) => new WorkerStt({ loaded, clock: systemClock }));
+}
+
+export function startThinking(modelId: string): Promise<WorkerEngine<WorkerLlm>> {
+  return start('think', modelId, (loaded) => new WorkerLlm({ loaded, clock: systemClock }));
+}
+
+/** Rejects as loading does. */
+async function start<Engine extends WorkerStt | WorkerLlm>(
+  name: 'listen' | 'think',
+  modelId: string,
+  create: (loaded: LoadedEngine) => Engine,
+): Promise<WorkerEngine<Engine>> {
+  const modelsUrl = new URL('/toys/', location.href).href;
+  const catalog = await loadCatalog(modelsUrl, undefined);
+  const progress = new Set<string>();
+  const ready: { engine?: Engine } = {};
+  const host = new WorkerHost<ThinkConfig, LoadedEngine>({
+    name,
+    url: 'the script',
+    create: () => createWorker(name),
+    clock: systemClock,
+    logger: silentLogger,
+    onLost: (error) => ready.engine?.detach(error),
+    prepare: async (control) => {
+      const loaded = await control.load(
+        { catalog, modelsUrl, threads: 2, modelId },
+        proxy((told) => void progress.add(told.modelId)),
+      );
+      const { port1, port2 } = new MessageChannel();
+      await control.connect(transfer(port1, [port1]));
+      ready.engine = create(loaded);
+      ready.engine.attach(port2);
+    },
+  });
+  try {
+    await host.start();
+  } catch (error) {
+    host.dispose();
+    throw error;
+  }
+  const { engine } = ready;
+  if (engine === undefined) throw new Error('The worker is ready without an engine.');
+  return { engine, progress, dispose: () => host.dispose() };
+}

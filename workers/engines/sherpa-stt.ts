@@ -1,0 +1,89 @@
+// Streaming transducers on sherpa-onnx. Runs in the listen worker.
+import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type {
+  SttEngine,
+  SttStream,
+  SttStreamOptions,
+} from '../../src/core/contracts/speech-to-text.ts';
+import { createDeferred } from '../../src/core/deferred.ts';
+import type { Deferred } from '../../src/core/deferred.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { createTransducer } from '../runtimes/sherpa/sherpa-runtime.ts';
+import type { SherpaRecogniser } from '../runtimes/sherpa/sherpa-runtime.ts';
+import { SherpaSttStream } from './sherpa-stream.ts';
+import type { SttRequest } from './stt-choice.ts';
+
+/** The package's own default; turns are decided elsewhere. */
+const ENDPOINT_SILENCE_MS = 1_200;
+
+/** Rejects with what reading its files or {@link createTransducer} rejects with. */
+export async function createSherpaStt({ files, model, signal }: SttRequest): Promise<SttEngine> {
+  const read = (start: string): Promise<ArrayBuffer> => {
+    const name = model.files.find((file) => file.name.startsWith(start))?.name ?? start;
+    return files.read(model.id, name, { signal });
+  };
+  const [encoder, decoder, joiner, tokens] = await Promise.all([
+    read('encoder'),
+    read('decoder'),
+    read('joiner'),
+    read('tokens.txt'),
+  ]);
+  const recogniser = await createTransducer({
+    modelId: model.id,
+    files: { encoder, decoder, joiner, tokens },
+    signal,
+    endpointSilenceMs: ENDPOINT_SILENCE_MS,
+  });
+  return new SherpaStt(recogniser, model);
+}
+
+class SherpaStt implements SttEngine {
+  readonly info: EngineInfo;
+  readonly languages: readonly string[];
+  readonly #recogniser: SherpaRecogniser;
+  readonly #streams = new Map<SttStream, Deferred>();
+  #disposed: Promise<void> | undefined;
+
+  constructor(recogniser: SherpaRecogniser, { id, languages }: SttRequest['model']) {
+    this.#recogniser = recogniser;
+    this.languages = languages;
+    this.info = { name: 'sherpa-onnx', stage: 'stt', modelIds: [id], backend: 'wasm', threads: 1 };
+  }
+
+  /** Throws `unsupported` for a language that the catalogue does not give the model. */
+  open({ language, onPartial, signal }: SttStreamOptions): SttStream {
+    const wanted = language.toLowerCase().split('-')[0] ?? '';
+    const isKnown = this.languages.some(
+      (known) => known === '*' || known.toLowerCase().split('-')[0] === wanted,
+    );
+    if (!isKnown) {
+      const [id] = this.info.modelIds;
+      throw new VoiceAgentError(
+        'unsupported',
+        `Model "${id ?? ''}" recognises ${this.languages.join(', ')}, not "${language}". Choose another, or set language.`,
+        { details: { feature: `speech recognition in ${language}` } },
+      );
+    }
+    const released = createDeferred();
+    const onRelease = (): void => {
+      this.#streams.delete(stream);
+      released.resolve();
+    };
+    const stream = new SherpaSttStream(this.#recogniser, { onPartial, signal, onRelease });
+    this.#streams.set(stream, released);
+    return stream;
+  }
+
+  async dispose(): Promise<void> {
+    this.#disposed ??= this.#release();
+    await this.#disposed;
+  }
+
+  /** Streams first: they are parts of the recogniser. */
+  async #release(): Promise<void> {
+    const open = [...this.#streams];
+    for (const [stream] of open) stream.close();
+    await Promise.all(open.map(([, released]) => released.promise));
+    this.#recogniser.free();
+  }
+}
