@@ -305,6 +305,7 @@ function resolveStt(
   options: NonNullable<VoiceAgentOptions['engines']>['stt'],
 ): ResolvedOptions['engines']['stt'] {
   if (typeof options !== 'object') return options ?? 'moonshine';
+  if (options.kind === 'local') return options;
   return { ...resolveRemote(options), partialEveryMs: options.partialEveryMs ?? null };
 }
 

@@ -100,7 +100,13 @@ export class BrowserRuntime implements AgentRuntime {
       if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));
       if (engines.tts === 'kokoro' || engines.tts === 'piper') {
         const { id, phonemes } = voice;
-        const speak: SpeakConfig = { ...common, engine: engines.tts, voice: id, language, phonemes };
+        const speak: SpeakConfig = {
+          ...common,
+          engine: engines.tts,
+          voice: id,
+          language,
+          phonemes,
+        };
         pending.push(this.#workers.startStage('tts', speak, signal));
       }
     }
@@ -257,8 +263,9 @@ export class BrowserRuntime implements AgentRuntime {
   async #exchangeEngines(scope: LoadScope): Promise<void> {
     try {
       await this.load(scope, undefined);
-      const { stt, turn, llm, tts } = this.#resolved.engines;
-      if (typeof stt === 'object') await this.#workers.stopStage('stt');
+      const { engines } = this.#resolved;
+      const { turn, llm, tts } = engines;
+      if (sttModelId(engines) === null) await this.#workers.stopStage('stt');
       if (turn === 'timer') await this.#workers.stopStage('turn');
       if (llm.kind !== 'local') await this.#workers.stopStage('llm');
       if (tts === 'none' || typeof tts === 'object') await this.#workers.stopStage('tts');
@@ -269,7 +276,8 @@ export class BrowserRuntime implements AgentRuntime {
 
   async #getToken(stage: RemoteStageName): Promise<string | null> {
     const engine = this.#options.engines?.[stage];
-    if (typeof engine !== 'object' || !('getToken' in engine)) return null;
-    return engine.getToken === undefined ? null : engine.getToken();
+    if (typeof engine !== 'object') return null;
+    const getToken = 'getToken' in engine ? engine.getToken : undefined;
+    return getToken === undefined ? null : getToken();
   }
 }

@@ -44,9 +44,7 @@ afterAll(() => flows.close());
 
 describeLlmContract('flow', {
   create: () =>
-    Promise.resolve(
-      createFlowLlm({ baseUrl: flows.baseUrl, flowId: 'script', sessionId: 'test' }),
-    ),
+    Promise.resolve(createFlowLlm({ baseUrl: flows.baseUrl, flowId: 'script', sessionId: 'test' })),
   answer: /Paris/u,
   countsPromptTokens: false,
 });
@@ -62,7 +60,10 @@ describeLlmContract('persona', {
     Promise.resolve(
       createPersonaLlm([
         { when: 'capital of France', say: 'The capital of France is Paris.' },
-        { when: 'story', say: 'Once upon a time there was a fox that lived in a wood. '.repeat(20) },
+        {
+          when: 'story',
+          say: 'Once upon a time there was a fox that lived in a wood. '.repeat(20),
+        },
       ]),
     ),
   answer: /Paris/u,

@@ -82,9 +82,9 @@ function speak({ request, response }: Exchange, rateHz: number, share = 1): void
 const errorJson = (message: string): string => JSON.stringify({ error: { message } });
 
 const answering =
-  (status: number, type: string, body: string, headers: Record<string, string> = {}): Scenario =>
+  (status: number, type: string, body: string): Scenario =>
   ({ response }) => {
-    response.writeHead(status, { 'content-type': type, ...headers });
+    response.writeHead(status, { 'content-type': type });
     response.end(body);
   };
 
@@ -93,15 +93,16 @@ const once =
   (exchange) =>
     exchange.count === 1 ? fault(exchange) : exchange.answer();
 
-const BUSY = answering(429, 'application/json', errorJson('Too many requests'), {
-  'retry-after-ms': '40',
-});
+const busy: Scenario = (exchange) => {
+  exchange.response.setHeader('retry-after-ms', '40');
+  answering(429, 'application/json', errorJson('Too many requests'))(exchange);
+};
 const BROKEN = answering(500, 'application/json', errorJson('oops'));
 
 /** By the name of the model; any other name answers well. Those that stall never end; `close` ends them. */
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  'busy-once': once(BUSY),
-  busy: BUSY,
+  'busy-once': once(busy),
+  busy: busy,
   'broken-once': once(BROKEN),
   broken: BROKEN,
   'reset-first': once(({ response }) => response.socket?.destroy()),

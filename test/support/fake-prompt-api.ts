@@ -72,9 +72,9 @@ export class FakePromptApi implements PromptApi {
 function toStream(texts: AsyncGenerator<string>): ReadableStream<string> {
   return new ReadableStream({
     async pull(controller) {
-      const { done, value } = await texts.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value);
+      const next = await texts.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
     },
   });
 }

@@ -61,11 +61,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
   missing: status(404),
   whole: ending(stream(event({ type: 'done', content: 'Hello there.' }))),
   progress: ending(
-    stream(
-      event({ type: 'progress', step: 1 }),
-      HELLO,
-      event({ type: 'done', content: 'Hello' }),
-    ),
+    stream(event({ type: 'progress', step: 1 }), HELLO, event({ type: 'done', content: 'Hello' })),
   ),
   'error-later': ending(stream(HELLO, event({ type: 'error', message: 'The flow crashed' }))),
   cut: ending(stream(HELLO)),
@@ -75,9 +71,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 };
 
 /** Listens on a free port of this machine. */
-export async function startFlowServer(
-  replies: readonly ScriptedReply[] = [],
-): Promise<FlowServer> {
+export async function startFlowServer(replies: readonly ScriptedReply[] = []): Promise<FlowServer> {
   const requests: FlowRequest[] = [];
   const cut = { count: 0 };
   const script = createScriptedLlm({ replies });

@@ -52,7 +52,7 @@ export class RemoteEngines {
   }
 
   #createStt({ engines: { stt }, language }: ResolvedOptions): SttEngine | null {
-    if (typeof stt !== 'object') return null;
+    if (stt === 'moonshine' || stt.kind === 'local') return null;
     return createOpenAiStt({ ...stt, ...this.#tokenFor('stt'), languages: [language] });
   }
 

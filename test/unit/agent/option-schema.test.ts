@@ -121,7 +121,10 @@ test.each([
   [{ engines: { stt: 'whisper' } }, /^options\.engines\.stt must be "moonshine", got "whisper"/u],
   [{ engines: { tts: { ...SPEECH, baseUrl: 'a' } } }, /^options\.engines\.tts\.baseUrl must be/u],
   [{ engines: { tts: { ...SPEECH, voices: [] } } }, /^options\.engines\.tts\.voices must name/u],
-  [{ engines: { stt: { ...SPEECH, parts: 1 } } }, /^options\.engines\.stt\.parts is not an option/u],
+  [
+    { engines: { stt: { ...SPEECH, parts: 1 } } },
+    /^options\.engines\.stt\.parts is not an option/u,
+  ],
   [{ engines: { tts: SPEECH }, voice: { id: 'joe' } }, /^options\.voice\.id must be one of/u],
   [{ engines: { llm: { kind: 'flow', baseUrl: 'https://a.example' } } }, /llm\.flowId/u],
 ])('%j is a mistake', (options, message) => {

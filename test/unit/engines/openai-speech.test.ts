@@ -156,7 +156,8 @@ test('an abort rejects with its reason and closes the connection', async () => {
   const controller = new AbortController();
   const reason = new Error('enough');
   const outcome = say('stall-later', {}, controller.signal);
-  while (requestsTo('stall-later').length < 2) await new Promise((resolve) => setImmediate(resolve));
+  while (requestsTo('stall-later').length < 2)
+    await new Promise((resolve) => setImmediate(resolve));
   controller.abort(reason);
   expect((await outcome).error).toBe(reason);
   await server.waitForCut(before + 1);
