@@ -81,7 +81,8 @@ function matchTail(
   return { output, bias, weightScale, replaced: [added, cast, scaled] };
 }
 
-function onlyConsumer(node: OnnxNode, opType: string, graph: NodeIndex): OnnxNode | null {
+/** The node of that kind which alone reads what `node` makes; null where it is another, or there are several. */
+export function onlyConsumer(node: OnnxNode, opType: string, graph: NodeIndex): OnnxNode | null {
   const consumers = graph.consumers.get(node.outputs[0] ?? '') ?? [];
   const [consumer] = consumers;
   return consumers.length === 1 && consumer?.opType === opType ? consumer : null;
