@@ -1,8 +1,9 @@
 // Entry of the speak worker: speech synthesis.
 import type { TtsEngine } from '../src/core/contracts/text-to-speech.ts';
 import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
+import type { VoiceAgentError } from '../src/core/errors.ts';
 import type { SpeakConfig } from '../src/engines/worker-configs.ts';
-import { exposeWorker } from '../src/rpc/expose-worker.ts';
+import { exposeWorker, tellFallback } from '../src/rpc/expose-worker.ts';
 import type { LoadProgress } from '../src/rpc/expose-worker.ts';
 import { createKokoroTts } from './engines/kokoro-tts.ts';
 import { kokoroVoiceFor } from './engines/kokoro-voices.ts';
@@ -13,7 +14,10 @@ import { TtsServiceHost } from './services/tts-service.ts';
 
 exposeWorker<SpeakConfig, LoadedEngine>(self, {
   async load(config, onProgress) {
-    const engine = await createVoice(config, onProgress);
+    let engine: TtsEngine | null = null;
+    const onFallback = (error: VoiceAgentError): void =>
+      tellFallback(self, { error, info: engine?.info ?? null });
+    engine = await createVoice(config, { onProgress, onFallback });
     return {
       loaded: { info: engine.info, voices: engine.voices, languages: ['en'] },
       service: new TtsServiceHost(engine, self),
@@ -21,10 +25,12 @@ exposeWorker<SpeakConfig, LoadedEngine>(self, {
   },
 });
 
-function createVoice(
-  config: SpeakConfig,
-  onProgress: (progress: LoadProgress) => void,
-): Promise<TtsEngine> {
+interface Tellers {
+  readonly onProgress: (progress: LoadProgress) => void;
+  readonly onFallback: (error: VoiceAgentError) => void;
+}
+
+function createVoice(config: SpeakConfig, { onProgress, onFallback }: Tellers): Promise<TtsEngine> {
   const files = openModelFiles(config, onProgress);
   const { signal } = new AbortController();
   const phonemise = createPhonemiser({ files, prefer: config.phonemes });
@@ -33,7 +39,8 @@ function createVoice(
   phonemise.phonemise('Hello', anything).catch(() => undefined);
   const common = { files, threads: config.threads, phonemise, signal };
   if (config.engine === 'kokoro') {
-    return createKokoroTts({ ...common, voice: kokoroVoiceFor(config.language) });
+    const voice = kokoroVoiceFor(config.language);
+    return createKokoroTts({ ...common, voice, backend: config.backend, onFallback });
   }
   const fileName = 'en_US-joe-medium.onnx';
   return createPiperTts({ ...common, modelId: 'piper-en-us-joe', fileName });

@@ -32,6 +32,7 @@ export async function loadStage<Config extends EngineWorkerConfig>(
     onProgress: () => undefined,
     onReady: (loaded, port) => ready.resolve({ loaded, port }),
     onLost: (error) => ready.reject(error),
+    onFallback: () => undefined,
   });
   await engine.start(undefined);
   return ready.promise;

@@ -163,6 +163,7 @@ const schema = v.strictObject({
       id: v.optional(nullableText),
       speed: v.optional(between(0.5, 2)),
       phonemes: v.optional(v.picklist(['auto', 'espeak'])),
+      backend: v.optional(v.picklist(['auto', 'wasm', 'webgpu'])),
     }),
   ),
   mode: v.optional(v.picklist(['automatic', 'push-to-talk', 'wake-phrase', 'manual'])),
@@ -234,6 +235,7 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
       id: options.voice?.id ?? null,
       speed: options.voice?.speed ?? 1,
       phonemes: options.voice?.phonemes ?? 'auto',
+      backend: options.voice?.backend ?? 'wasm',
     },
     mode: options.mode ?? 'automatic',
     engines: {

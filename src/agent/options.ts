@@ -91,6 +91,11 @@ export interface VoiceOptions {
   readonly speed?: number;
   /** `auto` (default): a lexicon of English where it is served, else eSpeak NG, a separate GPL-3 file. `espeak`: that in any case. */
   readonly phonemes?: 'auto' | 'espeak';
+  /**
+   * What Kokoro runs on. `wasm` (default): kernels of our own. `auto`: a graphics processor where WebGPU gives one and it
+   * says a test phrase right, which is remembered, else WASM. `webgpu`: the same with software adapters, and tested anew.
+   */
+  readonly backend?: 'auto' | 'wasm' | 'webgpu';
 }
 
 /** When the person is done. Silences count from the end of the last window with voice. */

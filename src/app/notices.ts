@@ -38,8 +38,8 @@ const WORDS = {
   'worker-load-failed': model('A part of the page could not be loaded'),
   'worker-crashed': model('A part of the agent stopped'),
   'worker-timeout': model('A part of the agent does not answer'),
-  'gpu-lost': model('The graphics processor was lost'),
-  'self-test-failed': model('An engine failed its self-test'),
+  'gpu-lost': graphics('The graphics processor was lost'),
+  'self-test-failed': graphics('The voice sounds wrong on the graphics processor'),
   unsupported: { title: 'This is not available here', advice: '', action: null },
   'llm-request-failed': languageModel('The language model could not be reached'),
   'llm-stalled': languageModel('The language model stopped answering'),
@@ -77,6 +77,11 @@ function microphone(title: string): Words {
 
 function model(title: string): Words {
   return { title, advice: TYPE_MEANWHILE, action: 'retry' };
+}
+
+/** Another engine has taken over: the settings have it tested again. */
+function graphics(title: string): Words {
+  return { title, advice: '', action: 'settings' };
 }
 
 function languageModel(title: string): Words {

@@ -4,13 +4,19 @@ import { createDevicesPart } from './devices-part.ts';
 import { h, labelledInput, labelledSelect, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { createEndpointPart } from './endpoint-part.ts';
-import { MODES, VOICES } from './settings.ts';
+import { BACKENDS, MODES, VOICES } from './settings.ts';
 
 const VOICE_LABELS = {
   kokoro: 'Kokoro, natural',
   piper: 'Piper joe, light',
   none: 'No voice, text only',
 } satisfies Record<(typeof VOICES)[number], string>;
+
+const BACKEND_LABELS = {
+  wasm: 'Processor',
+  auto: 'Graphics processor, if it sounds right',
+  webgpu: 'Graphics processor, tested again',
+} satisfies Record<(typeof BACKENDS)[number], string>;
 
 const MODE_LABELS = {
   automatic: 'Automatic, when you pause',
@@ -21,6 +27,7 @@ const MODE_LABELS = {
 export function createSettingsPart(session: AppSession): Part {
   const parts = [
     createVoiceSelect(session),
+    createBackendSelect(session),
     createSpeedSlider(session),
     createModeSelect(session),
     createEndpointPart(session),
@@ -45,6 +52,20 @@ function createVoiceSelect(session: AppSession): Part {
     element,
     update({ settings }) {
       select.value = settings.voice;
+    },
+  };
+}
+
+function createBackendSelect(session: AppSession): Part {
+  const options = BACKENDS.map((backend) => [backend, BACKEND_LABELS[backend]] as const);
+  const { element, select } = labelledSelect('Kokoro runs on', options, (value) => {
+    const backend = BACKENDS.find((known) => known === value);
+    if (backend !== undefined) void session.changeSettings({ backend });
+  });
+  return {
+    element,
+    update({ settings }) {
+      select.value = settings.backend;
     },
   };
 }

@@ -2,6 +2,7 @@
 import type { VoiceAgentOptions } from '../index.ts';
 
 export const VOICES = ['kokoro', 'piper', 'none'] as const;
+export const BACKENDS = ['wasm', 'auto', 'webgpu'] as const;
 export const MODES = ['automatic', 'push-to-talk', 'manual'] as const;
 export const TRANSPORTS = ['auto', 'shared', 'ports'] as const;
 
@@ -14,6 +15,8 @@ export interface EndpointSettings {
 
 export interface AppSettings {
   readonly voice: (typeof VOICES)[number];
+  /** What the voice runs on. */
+  readonly backend: (typeof BACKENDS)[number];
   /** 0.5 to 2. */
   readonly speed: number;
   readonly mode: (typeof MODES)[number];
@@ -24,6 +27,7 @@ export interface AppSettings {
 
 export const DEFAULT_SETTINGS: AppSettings = {
   voice: 'kokoro',
+  backend: 'wasm',
   speed: 1,
   mode: 'automatic',
   endpoint: null,
@@ -47,6 +51,7 @@ export function settingsFromQuery(query: string): { settings: AppSettings; ignor
   };
   const settings: AppSettings = {
     voice: pick('tts', VOICES, DEFAULT_SETTINGS.voice),
+    backend: pick('voice-backend', BACKENDS, DEFAULT_SETTINGS.backend),
     mode: pick('mode', MODES, DEFAULT_SETTINGS.mode),
     transport: pick('transport', TRANSPORTS, DEFAULT_SETTINGS.transport),
     speed: speedFromQuery(parameters.get('speed'), ignored),
@@ -85,7 +90,7 @@ export function isEndpointUrl(text: string): boolean {
 export function toAgentOptions(settings: AppSettings): VoiceAgentOptions {
   return {
     mode: settings.mode,
-    voice: { speed: settings.speed },
+    voice: { speed: settings.speed, backend: settings.backend },
     engines: { tts: settings.voice, llm: toLlmOptions(settings.endpoint) },
     audio: { transport: settings.transport },
   };

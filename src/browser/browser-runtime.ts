@@ -99,13 +99,9 @@ export class BrowserRuntime implements AgentRuntime {
       }
       if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));
       if (engines.tts === 'kokoro' || engines.tts === 'piper') {
-        const { id, phonemes } = voice;
+        const { id, phonemes, backend } = voice;
         const speak: SpeakConfig = {
-          ...common,
-          engine: engines.tts,
-          voice: id,
-          language,
-          phonemes,
+          ...{ ...common, engine: engines.tts, voice: id, language, phonemes, backend },
         };
         pending.push(this.#workers.startStage('tts', speak, signal));
       }

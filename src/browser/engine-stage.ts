@@ -2,11 +2,12 @@
 import { proxy, transfer } from 'comlink';
 import type { Clock } from '../core/clock.ts';
 import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
-import type { VoiceAgentError } from '../core/errors.ts';
+import { VoiceAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { EngineStageName } from '../agent/turn-service.ts';
 import type { EngineWorkerConfig } from '../engines/worker-configs.ts';
-import type { LoadProgress } from '../rpc/expose-worker.ts';
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { Fallback, LoadProgress } from '../rpc/expose-worker.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
 
 export interface EngineStageOptions {
@@ -20,6 +21,8 @@ export interface EngineStageOptions {
   /** A worker is loaded and can be reached on `port`. */
   readonly onReady: (loaded: LoadedEngine, port: MessagePort) => void;
   readonly onLost: (error: VoiceAgentError, willRestart: boolean) => void;
+  /** The engine runs on something else than it was to; `info` as it is now, null while it loads. */
+  readonly onFallback: (error: VoiceAgentError, info: EngineInfo | null) => void;
 }
 
 export class EngineStage {
@@ -40,6 +43,7 @@ export class EngineStage {
         this.#connect = null;
         options.onLost(error, willRestart);
       },
+      onFallback: (fallback) => this.#handleFallback(fallback),
       prepare: async (control) => {
         const loaded = await control.load(options.config, proxy(options.onProgress));
         this.#loaded = loaded;
@@ -73,5 +77,10 @@ export class EngineStage {
 
   dispose(): void {
     this.#host.dispose();
+  }
+
+  #handleFallback({ error, info }: Fallback): void {
+    if (info !== null && this.#loaded !== null) this.#loaded = { ...this.#loaded, info };
+    this.#options.onFallback(VoiceAgentError.fromRecord(error), info);
   }
 }

@@ -158,7 +158,15 @@ export class WorkerPool {
       onReady: (loaded, port) =>
         void this.#turn?.attachEngine(stage, loaded, transfer(port, [port])),
       onLost: (error, willRestart) => this.#handleLoss(stage, error, willRestart),
+      onFallback: (error, engine) => this.#handleFallback(error, engine),
     });
+  }
+
+  /** The conversation goes on with the same worker: it is told of, and no more. */
+  #handleFallback(error: VoiceAgentError, engine: EngineInfo | null): void {
+    const { observer } = this.#options;
+    observer.handleError(error);
+    if (engine !== null) observer.handleUnstamped({ type: 'engine-change', turnId: null, engine });
   }
 
   #handleLoss(stage: EngineStageName, error: VoiceAgentError, willRestart: boolean): void {

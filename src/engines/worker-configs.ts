@@ -21,12 +21,16 @@ export interface ThinkConfig extends EngineWorkerConfig {
   readonly modelId: string;
 }
 
+/** `auto`: WebGPU where it passed its self-test, else WASM. `webgpu`: software adapters too, and tested anew. */
+export type VoiceBackend = 'auto' | 'wasm' | 'webgpu';
+
 export interface SpeakConfig extends EngineWorkerConfig {
   readonly engine: 'kokoro' | 'piper';
   readonly voice: string | null;
   /** BCP 47; chooses the voice where `voice` names none. */
   readonly language: string;
   readonly phonemes: 'auto' | 'espeak';
+  readonly backend: VoiceBackend;
 }
 
 /** `Options` are the conversation's, which this room does not know. */

@@ -1,5 +1,7 @@
 // A worker's side of the calls between threads: control by its supervisor, services on ports.
 import { expose } from 'comlink';
+import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { ErrorRecord, VoiceAgentError } from '../core/errors.ts';
 import { installTransferHandlers } from './transfer-handlers.ts';
 
 /** What a supervisor may ask of any worker. */
@@ -18,11 +20,19 @@ export interface LoadProgress {
   readonly totalBytes: number;
 }
 
-/** Sent by a worker outside of comlink: it is up, or it is about to compute without answering. */
+/** Sent by a worker outside of comlink: it is up, about to compute without answering, or runs on something else. */
 export type WorkerSignal =
   | { readonly signal: 'ready' }
   | { readonly signal: 'busy'; readonly maxMs: number }
-  | { readonly signal: 'idle' };
+  | { readonly signal: 'idle' }
+  | ({ readonly signal: 'fallback' } & Fallback);
+
+/** An engine could not run on what it was to run on, and runs elsewhere. */
+export interface Fallback {
+  readonly error: ErrorRecord;
+  /** What it is now; null while it still loads. */
+  readonly info: EngineInfo | null;
+}
 
 export function isWorkerSignal(value: unknown): value is WorkerSignal {
   return typeof value === 'object' && value !== null && 'signal' in value;
@@ -62,6 +72,14 @@ export function exposeWorker<Config, Loaded>(
   };
   expose(control);
   scope.postMessage({ signal: 'ready' } satisfies WorkerSignal);
+}
+
+/** Tells the supervisor why an engine no longer runs, or does not begin, where it was to run. */
+export function tellFallback(
+  scope: WorkerScope,
+  { error, info }: { error: VoiceAgentError; info: EngineInfo | null },
+): void {
+  scope.postMessage({ signal: 'fallback', error: error.toRecord(), info } satisfies WorkerSignal);
 }
 
 /**

@@ -8,7 +8,7 @@ import type { Deferred } from '../core/deferred.ts';
 import { VoiceAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import { isWorkerSignal } from './expose-worker.ts';
-import type { WorkerControl } from './expose-worker.ts';
+import type { Fallback, WorkerControl } from './expose-worker.ts';
 import { installTransferHandlers } from './transfer-handlers.ts';
 
 export interface WorkerHostOptions<Config, Loaded> {
@@ -21,6 +21,8 @@ export interface WorkerHostOptions<Config, Loaded> {
   readonly prepare: (control: Remote<WorkerControl<Config, Loaded>>) => Promise<void>;
   /** A worker that worked is gone. A restart follows unless `willRestart` is false. */
   readonly onLost: (error: VoiceAgentError, willRestart: boolean) => void;
+  /** The worker's engine runs on something else than it was to. */
+  readonly onFallback?: (fallback: Fallback) => void;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -115,6 +117,8 @@ export class WorkerHost<Config, Loaded> {
       if (data.signal === 'ready') {
         isReady = true;
         ready.resolve();
+      } else if (data.signal === 'fallback') {
+        if (this.#current === incarnation) this.#options.onFallback?.(data);
       } else {
         const busyMs = data.signal === 'busy' ? data.maxMs : 0;
         incarnation.busyUntilMs = this.#options.clock.nowMs() + busyMs;

@@ -1,23 +1,27 @@
-// Kokoro 82M on kernels of our own: the good voice of the CPU tier. Runs in the speak worker.
+// Kokoro 82M, the good voice: on kernels of our own, or on a graphics processor. Runs in the speak worker.
 import * as v from 'valibot';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type { VoiceAgentError } from '../../src/core/errors.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { Phonemiser } from '../../src/core/contracts/phonemiser.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
-import { KokoroNetwork } from '../runtimes/kokoro/kokoro-network.ts';
-import { startThreads } from '../runtimes/kernel-team/start-threads.ts';
-import { usableThreads } from '../runtimes/usable-threads.ts';
-import { createNetworkTeam } from '../runtimes/network/kernels.ts';
-import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
-import { releaseBuffers } from '../runtimes/release-buffers.ts';
+import type { VoiceBackend } from '../../src/engines/worker-configs.ts';
+import { openGpu } from '../runtimes/gpu-device.ts';
+import type { KokoroInput } from '../runtimes/kokoro/kokoro-network.ts';
+import { loadKokoroRuntime } from './kokoro-backend.ts';
+import { KOKORO_GOLDEN } from './kokoro-golden.ts';
+import { loadKokoroKernels } from './kokoro-kernels.ts';
+import { KOKORO_MODEL_ID } from './kokoro-runtime.ts';
+import type { KokoroRuntime } from './kokoro-runtime.ts';
 import { KOKORO_VOICES, KOKORO_VOICES_MODEL_ID, KokoroStyles } from './kokoro-voices.ts';
-import { invalidModel, parseModelJson } from './model-input.ts';
+import { parseModelJson } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
-import { runInSlices } from './run-in-slices.ts';
+import { storedVerdicts } from './self-test-verdicts.ts';
+import type { VerdictStore } from './self-test-verdicts.ts';
 import { SymbolTable } from './symbol-table.ts';
 
 export interface KokoroTtsOptions {
@@ -25,6 +29,12 @@ export interface KokoroTtsOptions {
   /** 1 is used on a page without isolation, whatever is asked for. */
   readonly threads: number;
   readonly phonemise: Phonemiser;
+  /** What it runs on. Default `wasm`. */
+  readonly backend?: VoiceBackend;
+  /** Where verdicts on graphics processors are kept: the browser's storage unless given. */
+  readonly verdicts?: VerdictStore;
+  /** Told why a graphics processor is not used, or no longer; `info` has changed by then, if it was used. */
+  readonly onFallback?: (error: VoiceAgentError) => void;
   /** A voice id for requests that name none. Default `af_heart`. */
   readonly voice?: string;
   /** Told how many symbols of a clause the voice lacks. */
@@ -33,8 +43,6 @@ export interface KokoroTtsOptions {
   readonly signal: AbortSignal;
 }
 
-const MODEL_ID = 'kokoro-82m';
-const MODEL_FILE = 'kokoro-v1.0.int8.onnx';
 const SAMPLE_RATE_HZ = 24_000;
 /** The model takes 512 tokens, two of them padding; beyond some 200 it hurries. */
 const LIMITS: RunLimits = { minimum: 20, preferred: 200, maximum: 510 };
@@ -54,59 +62,74 @@ export async function createKokoroTts(options: KokoroTtsOptions): Promise<TtsEng
   if (defaultVoice === undefined) {
     throw new TypeError(`voice: no Kokoro voice "${String(options.voice)}"`);
   }
-  const vocabulary = parseModelJson(await files.read(MODEL_ID, 'vocab.json', { signal }), {
+  const vocabulary = parseModelJson(await files.read(KOKORO_MODEL_ID, 'vocab.json', { signal }), {
     schema: Vocabulary,
-    modelId: MODEL_ID,
+    modelId: KOKORO_MODEL_ID,
   });
   const logger = options.logger ?? silentLogger;
-  const threads = usableThreads(options.threads);
-  const network = await load(options, { logger, threads });
-  const model = new KokoroModel({
-    ...{ ...network, defaultVoice, threads, logger },
-    phonemise: options.phonemise,
-    styles: new KokoroStyles(files),
-    alphabet: new SymbolTable(vocabulary.vocab),
-  });
+  const speaker = new Speaker(new KokoroStyles(files), new SymbolTable(vocabulary.vocab));
+  const runtime = await load(options, { logger, speaker });
+  const { phonemise } = options;
+  const model = new KokoroModel({ runtime, speaker, defaultVoice, phonemise, logger });
   return warmUp(new PiecewiseTts(model), signal);
 }
 
-interface LoadedNetwork {
-  readonly network: KokoroNetwork;
-  readonly stopThreads: () => void;
+function load(
+  options: KokoroTtsOptions,
+  { logger, speaker }: { logger: Logger; speaker: Speaker },
+): Promise<KokoroRuntime> {
+  const { files, threads, signal } = options;
+  const common = { files, threads, logger, signal };
+  return loadKokoroRuntime({
+    backend: options.backend ?? 'wasm',
+    golden: KOKORO_GOLDEN,
+    verdicts: options.verdicts ?? storedVerdicts,
+    signal,
+    findGpu: async (which) => {
+      const gpu = await openGpu(which);
+      const load = async (): Promise<KokoroRuntime> => {
+        // A library of some size, for graphics processors alone.
+        const { loadKokoroWebgpu } = await import('./kokoro-webgpu.ts');
+        return loadKokoroWebgpu(gpu, common);
+      };
+      // Another version of the browser is another driver of shaders.
+      return { adapter: `${gpu.adapter}, ${navigator.userAgent}`, load };
+    },
+    loadKernels: () => loadKokoroKernels(common),
+    encodeGolden: () => speaker.encode(KOKORO_GOLDEN.symbols, { ...KOKORO_GOLDEN, signal }),
+    onFallback: options.onFallback ?? (() => undefined),
+  });
 }
 
-/** Apart, so that the bytes of the file are free for collection once the weights are packed. */
-async function load(
-  { files, signal }: KokoroTtsOptions,
-  { logger, threads }: { logger: Logger; threads: number },
-): Promise<LoadedNetwork> {
-  const file = await files.read(MODEL_ID, MODEL_FILE, { signal });
-  let stopThreads = (): void => undefined;
-  try {
-    const model = OnnxModel.parse(new Uint8Array(file));
-    const team = createNetworkTeam();
-    // Before the weights: they are prepared on all threads.
-    stopThreads = await startThreads(team, { threads, logger, signal });
-    const network = new KokoroNetwork(team, model);
-    releaseBuffers([file]);
-    return { network, stopThreads };
-  } catch (error) {
-    stopThreads();
-    throw error instanceof RangeError ? invalidModel(MODEL_ID, error.message) : error;
+/** Symbols and a voice as numbers. */
+class Speaker {
+  readonly alphabet: SymbolTable;
+  readonly #styles: KokoroStyles;
+
+  constructor(styles: KokoroStyles, alphabet: SymbolTable) {
+    this.#styles = styles;
+    this.alphabet = alphabet;
+  }
+
+  async encode(
+    symbols: string,
+    { voice, speed, signal }: { voice: string; speed: number; signal: AbortSignal },
+  ): Promise<KokoroInput> {
+    const ids = this.alphabet.encode(symbols);
+    const style = await this.#styles.read(voice, ids.length, { signal });
+    return { tokens: [PAD_ID, ...ids, PAD_ID], style, speed };
   }
 }
 
-interface KokoroParts extends LoadedNetwork {
+interface KokoroParts {
+  readonly runtime: KokoroRuntime;
+  readonly speaker: Speaker;
   readonly defaultVoice: TtsVoice;
   readonly phonemise: Phonemiser;
-  readonly styles: KokoroStyles;
-  readonly alphabet: SymbolTable;
-  readonly threads: number;
   readonly logger: Logger;
 }
 
 class KokoroModel implements VoiceModel {
-  readonly info: EngineInfo;
   readonly voices: readonly TtsVoice[] = KOKORO_VOICES;
   readonly defaultVoice: TtsVoice;
   readonly sampleRateHz: number = SAMPLE_RATE_HZ;
@@ -116,13 +139,13 @@ class KokoroModel implements VoiceModel {
   constructor(parts: KokoroParts) {
     this.#parts = parts;
     this.defaultVoice = parts.defaultVoice;
-    this.info = {
-      name: 'kokoro',
-      stage: 'tts',
-      modelIds: [MODEL_ID, KOKORO_VOICES_MODEL_ID],
-      backend: 'wasm',
-      threads: parts.threads,
-    };
+  }
+
+  /** It changes when a graphics processor is lost. */
+  get info(): EngineInfo {
+    const { backend, threads } = this.#parts.runtime;
+    const modelIds = [KOKORO_MODEL_ID, KOKORO_VOICES_MODEL_ID];
+    return { name: 'kokoro', stage: 'tts', modelIds, backend, threads };
   }
 
   async toSymbols(
@@ -133,7 +156,7 @@ class KokoroModel implements VoiceModel {
     const request = { language, alphabet: 'kokoro', signal } as const;
     const phonemes = await this.#parts.phonemise.phonemise(words, request);
     if (phonemes === '') return '';
-    const said = this.#parts.alphabet.keepKnown(phonemes + mark);
+    const said = this.#parts.speaker.alphabet.keepKnown(phonemes + mark);
     if (said.dropped > 0) {
       this.#parts.logger.log('warn', 'symbols left out', { ...this.info, dropped: said.dropped });
     }
@@ -144,21 +167,15 @@ class KokoroModel implements VoiceModel {
     symbols: string,
     { voice, speed, signal }: { voice: TtsVoice; speed: number; signal: AbortSignal },
   ): AsyncGenerator<SpokenRun> {
-    const { alphabet, network, styles } = this.#parts;
-    const ids = alphabet.encode(symbols);
-    const style = await styles.read(voice.id, ids.length, { signal });
-    const tokens = [PAD_ID, ...ids, PAD_ID];
-    const { pcm, frames, skippedSamples } = await runInSlices(
-      network.run({ tokens, style, speed }),
-      signal,
-    );
+    const { runtime, speaker } = this.#parts;
+    const input = await speaker.encode(symbols, { voice: voice.id, speed, signal });
+    const { pcm, frames, skippedSamples } = await runtime.speak(input, signal);
     const symbolEnds = toSymbolEnds(frames).map((end) => end - skippedSamples);
     yield { pcm, symbolEnds, share: 1 };
   }
 
   dispose(): Promise<void> {
-    this.#parts.stopThreads();
-    return Promise.resolve();
+    return this.#parts.runtime.dispose();
   }
 }
 

@@ -45,6 +45,7 @@ async function startVoice(): Promise<() => void> {
       voice: null,
       language: 'en',
       phonemes: 'auto',
+      backend: 'wasm',
     } as const;
     const { loaded, port } = await loadStage<SpeakConfig>('tts', 'speak', own);
     voice = new WorkerTts({ loaded, clock: systemClock });

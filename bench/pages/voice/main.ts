@@ -60,7 +60,7 @@ function createBench(): VoiceBench {
 
 async function loadOurs(engine: SpeakConfig['engine'], threads: number): Promise<Speak> {
   const { loaded, port } = await loadStage<SpeakConfig>('tts', 'speak', {
-    ...{ engine, threads, voice: null, language: 'en', phonemes: 'auto' },
+    ...{ engine, threads, voice: null, language: 'en', phonemes: 'auto', backend: 'wasm' },
   });
   const tts: TtsEngine & { attach(port: MessagePort): void } = new WorkerTts({
     ...{ loaded, clock: systemClock },

@@ -11,10 +11,11 @@ describe('settingsFromQuery', () => {
 
   it('reads every preset', () => {
     const query =
-      '?tts=piper&mode=manual&transport=ports&speed=1.5&llm=http://localhost:9/v1&model=m';
+      '?tts=piper&voice-backend=auto&mode=manual&transport=ports&speed=1.5&llm=http://localhost:9/v1&model=m';
     expect(settingsFromQuery(query)).toEqual({
       settings: {
         voice: 'piper',
+        backend: 'auto',
         mode: 'manual',
         transport: 'ports',
         speed: 1.5,
