@@ -37,6 +37,7 @@ function browserProject(
         '@cfworker/json-schema',
         '@huggingface/jinja',
         'comlink',
+        'hash-wasm',
         'llama-tokenizer-js',
         'valibot',
         'eventsource-parser',

@@ -8,7 +8,9 @@ export type {
   SayResult,
   VoiceAgent,
   VoiceAgentAudio,
+  VoiceAgentModels,
 } from './agent/voice-agent-api.ts';
+export type { StorageFallbackReason, StoredModel } from './core/contracts/model-files.ts';
 export type {
   AudioOptions,
   MicrophoneOptions,

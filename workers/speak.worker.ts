@@ -1,37 +1,34 @@
 // Entry of the speak worker: speech synthesis.
+import type { ModelFiles } from '../src/core/contracts/model-files.ts';
 import type { TtsEngine } from '../src/core/contracts/text-to-speech.ts';
 import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
 import type { VoiceAgentError } from '../src/core/errors.ts';
 import type { SpeakConfig } from '../src/engines/worker-configs.ts';
-import { exposeWorker, tellFallback } from '../src/rpc/expose-worker.ts';
-import type { LoadProgress } from '../src/rpc/expose-worker.ts';
+import { tellFallback } from '../src/rpc/expose-worker.ts';
 import { createKokoroTts } from './engines/kokoro-tts.ts';
 import { kokoroVoiceFor } from './engines/kokoro-voices.ts';
 import { createPhonemiser } from './engines/phonemiser-choice.ts';
 import { createPiperTts } from './engines/piper-tts.ts';
-import { openModelFiles } from './services/load-engine.ts';
+import { exposeEngine } from './services/expose-engine.ts';
 import { TtsServiceHost } from './services/tts-service.ts';
 
-exposeWorker<SpeakConfig, LoadedEngine>(self, {
-  async load(config, onProgress) {
-    let engine: TtsEngine | null = null;
-    const onFallback = (error: VoiceAgentError): void =>
-      tellFallback(self, { error, info: engine?.info ?? null });
-    engine = await createVoice(config, { onProgress, onFallback });
-    return {
-      loaded: { info: engine.info, voices: engine.voices, languages: ['en'] },
-      service: new TtsServiceHost(engine, self),
-    };
-  },
+exposeEngine<SpeakConfig, LoadedEngine>(self, async (config, files) => {
+  let engine: TtsEngine | null = null;
+  const onFallback = (error: VoiceAgentError): void =>
+    tellFallback(self, { error, info: engine?.info ?? null });
+  engine = await createVoice(config, { files, onFallback });
+  return {
+    loaded: { info: engine.info, voices: engine.voices, languages: ['en'] },
+    service: new TtsServiceHost(engine, self),
+  };
 });
 
-interface Tellers {
-  readonly onProgress: (progress: LoadProgress) => void;
+interface VoiceParts {
+  readonly files: ModelFiles;
   readonly onFallback: (error: VoiceAgentError) => void;
 }
 
-function createVoice(config: SpeakConfig, { onProgress, onFallback }: Tellers): Promise<TtsEngine> {
-  const files = openModelFiles(config, onProgress);
+function createVoice(config: SpeakConfig, { files, onFallback }: VoiceParts): Promise<TtsEngine> {
   const { signal } = new AbortController();
   const phonemise = createPhonemiser({ files, prefer: config.phonemes });
   // Its file is read while the weights arrive. What fails here fails again where words are asked for.

@@ -1,6 +1,7 @@
 // The product's own engine workers, loaded one by one outside any agent. Main thread.
 import { EngineStage } from '../../src/browser/engine-stage.ts';
 import { loadCatalog } from '../../src/browser/load-catalog.ts';
+import { ModelLibrary } from '../../src/browser/model-library.ts';
 import { createWorker } from '../../src/browser/worker-scripts.ts';
 import type { WorkerName } from '../../src/browser/worker-scripts.ts';
 import type { EngineStageName } from '../../src/agent/turn-service.ts';
@@ -21,19 +22,26 @@ const MODELS_URL = new URL('/models/', location.origin).href;
 export async function loadStage<Config extends EngineWorkerConfig>(
   stage: EngineStageName,
   workerName: WorkerName,
-  own: Omit<Config, 'catalog' | 'modelsUrl'>,
+  own: Omit<Config, 'catalog'>,
 ): Promise<LoadedStage> {
   const ready = createDeferred<LoadedStage>();
   const catalog = await loadCatalog(MODELS_URL, undefined);
+  const common = { clock: systemClock, logger: silentLogger };
+  const ignore = (): void => undefined;
+  const files = new ModelLibrary({
+    ...common,
+    getConfig: async () => ({ catalog, baseUrls: [MODELS_URL], keepsFiles: false }),
+    ...{ onProgress: ignore, onFallback: ignore, onLost: (error) => ready.reject(error) },
+  });
   const engine = new EngineStage({
-    ...{ stage, workerName, clock: systemClock, logger: silentLogger },
+    ...{ ...common, stage, workerName, files },
     create: () => createWorker(workerName),
-    config: { ...own, catalog, modelsUrl: MODELS_URL },
-    onProgress: () => undefined,
+    config: { ...own, catalog },
     onReady: (loaded, port) => ready.resolve({ loaded, port }),
     onLost: (error) => ready.reject(error),
     onFallback: () => undefined,
   });
+  await files.start(undefined);
   await engine.start(undefined);
   return ready.promise;
 }

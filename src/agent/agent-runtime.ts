@@ -6,7 +6,12 @@ import type { ResolvedOptions } from './options.ts';
 import type { AgentState, MicrophoneState, UserState } from './state.ts';
 import type { ConversationMessage } from './conversation.ts';
 import type { SayRequest } from './turn-service.ts';
-import type { RequiredModel, SayResult, VoiceAgentAudio } from './voice-agent-api.ts';
+import type {
+  RequiredModel,
+  SayResult,
+  VoiceAgentAudio,
+  VoiceAgentModels,
+} from './voice-agent-api.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
 /** `text` is what typing needs; `all` also hears and speaks. */
@@ -27,6 +32,7 @@ export interface RuntimeObserver {
 export interface AgentRuntime {
   readonly engines: readonly EngineInfo[];
   readonly audio: VoiceAgentAudio | null;
+  readonly models: VoiceAgentModels;
   requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]>;
   /** Idempotent; a failed load may be called again. Rejects with the first stage's error; others stay loaded. */
   load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void>;

@@ -2,6 +2,7 @@
 // Portable, types only.
 import type { ErrorRecord } from '../core/errors.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { StorageFallbackReason } from '../core/contracts/model-files.ts';
 import type { VoiceAgentState } from './state.ts';
 import type { TurnMetrics } from './metrics.ts';
 import type { ConversationMessage } from './conversation.ts';
@@ -94,9 +95,22 @@ export type VoiceAgentEvent =
   | (Stamp & {
       readonly type: 'model-progress';
       readonly modelId: string;
+      /** Here by now, from the device or the network. */
       readonly loadedBytes: number;
       readonly totalBytes: number;
     })
+  /** All required models together. */
+  | (Stamp & {
+      readonly type: 'download-progress';
+      readonly loadedBytes: number;
+      readonly totalBytes: number;
+      /** Over the network; null until it can be said. */
+      readonly bytesPerSecond: number | null;
+      /** At that rate; null while it is not known, or nothing comes. */
+      readonly remainingMs: number | null;
+    })
+  /** Models are not kept on this device, and will be fetched again at the next visit. Everything else works. */
+  | (Stamp & { readonly type: 'storage-fallback'; readonly reason: StorageFallbackReason })
   | (Stamp & { readonly type: 'metrics'; readonly metrics: TurnMetrics })
   | (Stamp & { readonly type: 'error'; readonly error: ErrorRecord });
 

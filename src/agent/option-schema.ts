@@ -201,7 +201,14 @@ const schema = v.strictObject({
       transport: v.optional(v.picklist(['auto', 'shared', 'ports'])),
     }),
   ),
-  assets: v.optional(v.strictObject({ modelsUrl: v.optional(text), catalogUrl: v.optional(text) })),
+  assets: v.optional(
+    v.strictObject({
+      modelsUrl: v.optional(text),
+      catalogUrl: v.optional(text),
+      mirrors: v.optional(v.array(text)),
+      keepModels: v.optional(v.boolean()),
+    }),
+  ),
   threads: v.optional(v.nullable(wholeBetween(1, 16))),
   logger: v.optional(v.looseObject({ log: fn })),
 });
@@ -255,6 +262,8 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
     tools: (options.tools ?? []).map(describeTool),
     modelsUrl,
     catalogUrl: options.assets?.catalogUrl ?? `${modelsUrl}catalog.json`,
+    modelMirrors: options.assets?.mirrors ?? [],
+    keepsModels: options.assets?.keepModels ?? true,
     threads: options.threads ?? null,
   };
 }

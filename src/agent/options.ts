@@ -240,6 +240,10 @@ export interface AssetOptions {
   readonly modelsUrl?: string;
   /** The catalogue of the models, where it is not `catalog.json` in their folder. */
   readonly catalogUrl?: string;
+  /** Further places of the same model folders, tried in turn when one fails; each ending in `/`. Another origin must allow CORS. */
+  readonly mirrors?: readonly string[];
+  /** Whether models stay on the device between visits, where the browser allows it; default true. */
+  readonly keepModels?: boolean;
 }
 
 /** Functions do not cross threads: the turn worker asks the page. */
@@ -277,6 +281,8 @@ export interface ResolvedOptions {
   readonly tools: readonly ToolDescription[];
   readonly modelsUrl: string;
   readonly catalogUrl: string;
+  readonly modelMirrors: readonly string[];
+  readonly keepsModels: boolean;
   readonly threads: number | null;
 }
 

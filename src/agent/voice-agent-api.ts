@@ -1,5 +1,6 @@
 // The public face of a voice agent: what a page can call and read. Types only.
 import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { StoredModel } from '../core/contracts/model-files.ts';
 import type { ConversationMessage } from './conversation.ts';
 import type { VoiceAgentEventOf, VoiceAgentEventType } from './events.ts';
 import type { TurnMetrics } from './metrics.ts';
@@ -24,6 +25,18 @@ export interface RequiredModel {
   readonly note: string;
 }
 
+/** The models on this device, which all agents and pages of one origin share. */
+export interface VoiceAgentModels {
+  /** What is kept, the least recently used first; of models that are not loaded any more too. */
+  list(): Promise<readonly StoredModel[]>;
+  /** Removes one. Engines that have it loaded keep it; one that is being read is removed after that. */
+  delete(modelId: string): Promise<void>;
+  /** Stops all downloads of this agent; what came is kept, also through a reload. `load` and `start` wait meanwhile. */
+  pause(): void;
+  /** Lets them go on where they were. */
+  resume(): void;
+}
+
 export interface SayOptions {
   /** False: speech over it does not cut it off; `interrupt()` still does. Default true. */
   readonly isInterruptible?: boolean;
@@ -45,6 +58,7 @@ export interface VoiceAgent {
   /** Engines in use once loaded. */
   readonly engines: readonly EngineInfo[];
   readonly audio: VoiceAgentAudio | null;
+  readonly models: VoiceAgentModels;
 
   /** What would be downloaded for the current options. Reads the catalogue only. */
   requiredModels(options?: { signal?: AbortSignal }): Promise<readonly RequiredModel[]>;

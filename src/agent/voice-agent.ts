@@ -24,6 +24,7 @@ import type {
   SayResult,
   VoiceAgent,
   VoiceAgentAudio,
+  VoiceAgentModels,
 } from './voice-agent-api.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
@@ -90,6 +91,10 @@ export class VoiceAgentFacade implements VoiceAgent {
 
   get audio(): VoiceAgentAudio | null {
     return this.#runtime.audio;
+  }
+
+  get models(): VoiceAgentModels {
+    return this.#runtime.models;
   }
 
   async requiredModels(options: { signal?: AbortSignal } = {}): Promise<readonly RequiredModel[]> {

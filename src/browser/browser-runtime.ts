@@ -5,7 +5,12 @@ import { PageTools } from '../agent/page-tools.ts';
 import type { RemoteStageName, SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/option-schema.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
-import type { RequiredModel, SayResult, VoiceAgentAudio } from '../agent/voice-agent-api.ts';
+import type {
+  RequiredModel,
+  SayResult,
+  VoiceAgentAudio,
+  VoiceAgentModels,
+} from '../agent/voice-agent-api.ts';
 import type { VoiceAgentOptions } from '../agent/voice-agent-options.ts';
 import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
@@ -17,15 +22,18 @@ import type {
   EngineWorkerConfig,
   ListenConfig,
   SpeakConfig,
+  StoreConfig,
   ThinkConfig,
 } from '../engines/worker-configs.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
+import { DownloadMeter } from '../models/download-meter.ts';
 import { AgentAudio } from './agent-audio.ts';
 import { BrowserModel, findPromptApi } from './browser-model.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkWebAssembly } from './check-web-assembly.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
+import { ModelLibrary } from './model-library.ts';
 import { requiredModels, sttModelId } from './required-models.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -36,6 +44,8 @@ const END_OF_TURN_THREADS = 1;
 
 export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
+  readonly #library: ModelLibrary;
+  readonly #downloads: DownloadMeter;
   readonly #workers: WorkerPool;
   readonly #audio: AgentAudio;
   readonly #tools: PageTools = new PageTools(() => this.#options.tools ?? []);
@@ -57,9 +67,26 @@ export class BrowserRuntime implements AgentRuntime {
     this.#resolved = resolveOptions(options);
     this.#observer = environment.observer;
     this.#audio = new AgentAudio(environment.observer, () => this.#options);
+    const { observer, clock } = environment;
+    const logger = options.logger ?? silentLogger;
+    this.#downloads = new DownloadMeter(clock);
+    this.#library = new ModelLibrary({
+      ...{ clock, logger, getConfig: () => this.#toStoreConfig() },
+      onProgress: (progress) => {
+        const { modelId, loadedBytes, totalBytes } = progress;
+        const model = { modelId, loadedBytes, totalBytes };
+        observer.handleUnstamped({ type: 'model-progress', turnId: null, ...model });
+        const totals = this.#downloads.report(progress);
+        observer.handleUnstamped({ type: 'download-progress', turnId: null, ...totals });
+      },
+      onFallback: (reason) =>
+        observer.handleUnstamped({ type: 'storage-fallback', turnId: null, reason }),
+      onLost: (error) => observer.handleError(error),
+    });
     this.#workers = new WorkerPool({
       ...environment,
-      logger: options.logger ?? silentLogger,
+      logger,
+      files: this.#library,
       getToken: (stage) => this.#getToken(stage),
       browserModel: this.#browserModel,
       tools: this.#tools,
@@ -70,6 +97,10 @@ export class BrowserRuntime implements AgentRuntime {
 
   get engines(): readonly EngineInfo[] {
     return [...this.#workers.engines, ...enginesElsewhere(this.#resolved)];
+  }
+
+  get models(): VoiceAgentModels {
+    return this.#library;
   }
 
   get audio(): VoiceAgentAudio | null {
@@ -85,6 +116,8 @@ export class BrowserRuntime implements AgentRuntime {
     const common = await this.#toWorkerConfig(signal);
     const { engines, language, voice } = this.#resolved;
     checkLanguage(common.catalog, this.#resolved, scope);
+    this.#downloads.want(requiredModels(common.catalog, this.#resolved));
+    const starting = this.#library.start(signal);
     const pending = [this.#workers.startTurn(common, signal)];
     if (engines.llm.kind === 'local') {
       const config: ThinkConfig = { ...common, modelId: engines.llm.modelId };
@@ -106,7 +139,8 @@ export class BrowserRuntime implements AgentRuntime {
         pending.push(this.#workers.startStage('tts', speak, signal));
       }
     }
-    const outcomes = await Promise.allSettled(pending);
+    // Without the store nobody else gets ready: its failure waits for none of them.
+    const [outcomes] = await Promise.all([Promise.allSettled(pending), starting]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
@@ -144,6 +178,7 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   async openMicrophone(signal: AbortSignal | undefined): Promise<void> {
+    if (this.#resolved.keepsModels) void askToPersist();
     await this.#audio.openMicrophone(signal);
     await this.#workers.turn?.setListening(true);
   }
@@ -209,6 +244,7 @@ export class BrowserRuntime implements AgentRuntime {
     this.#tools.dispose();
     this.#browserModel.dispose();
     this.#workers.dispose();
+    this.#library.dispose();
     await this.#audio.dispose();
   }
 
@@ -240,9 +276,14 @@ export class BrowserRuntime implements AgentRuntime {
     const cores = Math.min(navigator.hardwareConcurrency, MAX_THREADS);
     return {
       catalog: await this.#loadCatalog(signal),
-      modelsUrl: this.#toUrl(this.#resolved.modelsUrl),
       threads: this.#resolved.threads ?? cores,
     };
+  }
+
+  async #toStoreConfig(): Promise<StoreConfig> {
+    const { modelsUrl, modelMirrors, keepsModels: keepsFiles } = this.#resolved;
+    const baseUrls = [modelsUrl, ...modelMirrors].map((url) => this.#toUrl(url));
+    return { catalog: await this.#loadCatalog(undefined), baseUrls, keepsFiles };
   }
 
   /** Gives the (new) turn worker the (new) audio, whichever came last. */
@@ -276,4 +317,11 @@ export class BrowserRuntime implements AgentRuntime {
     const getToken = 'getToken' in engine ? engine.getToken : undefined;
     return getToken === undefined ? null : getToken();
   }
+}
+
+/** That the browser does not clear the models when it wants room; it may ask the person, who came to talk. */
+async function askToPersist(): Promise<void> {
+  const storage = navigator.storage as StorageManager | undefined;
+  // Refused or not there: models may have to be fetched again one day.
+  await storage?.persist().catch(() => false);
 }

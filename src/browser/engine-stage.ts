@@ -1,5 +1,5 @@
 // One engine stage: its supervised worker and the port that joins it to the turn worker. Main thread.
-import { proxy, transfer } from 'comlink';
+import { transfer } from 'comlink';
 import type { Clock } from '../core/clock.ts';
 import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
 import { VoiceAgentError } from '../core/errors.ts';
@@ -7,8 +7,9 @@ import type { Logger } from '../core/logger.ts';
 import type { EngineStageName } from '../agent/turn-service.ts';
 import type { EngineWorkerConfig } from '../engines/worker-configs.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
-import type { Fallback, LoadProgress } from '../rpc/expose-worker.ts';
+import type { Fallback } from '../rpc/expose-worker.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
+import type { ModelFilePorts } from './model-library.ts';
 
 export interface EngineStageOptions {
   readonly stage: EngineStageName;
@@ -17,7 +18,7 @@ export interface EngineStageOptions {
   readonly config: EngineWorkerConfig;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly onProgress: (progress: LoadProgress) => void;
+  readonly files: ModelFilePorts;
   /** A worker is loaded and can be reached on `port`. */
   readonly onReady: (loaded: LoadedEngine, port: MessagePort) => void;
   readonly onLost: (error: VoiceAgentError, willRestart: boolean) => void;
@@ -30,6 +31,7 @@ export class EngineStage {
   readonly #host: WorkerHost<EngineWorkerConfig, LoadedEngine>;
   #loaded: LoadedEngine | null = null;
   #connect: (() => Promise<MessagePort>) | null = null;
+  #detachFiles: () => void = () => undefined;
 
   constructor(options: EngineStageOptions) {
     this.#options = options;
@@ -45,7 +47,11 @@ export class EngineStage {
       },
       onFallback: (fallback) => this.#handleFallback(fallback),
       prepare: async (control) => {
-        const loaded = await control.load(options.config, proxy(options.onProgress));
+        this.#detachFiles();
+        this.#detachFiles = options.files.attach(
+          (port) => void control.attachFiles(transfer(port, [port])),
+        );
+        const loaded = await control.load(options.config);
         this.#loaded = loaded;
         this.#connect = async () => {
           const { port1, port2 } = new MessageChannel();
@@ -76,6 +82,7 @@ export class EngineStage {
   }
 
   dispose(): void {
+    this.#detachFiles();
     this.#host.dispose();
   }
 

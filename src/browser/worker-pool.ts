@@ -11,9 +11,9 @@ import type { VoiceAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { BrowserPrompts } from '../engines/browser-llm.ts';
 import type { EngineWorkerConfig, TurnConfig } from '../engines/worker-configs.ts';
-import type { LoadProgress } from '../rpc/expose-worker.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
 import { EngineStage } from './engine-stage.ts';
+import type { ModelFilePorts } from './model-library.ts';
 import { createWorker } from './worker-scripts.ts';
 import type { WorkerName } from './worker-scripts.ts';
 
@@ -28,6 +28,7 @@ export interface WorkerPoolOptions {
   /** The page's functions, called by the turn worker. */
   readonly tools: PageTools;
   readonly getOptions: () => ResolvedOptions;
+  readonly files: ModelFilePorts;
   /** A (new) turn worker is there: give it the audio. */
   readonly onTurnWorker: () => void;
 }
@@ -45,6 +46,7 @@ export class WorkerPool {
   #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo> | null = null;
   #turn: Remote<TurnService> | null = null;
   #vad: EngineInfo | null = null;
+  #detachTurnFiles: () => void = () => undefined;
 
   constructor(options: WorkerPoolOptions) {
     this.#options = options;
@@ -98,12 +100,13 @@ export class WorkerPool {
   dispose(): void {
     for (const stage of this.#stages.values()) stage.dispose();
     this.#stages.clear();
+    this.#detachTurnFiles();
     this.#turnHost?.dispose();
     this.#turn = null;
   }
 
   #createTurnHost(common: EngineWorkerConfig): WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo> {
-    const { clock, logger, observer } = this.#options;
+    const { clock, logger, observer, files } = this.#options;
     return new WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo>({
       name: 'turn',
       url: "the turn worker's script",
@@ -117,7 +120,11 @@ export class WorkerPool {
       },
       prepare: async (control) => {
         const config = { ...common, options: this.#options.getOptions() };
-        this.#vad = await control.load(config, proxy(this.#onProgress));
+        this.#detachTurnFiles();
+        this.#detachTurnFiles = files.attach(
+          (port) => void control.attachFiles(transfer(port, [port])),
+        );
+        this.#vad = await control.load(config);
         const { port1, port2 } = new MessageChannel();
         await control.connect(transfer(port1, [port1]));
         await this.#joinTurn(wrap<TurnService>(port2));
@@ -146,7 +153,7 @@ export class WorkerPool {
   }
 
   #createStage(stage: EngineStageName, config: EngineWorkerConfig): EngineStage {
-    const { clock, logger } = this.#options;
+    const { clock, logger, files } = this.#options;
     return new EngineStage({
       stage,
       workerName: WORKERS[stage],
@@ -154,7 +161,7 @@ export class WorkerPool {
       config,
       clock,
       logger,
-      onProgress: this.#onProgress,
+      files,
       onReady: (loaded, port) =>
         void this.#turn?.attachEngine(stage, loaded, transfer(port, [port])),
       onLost: (error, willRestart) => this.#handleLoss(stage, error, willRestart),
@@ -181,10 +188,6 @@ export class WorkerPool {
     this.#stages.delete(stage);
     if (stage === 'turn' && loaded !== null) void this.#turn?.attachEngine(stage, loaded, null);
   }
-
-  readonly #onProgress = (progress: LoadProgress): void => {
-    this.#options.observer.handleUnstamped({ type: 'model-progress', turnId: null, ...progress });
-  };
 }
 
 /** Configurations are plain data; the catalogue is the page's own and does not change. */

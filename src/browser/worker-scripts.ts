@@ -8,11 +8,16 @@ export const WORKLET_URLS: { readonly capture: string; readonly playback: string
   playback: playbackWorkletUrl,
 };
 
-export type WorkerName = 'turn' | 'listen' | 'end-of-turn' | 'think' | 'speak';
+export type WorkerName = 'store' | 'turn' | 'listen' | 'end-of-turn' | 'think' | 'speak';
 
 /** `new Worker(new URL(literal))` in this very form is what makes the bundler build the script. */
 export function createWorker(name: WorkerName): Worker {
   switch (name) {
+    case 'store':
+      return new Worker(new URL('../../workers/store.worker.ts', import.meta.url), {
+        type: 'module',
+        name: 'parley-store',
+      });
     case 'turn':
       return new Worker(new URL('../../workers/turn.worker.ts', import.meta.url), {
         type: 'module',

@@ -1,4 +1,4 @@
-// What engine workers serve on a port: the stage contracts with ids in place of objects, since
+// What engine workers and the model store serve on a port: the stage contracts with ids in place of objects, since
 // streams, signals and callbacks do not cross threads. Types only.
 import type { LlmPart, LlmPrefill, LlmRequest } from '../core/contracts/language-model.ts';
 import type {
@@ -6,6 +6,7 @@ import type {
   PartialTranscript,
   SttStreamOptions,
 } from '../core/contracts/speech-to-text.ts';
+import type { StorageFallbackReason, StoredModel } from '../core/contracts/model-files.ts';
 import type { TtsChunk, TtsRequest } from '../core/contracts/text-to-speech.ts';
 
 export type SttServiceStreamOptions = Pick<SttStreamOptions, 'language' | 'hints'>;
@@ -46,4 +47,31 @@ export interface TtsService {
   listen(onChunk: (requestId: number, chunk: TtsChunk) => void): void;
   synthesize(requestId: number, request: TtsServiceRequest): Promise<void>;
   cancel(requestId: number): void;
+}
+
+/** A model on its way: bytes of all its files. */
+export interface ModelLoadProgress {
+  readonly modelId: string;
+  /** Here by now, from wherever. */
+  readonly loadedBytes: number;
+  /** Those of them that came over the network. */
+  readonly fetchedBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface ModelStoreObserver {
+  handleProgress(progress: ModelLoadProgress): void;
+  handleFallback(reason: StorageFallbackReason): void;
+}
+
+/** Serves several callers: each numbers its requests so that nobody else has the same. */
+export interface ModelStoreService {
+  /** Registers who is told; the latest registration holds. */
+  listen(observer: ModelStoreObserver): void;
+  /** As `ModelFiles.read`; the buffer is transferred. */
+  read(requestId: number, modelId: string, fileName: string): Promise<ArrayBuffer>;
+  cancel(requestId: number): void;
+  list(): Promise<readonly StoredModel[]>;
+  delete(modelId: string): Promise<void>;
+  setPaused(isPaused: boolean): void;
 }

@@ -3,9 +3,15 @@ import type { ModelCatalog } from '../models/catalog.ts';
 
 export interface EngineWorkerConfig {
   readonly catalog: ModelCatalog;
-  /** Absolute, since a worker resolves relative addresses against its own script. */
-  readonly modelsUrl: string;
   readonly threads: number;
+}
+
+export interface StoreConfig {
+  readonly catalog: ModelCatalog;
+  /** Places of the model folders, tried in turn; absolute, since a worker resolves relative addresses against its own script. */
+  readonly baseUrls: readonly string[];
+  /** Whether files stay on the device between visits. */
+  readonly keepsFiles: boolean;
 }
 
 export interface ListenConfig extends EngineWorkerConfig {

@@ -1,9 +1,10 @@
-// Where a model store gets a file's bytes from, and the one over HTTP. Any thread with fetch.
+// Where a model store gets ranges of a file from, and the source over HTTP. Any thread with fetch.
+import { createLinkedAbort, withDeadline } from '../core/abort.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
-import { createLinkedAbort } from '../core/abort.ts';
 import { VoiceAgentError, messageOf } from '../core/errors.ts';
 import type { ModelPart } from './catalog.ts';
+import { downloadError, sizeError } from './download-errors.ts';
 
 /** Long enough for a slow disk behind a local server, short enough that a person still waits. */
 const STALL_MS = 20_000;
@@ -11,22 +12,41 @@ const STALL_MS = 20_000;
 export interface ByteRequest {
   readonly modelId: string;
   readonly url: string;
-  /** The size by the catalogue: an answer of another size is refused. */
-  readonly bytes: number;
+  /** First byte wanted. */
+  readonly start: number;
+  /** The byte after the last one wanted. */
+  readonly end: number;
+  /** The file's size by the catalogue: an answer that tells another size is refused. */
+  readonly totalBytes: number;
   /** The file's parts, beside `url`, where the host has no whole file; see `joined-source.ts`. */
   readonly parts?: readonly ModelPart[] | undefined;
+  /** False asks for no range, of a server that refuses them: what comes begins before `start`. */
+  readonly wantsRange: boolean;
+  /** Entity tag of the bytes held already: a file that has changed since is sent from its start. */
+  readonly validator: string | null;
+  /** Whether the caller keeps the bytes for the next visit: then the browser's cache need not do so too. */
+  readonly isKept: boolean;
   readonly signal: AbortSignal;
-  /** Called with the bytes so far, each time some arrive. */
-  onBytes(loadedBytes: number): void;
 }
 
-/** The seam for caches on the device: a cache is a source that asks another source. */
-export interface ByteSource {
+export interface ByteStream {
+  /** Whether the server knows ranges; if not, it sends all it has there. Null: none had to be asked for. */
+  readonly isRanged: boolean | null;
+  /** The byte of the file that comes first: at `start`, or before it. */
+  readonly start: number;
+  /** The answer's entity tag; null where there is none or another origin does not show it. */
+  readonly validator: string | null;
   /**
-   * All bytes of a file, of the right size, not yet hashed; the caller owns the buffer. Rejects with
-   * `model-download-failed`, `model-integrity`, or the signal's reason.
+   * Bytes in order. Iterate once; an iteration that ends early ends the request. Rejects as `open` does, and when less or more comes than was promised.
    */
-  load(request: ByteRequest): Promise<ArrayBuffer>;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Ends the request, for a caller who does not want the body after all. */
+  close(): void;
+}
+
+export interface ByteSource {
+  /** Rejects with `model-download-failed`, `model-integrity` for a file of another size, or the signal's reason. */
+  open(request: ByteRequest): Promise<ByteStream>;
 }
 
 export interface HttpSourceOptions {
@@ -36,113 +56,119 @@ export interface HttpSourceOptions {
   readonly stallMs?: number;
 }
 
-/** A source that fetches the request's URL, whole. */
+/** A source that asks for ranges, and takes whole files from servers that know none. */
 export function createHttpSource(options: HttpSourceOptions = {}): ByteSource {
   // Unbound, a page's fetch throws "Illegal invocation".
   const fetchFile: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
   const { clock = systemClock, stallMs = STALL_MS } = options;
   return {
-    async load(request) {
+    async open(request) {
       const { controller, release } = createLinkedAbort(request.signal);
-      const watch = createStallWatch(clock, stallMs, () =>
-        controller.abort(downloadError(request, `no bytes arrived for ${stallMs / 1000} s`)),
-      );
-      try {
-        const response = await fetchFile(request.url, { signal: controller.signal });
-        watch.reset();
-        checkResponse(response, request);
-        return await readBody(response, request, watch.reset);
-      } catch (error) {
-        // An aborted fetch may reject with an error of its own: what counts is who aborted, and why.
-        controller.signal.throwIfAborted();
-        if (VoiceAgentError.is(error)) throw error;
-        throw downloadError(request, messageOf(error), { cause: error });
-      } finally {
-        watch.stop();
+      const { signal } = controller;
+      const close = (): void => {
         release();
-        // Lets go of a body that was refused half-way.
         controller.abort();
+      };
+      const guard: Guard = (promise) => {
+        const toTimeoutError = (): Error =>
+          downloadError(request, `no bytes arrived for ${stallMs / 1_000} s`);
+        return withDeadline(promise, { clock, limitMs: stallMs, toTimeoutError, signal }).catch(
+          (error: unknown) => {
+            // An aborted fetch may reject with an error of its own: what counts is who aborted, and why.
+            signal.throwIfAborted();
+            if (VoiceAgentError.is(error)) throw error;
+            throw downloadError(request, messageOf(error), { cause: error });
+          },
+        );
+      };
+      try {
+        const cache = request.isKept ? 'no-store' : 'default';
+        const headers = toHeaders(request);
+        const init = { signal, headers, cache } as const;
+        const response = await guard(fetchFile(request.url, init));
+        checkResponse(response, request);
+        const isPart = response.status === 206;
+        const isRanged = headers.has('range') ? isPart : null;
+        const start = isPart ? request.start : 0;
+        const body = readBody(response, { request, isPart, guard, close });
+        return { isRanged, start, validator: response.headers.get('etag'), body, close };
+      } catch (error) {
+        close();
+        throw error;
       }
     },
   };
 }
 
+/** Waits for the network: with a limit, and with errors that name the file. */
+type Guard = <T>(promise: Promise<T>) => Promise<T>;
+
+function toHeaders({ start, end, totalBytes, wantsRange, validator }: ByteRequest): Headers {
+  const headers = new Headers();
+  if (!wantsRange || (start === 0 && end === totalBytes)) return headers;
+  headers.set('Range', `bytes=${start}-${end - 1}`);
+  // A weak tag does not say that bytes are the same, and no server may compare it here (RFC 9110, 13.1.5).
+  if (validator !== null && !validator.startsWith('W/')) headers.set('If-Range', validator);
+  return headers;
+}
+
 function checkResponse(response: Response, request: ByteRequest): void {
-  const { status } = response;
+  const { status, headers } = response;
   if (!response.ok) {
-    const isBusy = status >= 500 || status === 429;
+    const isBusy = status >= 500 || status === 429 || status === 408;
     throw downloadError(request, `the server answered ${status}`, { status, retryable: isBusy });
   }
-  if (response.headers.get('content-type')?.includes('text/html') === true) {
+  if (headers.get('content-type')?.includes('text/html') === true) {
     const reason = 'the server answered with a web page instead of the file';
     throw downloadError(request, reason, { status, retryable: false });
   }
+  const bytes = status === 206 ? bytesOfRange(headers) : bytesOfWhole(response);
+  if (bytes !== null && bytes !== request.totalBytes) throw sizeError(request, `${bytes} bytes`);
+  const [, first] = /^bytes (\d+)-/u.exec(headers.get('content-range') ?? '') ?? [];
+  if (status === 206 && first !== undefined && Number(first) !== request.start) {
+    throw downloadError(request, 'the server sent another range', { status, retryable: false });
+  }
 }
 
-async function readBody(
+/** Of the file, by `Content-Range`; null where it is not told or not shown to another origin. */
+function bytesOfRange(headers: Headers): number | null {
+  const [, total] = /\/(\d+)$/u.exec(headers.get('content-range') ?? '') ?? [];
+  return total === undefined ? null : Number(total);
+}
+
+/** By `Content-Length`; null where it may be that of a compressed answer. */
+function bytesOfWhole({ headers, type }: Response): number | null {
+  const length = headers.get('content-length');
+  if (length === null || type !== 'basic' || headers.has('content-encoding')) return null;
+  return Number(length);
+}
+
+interface Body {
+  readonly request: ByteRequest;
+  readonly isPart: boolean;
+  readonly guard: Guard;
+  readonly close: () => void;
+}
+
+async function* readBody(
   response: Response,
-  request: ByteRequest,
-  onActivity: () => void,
-): Promise<ArrayBuffer> {
-  const buffer = new Uint8Array(request.bytes);
+  { request, isPart, guard, close }: Body,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const wantedBytes = isPart ? request.end - request.start : request.totalBytes;
   const reader = response.body?.getReader();
   let loadedBytes = 0;
-  for (;;) {
-    const next = await reader?.read();
-    if (next?.value === undefined) break;
-    onActivity();
-    const end = loadedBytes + next.value.length;
-    if (end > request.bytes) throw sizeError(request, `more than ${request.bytes} bytes`);
-    buffer.set(next.value, loadedBytes);
-    loadedBytes = end;
-    request.onBytes(loadedBytes);
+  try {
+    for (;;) {
+      const next = reader === undefined ? undefined : await guard(reader.read());
+      if (next?.value === undefined) break;
+      loadedBytes += next.value.length;
+      if (loadedBytes > wantedBytes) throw sizeError(request, `more than ${wantedBytes} bytes`);
+      yield next.value;
+    }
+    if (loadedBytes === wantedBytes) return;
+    if (!isPart) throw sizeError(request, `${loadedBytes} bytes`);
+    throw downloadError(request, `it was cut off after ${loadedBytes} of ${wantedBytes} bytes`);
+  } finally {
+    close();
   }
-  if (loadedBytes < request.bytes) throw sizeError(request, `${loadedBytes} bytes`);
-  return buffer.buffer;
-}
-
-function sizeError({ modelId, url, bytes }: ByteRequest, actual: string): VoiceAgentError {
-  const message = `${url} is cut short or another file: ${actual} came, ${bytes} were expected.`;
-  return new VoiceAgentError('model-integrity', `${message} ${adviceFor(modelId)}`, {
-    details: { modelId, url, expected: `${bytes} bytes`, actual },
-    retryable: true,
-  });
-}
-
-function downloadError(
-  { modelId, url }: ByteRequest,
-  reason: string,
-  options: { status?: number; retryable?: boolean; cause?: unknown } = {},
-): VoiceAgentError {
-  const { status = null, retryable = true, cause } = options;
-  const message = `The model file ${url} could not be loaded: ${reason}. ${adviceFor(modelId)}`;
-  return new VoiceAgentError('model-download-failed', message, {
-    details: { modelId, url, status },
-    retryable,
-    cause,
-  });
-}
-
-/** What to do about a file that the page's own server does not deliver. */
-export function adviceFor(modelId: string): string {
-  return (
-    `Check the connection, and that the server has the models folder: ` +
-    `"npm run models -- ${modelId}" fetches it, "npm run build -- --with-models=${modelId}" ` +
-    `puts it into the built site.`
-  );
-}
-
-function createStallWatch(
-  clock: Clock,
-  stallMs: number,
-  onStall: () => void,
-): { reset: () => void; stop: () => void } {
-  let cancel = clock.schedule(onStall, stallMs);
-  return {
-    reset: () => {
-      cancel();
-      cancel = clock.schedule(onStall, stallMs);
-    },
-    stop: () => cancel(),
-  };
 }

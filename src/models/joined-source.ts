@@ -1,26 +1,39 @@
-// Joins a file from the parts that it is published in, for hosts with a limit for one file. Any thread.
-import type { ByteSource } from './byte-source.ts';
+// Files that a host has in parts, as if it had them whole. Portable.
+import type { ByteRequest, ByteSource } from './byte-source.ts';
+import type { ModelPart } from './catalog.ts';
 
-/** A source that asks `source` for one part after the other; for files that are whole, it is `source`. */
+/** Asks `source` for the part that a range begins in, and brings what the range has of that part. */
 export function createJoinedSource(source: ByteSource): ByteSource {
   return {
-    async load(request) {
-      const { parts, ...whole } = request;
-      if (parts === undefined) return source.load(whole);
-      const joined = new Uint8Array(request.bytes);
-      let loadedBytes = 0;
-      for (const { name, bytes } of parts) {
-        const start = loadedBytes;
-        const part = await source.load({
-          ...whole,
-          url: new URL(name, request.url).href,
-          bytes,
-          onBytes: (partBytes) => request.onBytes(start + partBytes),
-        });
-        joined.set(new Uint8Array(part), start);
-        loadedBytes += bytes;
-      }
-      return joined.buffer;
+    async open({ parts, ...request }) {
+      if (parts === undefined) return source.open(request);
+      const { part, partStart } = findPart(parts, request.start);
+      const stream = await source.open({
+        ...request,
+        url: toPartUrl(request.url, part),
+        start: request.start - partStart,
+        end: Math.min(request.end - partStart, part.bytes),
+        totalBytes: part.bytes,
+        // Each part has a tag of its own: that they belong together is for the whole file's checksum to say.
+        validator: null,
+      });
+      return { ...stream, start: partStart + stream.start, validator: null };
     },
   };
+}
+
+function findPart(
+  parts: readonly ModelPart[],
+  at: number,
+): { readonly part: ModelPart; readonly partStart: number } {
+  let partStart = 0;
+  for (const part of parts) {
+    if (at < partStart + part.bytes) return { part, partStart };
+    partStart += part.bytes;
+  }
+  throw new RangeError(`byte ${at} lies behind the last part`);
+}
+
+function toPartUrl(url: ByteRequest['url'], { name }: ModelPart): string {
+  return `${url.slice(0, url.lastIndexOf('/') + 1)}${name}`;
 }

@@ -1,107 +1,123 @@
-// Reads verified model files from the page's own server. Any thread with fetch.
-import { VoiceAgentError } from '../core/errors.ts';
-import type { ModelFiles } from '../core/contracts/model-files.ts';
-import { adviceFor, createHttpSource } from './byte-source.ts';
+// Model files, whole and checked: from the device, from the network, or from both. Workers.
+import { systemClock } from '../core/clock.ts';
+import type { Clock } from '../core/clock.ts';
+import type { ModelFiles, StoredModel } from '../core/contracts/model-files.ts';
+import { Slots } from '../core/slots.ts';
+import { createHttpSource } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
 import { findFile, findModel } from './catalog.ts';
-import type { CatalogModel, ModelCatalog, ModelFile } from './catalog.ts';
+import type { ModelCatalog, ModelFile } from './catalog.ts';
+import { DeviceStorage } from './device-storage.ts';
+import type { StorageFallback } from './device-storage.ts';
+import { FileBlocks } from './file-blocks.ts';
+import { FileFetch } from './file-fetch.ts';
 import { createJoinedSource } from './joined-source.ts';
+import type { ModelDirectory } from './model-directory.ts';
+import { PauseGate } from './pause-gate.ts';
 import { SharedRead } from './shared-read.ts';
+
+/** Requests of all files together: browsers open six connections to a server, and the page needs some. */
+const REQUESTS_AT_ONCE = 4;
 
 export interface ModelProgress {
   readonly modelId: string;
-  readonly file: string;
+  readonly fileName: string;
+  /** Bytes of the file that are here, from wherever. */
   readonly loadedBytes: number;
+  /** Those of them that came over the network since this read began. */
+  readonly fetchedBytes: number;
   readonly totalBytes: number;
 }
 
 export interface ModelStoreOptions {
   readonly catalog: ModelCatalog;
-  /** Files are at `<baseUrl>/<model id>/<file name>`; same origin, or a host that allows CORS. */
-  readonly baseUrl: string;
-  /** Called as bytes arrive, once per chunk however many readers wait; must not throw. */
+  /** Files are at `<place>/<model id>/<file name>`, the same at each; tried in turn. The page's origin, or hosts that allow CORS. */
+  readonly baseUrls: readonly string[];
+  /** Where files stay between visits; null keeps none. */
+  readonly directory: ModelDirectory | null;
+  /** Called as bytes arrive, however many readers wait; must not throw. */
   readonly onProgress?: (progress: ModelProgress) => void;
-  /** For tests, and for pages that add headers. */
-  readonly fetch?: typeof fetch;
-  /** What delivers bytes: HTTP unless given, or a cache in front of it. */
+  /** Files stay in memory, for want of what the reason says. Called once per reason; must not throw. */
+  readonly onFallback?: (fallback: StorageFallback) => void;
+  /** HTTP unless given. */
   readonly source?: ByteSource;
+  readonly clock?: Clock;
+}
+
+export interface ModelStore extends ModelFiles {
+  /** What is on the device, the least recently used first. */
+  list(): Promise<readonly StoredModel[]>;
+  /** Removes a model from the device; one that is being read, after that. */
+  delete(modelId: string): Promise<void>;
+  /** Stops all downloads, or lets them go on where they were. Reads wait meanwhile. */
+  setPaused(isPaused: boolean): void;
 }
 
 /**
- * A store that checks every file's size and sha256. Reads of one file at the same time share one
- * download. On a page without a secure context there is no `crypto.subtle`: only sizes are checked.
+ * A store that checks every byte against the catalogue, also those from the device. Reads of one file at the same
+ * time share one download; with a directory, also those of other threads and pages.
  */
-export function createModelStore(options: ModelStoreOptions): ModelFiles {
-  const baseUrl = options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`;
-  const source = createJoinedSource(
-    options.source ?? createHttpSource(options.fetch === undefined ? {} : { fetch: options.fetch }),
-  );
+export function createModelStore(options: ModelStoreOptions): ModelStore {
+  const { catalog, clock = systemClock } = options;
+  const baseUrls = options.baseUrls.map((url) => (url.endsWith('/') ? url : `${url}/`));
+  const source = createJoinedSource(options.source ?? createHttpSource({ clock }));
+  const storage = new DeviceStorage(options.directory, options.onFallback ?? (() => undefined));
+  const common = {
+    baseUrls,
+    source,
+    clock,
+    gate: new PauseGate(),
+    slots: new Slots(REQUESTS_AT_ONCE),
+  };
   const reads = new Map<string, SharedRead>();
 
-  async function load(model: CatalogModel, file: ModelFile, target: Target): Promise<ArrayBuffer> {
-    const bytes = await source.load({
-      modelId: model.id,
-      url: target.url,
-      bytes: file.bytes,
-      parts: file.parts,
-      signal: target.signal,
-      onBytes: (loadedBytes) =>
-        options.onProgress?.({
-          modelId: model.id,
-          file: file.name,
-          loadedBytes,
-          totalBytes: file.bytes,
-        }),
-    });
-    await verify(bytes, file, { modelId: model.id, url: target.url });
-    return bytes;
+  async function load(modelId: string, file: ModelFile, signal: AbortSignal): Promise<ArrayBuffer> {
+    const { name: fileName, bytes, sha256, parts } = file;
+    const origin = { modelId, fileName };
+    const kept = await storage.open({ ...origin, bytes, sha256 }, signal);
+    try {
+      const blocks = await FileBlocks.restore({
+        bytes,
+        stored: kept.file,
+        onStorageLost: kept.handleLoss,
+      });
+      let fetchedBytes = 0;
+      const tell = (newBytes: number): void => {
+        fetchedBytes += newBytes;
+        const { loadedBytes } = blocks;
+        options.onProgress?.({ ...origin, loadedBytes, fetchedBytes, totalBytes: bytes });
+      };
+      tell(0);
+      if (!blocks.isComplete || !blocks.isProven) {
+        const wanted = { ...origin, bytes, sha256, parts };
+        const request = { ...common, ...wanted, signal, onBytes: tell };
+        await new FileFetch(request, blocks).run();
+        blocks.noteVerified();
+      }
+      blocks.noteUse(clock.nowMs());
+      return blocks.buffer;
+    } finally {
+      await kept.close();
+    }
   }
 
   return {
     async read(modelId, fileName, { signal }) {
       signal.throwIfAborted();
-      const model = findModel(options.catalog, modelId);
-      const file = findFile(model, fileName);
-      const url = `${baseUrl}${modelId}/${fileName}`;
-      let read = reads.get(url);
+      const file = findFile(findModel(catalog, modelId), fileName);
+      const key = `${modelId}/${fileName}`;
+      let read = reads.get(key);
       if (read === undefined) {
         read = new SharedRead(
-          (shared) => load(model, file, { url, signal: shared }),
-          () => reads.delete(url),
+          (shared) => load(modelId, file, shared),
+          () => reads.delete(key),
         );
-        reads.set(url, read);
+        reads.set(key, read);
       }
       return read.join(signal);
     },
+    list: () => storage.list(),
+    delete: (modelId) => storage.delete(modelId),
+    setPaused: (isPaused) => common.gate.setPaused(isPaused),
   };
-}
-
-interface Target {
-  readonly url: string;
-  readonly signal: AbortSignal;
-}
-
-async function verify(
-  bytes: ArrayBuffer,
-  file: ModelFile,
-  origin: { modelId: string; url: string },
-): Promise<void> {
-  const subtle = findSubtleCrypto();
-  if (subtle === undefined) return;
-  const actual = toHex(await subtle.digest('SHA-256', bytes));
-  if (actual === file.sha256) return;
-  const message = `${origin.url} is damaged or another file: its sha256 is not the catalogue's.`;
-  throw new VoiceAgentError('model-integrity', `${message} ${adviceFor(origin.modelId)}`, {
-    details: { ...origin, expected: file.sha256, actual },
-    retryable: true,
-  });
-}
-
-/** The DOM types claim it is always there; on plain-HTTP pages it is not. */
-function findSubtleCrypto(): SubtleCrypto | undefined {
-  return globalThis.crypto.subtle;
-}
-
-function toHex(digest: ArrayBuffer): string {
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -7,17 +7,13 @@ import { installTransferHandlers } from './transfer-handlers.ts';
 /** What a supervisor may ask of any worker. */
 export interface WorkerControl<Config, Loaded> {
   /** Loads engines. Rejects with the engine's own error; may be called again after that. */
-  load(config: Config, onProgress: (progress: LoadProgress) => void): Promise<Loaded>;
+  load(config: Config): Promise<Loaded>;
+  /** Where the worker gets model files from; again after that was lost. */
+  attachFiles(port: MessagePort): void;
   /** Serves the worker's engine on one more port. */
   connect(port: MessagePort): void;
   /** Answers at once: the heartbeat. */
   ping(): void;
-}
-
-export interface LoadProgress {
-  readonly modelId: string;
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
 }
 
 /** Sent by a worker outside of comlink: it is up, about to compute without answering, or runs on something else. */
@@ -45,10 +41,9 @@ interface WorkerScope {
 /** What a worker is made of: how it loads, and the service it then offers on every port. */
 export interface WorkerEntry<Config, Loaded> {
   /** Loads anew; the service replaces the one before for ports connected from then on. */
-  load(
-    config: Config,
-    onProgress: (progress: LoadProgress) => void,
-  ): Promise<{ loaded: Loaded; service: object }>;
+  load(config: Config): Promise<{ loaded: Loaded; service: object }>;
+  /** For workers that need model files. */
+  attachFiles?(port: MessagePort): void;
 }
 
 /** Serves `entry` to the supervisor and says that the worker is up. Call once, at the entry's end. */
@@ -59,11 +54,12 @@ export function exposeWorker<Config, Loaded>(
   installTransferHandlers();
   const current: { service: object | null } = { service: null };
   const control: WorkerControl<Config, Loaded> = {
-    load: async (config, onProgress) => {
-      const { loaded, service } = await entry.load(config, onProgress);
+    load: async (config) => {
+      const { loaded, service } = await entry.load(config);
       current.service = service;
       return loaded;
     },
+    attachFiles: (port) => entry.attachFiles?.(port),
     connect: (port) => {
       if (current.service === null) throw new TypeError('connect: nothing was loaded yet');
       expose(current.service, port);

@@ -1,6 +1,7 @@
-import { proxy, transfer } from 'comlink';
+import { transfer } from 'comlink';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadCatalog } from '../../src/browser/load-catalog.ts';
+import { ModelLibrary } from '../../src/browser/model-library.ts';
 import { createWorker } from '../../src/browser/worker-scripts.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
@@ -15,6 +16,18 @@ const modelsUrl = new URL('/models/', location.href).href;
 const progress: string[] = [];
 let engine: WorkerEndOfTurn;
 
+const library = new ModelLibrary({
+  ...{ clock: systemClock, logger: silentLogger },
+  getConfig: async () => ({
+    catalog: await loadCatalog(modelsUrl, signal),
+    baseUrls: [modelsUrl],
+    keepsFiles: false,
+  }),
+  onProgress: ({ modelId }) => progress.push(modelId),
+  onFallback: () => undefined,
+  onLost: (error) => engine.detach(error),
+});
+
 /** The whole worker, from its script, as the runtime starts it. */
 const host = new WorkerHost<EndOfTurnConfig, LoadedEngine>({
   name: 'end-of-turn',
@@ -25,10 +38,8 @@ const host = new WorkerHost<EndOfTurnConfig, LoadedEngine>({
   onLost: (error) => engine.detach(error),
   prepare: async (control) => {
     const catalog = await loadCatalog(modelsUrl, signal);
-    const loaded = await control.load(
-      { catalog, modelsUrl, threads: 2, engine: 'smart-turn' },
-      proxy(({ modelId }) => progress.push(modelId)),
-    );
+    library.attach((port) => void control.attachFiles(transfer(port, [port])));
+    const loaded = await control.load({ catalog, threads: 2, engine: 'smart-turn' });
     const { port1, port2 } = new MessageChannel();
     await control.connect(transfer(port1, [port1]));
     engine = new WorkerEndOfTurn({ loaded, clock: systemClock });
@@ -36,8 +47,11 @@ const host = new WorkerHost<EndOfTurnConfig, LoadedEngine>({
   },
 });
 
-beforeAll(() => host.start());
-afterAll(() => host.dispose());
+beforeAll(() => Promise.all([library.start(undefined), host.start()]));
+afterAll(() => {
+  host.dispose();
+  library.dispose();
+});
 
 test('it loads its model and says on how many threads it runs', () => {
   expect(engine.info).toEqual({

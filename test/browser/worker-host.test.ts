@@ -1,4 +1,4 @@
-import { proxy, transfer } from 'comlink';
+import { transfer } from 'comlink';
 import type { Remote } from 'comlink';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/core/clock.ts';
@@ -43,10 +43,7 @@ function supervise(options: { failsToLoad?: boolean; url?: URL } = {}) {
       nextLoss.current = createDeferred();
     },
     prepare: async (control) => {
-      await control.load(
-        { failsToLoad: options.failsToLoad ?? false },
-        proxy(() => undefined),
-      );
+      await control.load({ failsToLoad: options.failsToLoad ?? false });
       const { port1, port2 } = new MessageChannel();
       await control.connect(transfer(port1, [port1]));
       link.attach(port2);

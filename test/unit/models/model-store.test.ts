@@ -1,238 +1,422 @@
-// The model store against a scripted fetch: sharing, verifying, stalling, giving up. Node.
+// The model store over real connections to a server that misbehaves, and over a directory in memory. Node.
 import { createHash } from 'node:crypto';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
+import { BLOCK_BYTES } from '../../../src/models/blocks.ts';
 import { createHttpSource } from '../../../src/models/byte-source.ts';
-import { createModelStore } from '../../../src/models/model-store.ts';
 import type { ModelProgress } from '../../../src/models/model-store.ts';
-import type { ModelCatalog } from '../../../src/models/catalog.ts';
-import { nextMacrotask } from '../../../src/core/macrotask.ts';
-import { ManualClock } from '../../../src/testing/manual-clock.ts';
+import { MemoryDirectory } from '../../support/memory-directory.ts';
+import { startModelServer } from '../../support/model-server.ts';
+import type { Fault, ModelServer, ModelServerOptions } from '../../support/model-server.ts';
+import {
+  CONTENT,
+  catalogOf,
+  hurried,
+  isContent,
+  randomBytes,
+  storeOf,
+} from '../../support/store-rig.ts';
 
-const CONTENT = new TextEncoder().encode('0123456789');
-const URL_OF_A = 'https://host/models/m/a.bin';
+const PATH = '/models/m/a.bin';
+/** Where the file's own bytes begin on the device. */
+const DATA_START = 4_096;
+const FAULTLESS: Fault = { kind: 'none' };
+const { signal } = new AbortController();
+const servers: ModelServer[] = [];
 
-const catalog: ModelCatalog = {
-  version: 1,
-  models: [
-    {
-      id: 'm',
-      name: 'M',
-      task: 'vad',
-      licence: 'MIT',
-      note: '',
-      languages: ['*'],
-      backends: ['wasm'],
-      preload: true,
-      files: [
-        {
-          name: 'a.bin',
-          bytes: CONTENT.length,
-          sha256: createHash('sha256').update(CONTENT).digest('hex'),
-          sources: [],
-        },
-      ],
-    },
-  ],
-};
-
-/** A fetch whose body the test feeds by hand, and which notices being aborted. */
-function createManualFetch(headers: Record<string, string> = {}) {
-  const calls: { url: string; signal: AbortSignal }[] = [];
-  let controller!: ReadableStreamDefaultController<Uint8Array>;
-  const fakeFetch = ((input: string, init: RequestInit) => {
-    const signal = init.signal!;
-    calls.push({ url: input, signal });
-    const body = new ReadableStream<Uint8Array>({
-      start(own) {
-        controller = own;
-        signal.addEventListener('abort', () => own.error(new DOMException('', 'AbortError')));
-      },
-    });
-    return Promise.resolve(new Response(body, { headers }));
-  }) as typeof fetch;
-  return {
-    calls,
-    fetch: fakeFetch,
-    send: (text: string) => controller.enqueue(new TextEncoder().encode(text)),
-    end: () => controller.close(),
-  };
-}
-
-function respondWith(body: string, init?: ResponseInit): typeof fetch {
-  return () => Promise.resolve(new Response(body, init));
-}
-
-function read(fetch_: typeof fetch, signal = new AbortController().signal): Promise<ArrayBuffer> {
-  const store = createModelStore({ catalog, baseUrl: 'https://host/models', fetch: fetch_ });
-  return store.read('m', 'a.bin', { signal });
-}
-
-afterEach(() => vi.unstubAllGlobals());
-
-test('delivers the bytes, and progress per chunk', async () => {
-  const server = createManualFetch();
-  const progress: ModelProgress[] = [];
-  const store = createModelStore({
-    catalog,
-    baseUrl: 'https://host/models/',
-    fetch: server.fetch,
-    onProgress: (event) => progress.push(event),
-  });
-  const bytes = store.read('m', 'a.bin', { signal: new AbortController().signal });
-  server.send('0123');
-  await nextMacrotask();
-  server.send('456789');
-  server.end();
-  expect(new Uint8Array(await bytes)).toEqual(CONTENT);
-  expect(server.calls.map(({ url }) => url)).toEqual([URL_OF_A]);
-  expect(progress).toEqual([
-    { modelId: 'm', file: 'a.bin', loadedBytes: 4, totalBytes: 10 },
-    { modelId: 'm', file: 'a.bin', loadedBytes: 10, totalBytes: 10 },
-  ]);
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-describe('what a server may send instead', () => {
+async function serve(options: Partial<ModelServerOptions> = {}): Promise<ModelServer> {
+  const files = new Map([[PATH, CONTENT]]);
+  const server = await startModelServer({ files, ...options });
+  servers.push(server);
+  return server;
+}
+
+const keyOf = (directory: MemoryDirectory): Uint8Array => directory.files.get('m/a.bin')!;
+
+describe('a file', () => {
   test.each([
-    ['nothing', respondWith('', { status: 404 }), { status: 404, retryable: false }],
-    ['an overload', respondWith('', { status: 503 }), { status: 503, retryable: true }],
-    [
-      'a page',
-      respondWith('<!doctype html>', { headers: { 'content-type': 'text/html; charset=utf-8' } }),
-      { status: 200, retryable: false },
-    ],
-    [
-      'no connection',
-      () => Promise.reject(new TypeError('failed')),
-      { status: null, retryable: true },
-    ],
-  ])('%s: model-download-failed', async (_, fetch_, { status, retryable }) => {
-    await expect(read(fetch_)).rejects.toMatchObject({
+    ['into memory', null],
+    ['onto the device', new MemoryDirectory()],
+  ])('comes in ranges %s, every byte once', async (_, directory) => {
+    const server = await serve();
+    const { read, progress } = storeOf([server], { directory });
+    expect(isContent(await read())).toBe(true);
+    expect(server.sentBytes).toBe(CONTENT.length);
+    expect(server.requests).toHaveLength(3);
+    const counts = { loadedBytes: CONTENT.length, fetchedBytes: CONTENT.length };
+    const file = { modelId: 'm', fileName: 'a.bin', totalBytes: CONTENT.length };
+    expect(progress.at(-1)).toEqual({ ...file, ...counts });
+  });
+
+  test('is read from the device at the second visit, without a request', async () => {
+    const directory = new MemoryDirectory();
+    const server = await serve();
+    await storeOf([server], { directory }).read();
+    const { read, progress } = storeOf([server], { directory });
+    expect(isContent(await read())).toBe(true);
+    expect(server.sentBytes).toBe(CONTENT.length);
+    expect(progress).toMatchObject([{ loadedBytes: CONTENT.length, fetchedBytes: 0 }]);
+  });
+
+  test('comes whole from a server that knows no ranges', async () => {
+    const server = await serve({ behave: () => ({ kind: 'no-ranges' }) });
+    const { read } = storeOf([server], { directory: new MemoryDirectory() });
+    expect(isContent(await read())).toBe(true);
+    expect(server.sentBytes).toBe(CONTENT.length);
+  });
+
+  test.each([
+    ['with ranges', FAULTLESS],
+    ['without', { kind: 'no-ranges' } as const],
+  ])('comes in the parts that a host has of it, %s', async (_, fault) => {
+    const partBytes = [3.25 * BLOCK_BYTES, 7 * BLOCK_BYTES, 0.25 * BLOCK_BYTES];
+    let start = 0;
+    const parts = partBytes.map((bytes, index) => {
+      const content = CONTENT.subarray(start, (start += bytes));
+      return { name: `a.bin.${index}`, bytes, sha256: '', content };
+    });
+    const files = new Map(parts.map(({ name, content }) => [`/models/m/${name}`, content]));
+    const server = await serve({ files, behave: () => fault, etag: () => `"${Math.random()}"` });
+    const catalog = catalogOf(CONTENT);
+    const [model] = catalog.models;
+    const joined = { ...model!, files: [{ ...model!.files[0]!, parts }] };
+    const directory = new MemoryDirectory();
+    const { read } = storeOf([server], { directory, catalog: { ...catalog, models: [joined] } });
+    expect(isContent(await read())).toBe(true);
+    expect(server.sentBytes).toBe(CONTENT.length);
+  });
+
+  test('is downloaded once for readers at the same time, each with a buffer of its own', async () => {
+    const server = await serve();
+    const { read } = storeOf([server]);
+    const [first, second] = await Promise.all([read(), read()]);
+    first.fill(0);
+    expect(isContent(second)).toBe(true);
+    expect(server.sentBytes).toBe(CONTENT.length);
+  });
+
+  test('is downloaded once for stores of two threads or pages that share the device', async () => {
+    const directory = new MemoryDirectory();
+    const server = await serve();
+    const stores = [0, 1].map(() => storeOf([server], { directory }));
+    const contents = await Promise.all(stores.map(({ read }) => read()));
+    expect(contents.map(isContent)).toEqual([true, true]);
+    expect(server.sentBytes).toBe(CONTENT.length);
+  });
+});
+
+describe('a download that is cut', () => {
+  test('goes on at the byte where it stopped', async () => {
+    const cuts = [700_001, 3, 1_500_000, 1, 65_537, 2_000_000];
+    const server = await serve({
+      behave: ({ number }) => {
+        const afterBytes = cuts[number];
+        return afterBytes === undefined ? FAULTLESS : { kind: 'cut', afterBytes };
+      },
+    });
+    const { read } = storeOf([server], { directory: new MemoryDirectory() });
+    expect(isContent(await read())).toBe(true);
+    expect(server.sentBytes).toBe(CONTENT.length);
+  });
+
+  test('of less than one request goes on there too', async () => {
+    const content = CONTENT.slice(0, 2 * BLOCK_BYTES);
+    const server = await serve({
+      files: new Map([[PATH, content]]),
+      behave: ({ number }) => (number === 0 ? { kind: 'cut', afterBytes: 1_500_000 } : FAULTLESS),
+    });
+    const { read } = storeOf([server], { catalog: catalogOf(content) });
+    expect(Buffer.compare(await read(), content)).toBe(0);
+    expect(server.sentBytes).toBe(content.length);
+  });
+
+  test('by the end of the page goes on at the next visit with the blocks that are whole', async () => {
+    const directory = new MemoryDirectory();
+    const server = await serve();
+    const leaving = new AbortController();
+    const first = storeOf([server], {
+      directory,
+      onProgress: ({ loadedBytes }) => {
+        if (loadedBytes > 6 * BLOCK_BYTES) leaving.abort(new Error('left'));
+      },
+    });
+    await expect(first.store.read('m', 'a.bin', { signal: leaving.signal })).rejects.toThrow(
+      'left',
+    );
+    const beforeBytes = server.sentBytes;
+    const { read, progress } = storeOf([server], { directory });
+    expect(isContent(await read())).toBe(true);
+    const restoredBytes = progress[0]!.loadedBytes;
+    expect(restoredBytes).toBeGreaterThanOrEqual(3 * BLOCK_BYTES);
+    expect(server.sentBytes - beforeBytes).toBe(CONTENT.length - restoredBytes);
+  });
+
+  test('by a pause goes on when it ends, and asks for nothing in between', async () => {
+    const server = await serve({ bytesPerSecond: 20 * BLOCK_BYTES });
+    let pauses = 0;
+    const { read, store } = storeOf([server], {
+      onProgress: ({ loadedBytes }) => {
+        if (loadedBytes < 2 * BLOCK_BYTES || pauses > 0) return;
+        pauses += 1;
+        store.setPaused(true);
+        const asked = server.requests.length;
+        setTimeout(() => {
+          pauses += server.requests.length === asked ? 1 : 100;
+          store.setPaused(false);
+        }, 200);
+      },
+    });
+    expect(isContent(await read())).toBe(true);
+    expect(pauses).toBe(2);
+  });
+});
+
+describe('a server', () => {
+  test('that is overloaded is asked again', async () => {
+    const server = await serve({
+      behave: ({ number }) => (number < 2 ? { kind: 'status', status: 503 } : FAULTLESS),
+    });
+    expect(isContent(await storeOf([server]).read())).toBe(true);
+  });
+
+  test('that goes quiet is asked again', async () => {
+    const server = await serve({
+      behave: ({ number }) => (number === 1 ? { kind: 'stall', afterBytes: 300_000 } : FAULTLESS),
+    });
+    expect(isContent(await storeOf([server]).read())).toBe(true);
+  });
+
+  test('that stays quiet fails in the end, and the error says what to do', async () => {
+    const server = await serve({ behave: () => ({ kind: 'stall', afterBytes: 0 }) });
+    const source = createHttpSource({ stallMs: 1_000, clock: hurried });
+    await expect(storeOf([server], { source }).read()).rejects.toMatchObject({
       code: 'model-download-failed',
-      details: { modelId: 'm', url: URL_OF_A, status },
-      retryable,
+      message: expect.stringMatching(/no bytes arrived for 1 s.*npm run models -- m/u) as string,
+      details: { modelId: 'm', url: `${server.origin}${PATH}`, status: null },
+      retryable: true,
     });
+    // Three at a time, four times.
+    expect(server.requests).toHaveLength(12);
   });
 
   test.each([
-    ['012345678', { expected: '10 bytes', actual: '9 bytes' }],
-    ['0123456789a', { expected: '10 bytes', actual: 'more than 10 bytes' }],
-    [
-      '0123456780',
-      {
-        expected: catalog.models[0]!.files[0]!.sha256,
-        actual: createHash('sha256').update('0123456780').digest('hex'),
-      },
-    ],
-  ])('%s for 0123456789: model-integrity', async (body, { expected, actual }) => {
-    await expect(read(respondWith(body))).rejects.toMatchObject({
+    ['has no such file', { kind: 'status', status: 404 }, 404],
+    ['sends a page', { kind: 'page' }, 200],
+  ] as const)('that %s is not asked again', async (_, fault, status) => {
+    const server = await serve({ behave: () => fault });
+    await expect(storeOf([server]).read()).rejects.toMatchObject({
+      code: 'model-download-failed',
+      details: { status },
+      retryable: false,
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('that refuses ranges with 416 is asked for the whole', async () => {
+    const server = await serve({
+      behave: ({ hasRange }) => (hasRange ? { kind: 'status', status: 416 } : FAULTLESS),
+    });
+    expect(isContent(await storeOf([server]).read())).toBe(true);
+  });
+
+  test.each([
+    ['shorter', CONTENT.subarray(0, 5 * BLOCK_BYTES)],
+    ['longer', Buffer.concat([CONTENT, Buffer.alloc(5)])],
+    ['far too short', CONTENT.subarray(0, 10)],
+  ])('with a %s file of that name is found out', async (_, file) => {
+    const server = await serve({ files: new Map([[PATH, file]]) });
+    await expect(storeOf([server]).read()).rejects.toMatchObject({
       code: 'model-integrity',
-      details: { modelId: 'm', url: URL_OF_A, expected, actual },
+      details: { expected: `${CONTENT.length} bytes`, actual: `${file.length} bytes` },
     });
   });
 
-  test('the message says what to do', async () => {
-    await expect(read(respondWith('', { status: 404 }))).rejects.toThrow('npm run models -- m');
-  });
-});
-
-test('without crypto.subtle only the size is checked', async () => {
-  vi.stubGlobal('crypto', {});
-  expect((await read(respondWith('0123456780'))).byteLength).toBe(10);
-  await expect(read(respondWith('012'))).rejects.toMatchObject({ code: 'model-integrity' });
-});
-
-test('a server that goes quiet fails after the stall limit, counted from the last byte', async () => {
-  const clock = new ManualClock();
-  const server = createManualFetch();
-  const source = createHttpSource({ fetch: server.fetch, clock, stallMs: 20_000 });
-  const store = createModelStore({ catalog, baseUrl: 'https://host/models', source });
-  let outcome = 'pending';
-  const bytes = store.read('m', 'a.bin', { signal: new AbortController().signal });
-  bytes.catch(() => (outcome = 'rejected'));
-  await clock.advance(19_000);
-  server.send('0123');
-  await clock.advance(19_999);
-  expect(outcome).toBe('pending');
-  await clock.advance(1);
-  await expect(bytes).rejects.toMatchObject({
-    code: 'model-download-failed',
-    message: expect.stringContaining('no bytes arrived for 20 s') as string,
-    details: { status: null },
-    retryable: true,
-  });
-  expect(server.calls[0]?.signal.aborted).toBe(true);
-});
-
-test('the HTTP source leaves no timer behind, and rejects an abort with its reason', async () => {
-  const clock = new ManualClock();
-  const server = createManualFetch();
-  const source = createHttpSource({ fetch: server.fetch, clock });
-  const leaving = new AbortController();
-  const request = { modelId: 'm', url: URL_OF_A, bytes: 10, onBytes: () => undefined };
-  const loads = [0, 1].map(() => source.load({ ...request, signal: leaving.signal }));
-  await nextMacrotask();
-  server.send('0123456789');
-  server.end();
-  expect((await loads[1]!).byteLength).toBe(10);
-  expect(clock.pendingTimers).toBe(1);
-  const reason = new Error('gone');
-  leaving.abort(reason);
-  await expect(loads[0]).rejects.toBe(reason);
-  expect(clock.pendingTimers).toBe(0);
-});
-
-describe('readers of one file', () => {
-  test('share a download, and own their buffers', async () => {
-    const server = createManualFetch();
-    const store = createModelStore({ catalog, baseUrl: 'https://host/models', ...server });
-    const { signal } = new AbortController();
-    const first = store
-      .read('m', 'a.bin', { signal })
-      .then((bytes) => structuredClone(bytes, { transfer: [bytes] }));
-    const second = store.read('m', 'a.bin', { signal });
-    server.send('0123456789');
-    server.end();
-    expect([(await first).byteLength, (await second).byteLength]).toEqual([10, 10]);
-    expect(server.calls).toHaveLength(1);
-    void store.read('m', 'a.bin', { signal }).catch(() => undefined);
-    expect(server.calls).toHaveLength(2);
+  test('with another file of the same size is found out, and none of it stays', async () => {
+    const other = randomBytes(CONTENT.length, 2);
+    const directory = new MemoryDirectory();
+    const server = await serve({ files: new Map([[PATH, other]]) });
+    await expect(storeOf([server], { directory }).read()).rejects.toMatchObject({
+      code: 'model-integrity',
+      details: {
+        expected: createHash('sha256').update(CONTENT).digest('hex'),
+        actual: createHash('sha256').update(other).digest('hex'),
+      },
+    });
+    const right = await serve();
+    expect(isContent(await storeOf([right], { directory }).read())).toBe(true);
+    expect(right.sentBytes).toBe(CONTENT.length);
   });
 
-  test('one who leaves gets the reason and takes nothing from the other', async () => {
-    const server = createManualFetch();
-    const store = createModelStore({ catalog, baseUrl: 'https://host/models', ...server });
+  test('whose file changes while it is loaded starts over: versions are not mixed', async () => {
+    const files = new Map([[PATH, randomBytes(CONTENT.length, 3)]]);
+    let etag = '"old"';
+    const server = await serve({
+      files,
+      etag: () => etag,
+      behave: ({ number }) => {
+        if (number !== 2) return FAULTLESS;
+        files.set(PATH, CONTENT);
+        etag = '"new"';
+        return FAULTLESS;
+      },
+    });
+    const { read } = storeOf([server], { directory: new MemoryDirectory() });
+    expect(isContent(await read())).toBe(true);
+    expect(server.requests.find(({ number }) => number === 2)?.ifRange).toBe('"old"');
+  });
+
+  test('whose file changed since the last visit, and who tells nothing of it, starts over', async () => {
+    const directory = new MemoryDirectory();
+    const old = randomBytes(CONTENT.length, 4);
     const leaving = new AbortController();
-    const first = store.read('m', 'a.bin', { signal: leaving.signal });
-    const second = store.read('m', 'a.bin', { signal: new AbortController().signal });
-    const reason = new Error('changed my mind');
-    leaving.abort(reason);
-    await expect(first).rejects.toBe(reason);
-    expect(server.calls[0]?.signal.aborted).toBe(false);
-    server.send('0123456789');
-    server.end();
-    expect((await second).byteLength).toBe(10);
+    const first = await serve({ files: new Map([[PATH, old]]) });
+    const onProgress = ({ loadedBytes }: ModelProgress): void => {
+      if (loadedBytes > 5 * BLOCK_BYTES) leaving.abort();
+    };
+    const { store } = storeOf([first], { directory, onProgress });
+    await expect(store.read('m', 'a.bin', { signal: leaving.signal })).rejects.toThrow();
+    expect(isContent(await storeOf([await serve()], { directory }).read())).toBe(true);
+  });
+});
+
+describe('several places', () => {
+  test.each([
+    ['has no such file', { kind: 'status', status: 404 }],
+    ['is overloaded', { kind: 'status', status: 503 }],
+    ['sends a page', { kind: 'page' }],
+  ] as const)('when the first %s, the next one is asked at once', async (_, fault) => {
+    const [bad, good] = [await serve({ behave: () => fault }), await serve()];
+    expect(isContent(await storeOf([bad, good]).read())).toBe(true);
+    expect(good.sentBytes).toBe(CONTENT.length);
   });
 
-  test('the last one who leaves ends the download; a later read starts anew', async () => {
-    const server = createManualFetch();
-    const store = createModelStore({ catalog, baseUrl: 'https://host/models', ...server });
-    const leaving = new AbortController();
-    const reading = store.read('m', 'a.bin', { signal: leaving.signal });
-    const reason = new Error('gone');
-    leaving.abort(reason);
-    await expect(reading).rejects.toBe(reason);
-    expect(server.calls[0]?.signal.aborted).toBe(true);
-    const again = store.read('m', 'a.bin', { signal: new AbortController().signal });
-    server.send('0123456789');
-    server.end();
-    expect((await again).byteLength).toBe(10);
-    expect(server.calls).toHaveLength(2);
+  test('when the first dies half-way, the next one goes on there', async () => {
+    const bad = await serve({
+      behave: ({ number }) =>
+        number === 0 ? { kind: 'cut', afterBytes: 2_500_000 } : { kind: 'status', status: 500 },
+    });
+    const good = await serve();
+    expect(isContent(await storeOf([bad, good]).read())).toBe(true);
+    expect(bad.sentBytes + good.sentBytes).toBe(CONTENT.length);
   });
 
-  test('an aborted signal fetches nothing', async () => {
-    const server = createManualFetch();
-    const reason = new Error('before');
-    await expect(read(server.fetch, AbortSignal.abort(reason))).rejects.toBe(reason);
-    expect(server.calls).toHaveLength(0);
+  test('when the first has another file of the same size, the next one is taken', async () => {
+    const bad = await serve({ files: new Map([[PATH, randomBytes(CONTENT.length, 5)]]) });
+    expect(isContent(await storeOf([bad, await serve()]).read())).toBe(true);
+  });
+});
+
+describe('what lies on the device', () => {
+  test.each([
+    ['a flipped byte', 4 * BLOCK_BYTES + 77, 1],
+    ['a flipped byte in its last block', CONTENT.length - 1, 0.5],
+  ])('and has %s is repaired by one block', async (_, at, blocks) => {
+    const directory = new MemoryDirectory();
+    const server = await serve();
+    await storeOf([server], { directory }).read();
+    keyOf(directory)[DATA_START + at]! ^= 1;
+    const beforeBytes = server.sentBytes;
+    expect(isContent(await storeOf([server], { directory }).read())).toBe(true);
+    expect(server.sentBytes - beforeBytes).toBe(blocks * BLOCK_BYTES);
+    expect(isContent(await storeOf([server], { directory }).read())).toBe(true);
+    expect(server.sentBytes - beforeBytes).toBe(blocks * BLOCK_BYTES);
+  });
+
+  test('and is damaged is not repaired with a block of another file', async () => {
+    const directory = new MemoryDirectory();
+    await storeOf([await serve()], { directory }).read();
+    keyOf(directory)[DATA_START]! ^= 1;
+    const other = await serve({ files: new Map([[PATH, randomBytes(CONTENT.length, 6)]]) });
+    await expect(storeOf([other], { directory }).read()).rejects.toMatchObject({
+      code: 'model-integrity',
+    });
+    const right = await serve();
+    expect(isContent(await storeOf([right], { directory }).read())).toBe(true);
+    expect(right.sentBytes).toBe(BLOCK_BYTES);
+  });
+
+  test('and was cut short is fetched from there', async () => {
+    const directory = new MemoryDirectory();
+    const server = await serve();
+    await storeOf([server], { directory }).read();
+    directory.files.set('m/a.bin', keyOf(directory).slice(0, DATA_START + 8.5 * BLOCK_BYTES));
+    const beforeBytes = server.sentBytes;
+    expect(isContent(await storeOf([server], { directory }).read())).toBe(true);
+    expect(server.sentBytes - beforeBytes).toBe(2.5 * BLOCK_BYTES);
+  });
+
+  test('and is something else, or of another catalogue, is replaced', async () => {
+    const directory = new MemoryDirectory();
+    directory.files.set('m/a.bin', randomBytes(5_000, 7));
+    expect(isContent(await storeOf([await serve()], { directory }).read())).toBe(true);
+    const newer = randomBytes(BLOCK_BYTES, 8);
+    const server = await serve({ files: new Map([[PATH, newer]]) });
+    const { read } = storeOf([server], { directory, catalog: catalogOf(newer) });
+    expect(Buffer.compare(await read(), newer)).toBe(0);
+    expect(keyOf(directory)).toHaveLength(DATA_START + newer.length);
+  });
+
+  test('is listed with its size and last use, the least recently used first, and can be deleted', async () => {
+    const contents = [CONTENT, CONTENT.slice(0, 100)] as const;
+    const directory = new MemoryDirectory();
+    const files = new Map([
+      [PATH, contents[0]],
+      ['/models/m1/a.bin', contents[1]],
+    ]);
+    const server = await serve({ files });
+    let nowMs = 1_000;
+    const { store } = storeOf([server], {
+      ...{ directory, catalog: catalogOf(...contents) },
+      clock: { nowMs: () => (nowMs += 1), schedule: () => () => undefined },
+    });
+    await store.read('m', 'a.bin', { signal });
+    await store.read('m1', 'a.bin', { signal });
+    await store.read('m', 'a.bin', { signal });
+    const listed = await store.list();
+    expect(listed).toMatchObject([
+      { modelId: 'm1', bytes: DATA_START + 100, isComplete: true },
+      { modelId: 'm', bytes: DATA_START + CONTENT.length, isComplete: true },
+    ]);
+    expect(listed[0]!.lastUsedMs).toBeLessThan(listed[1]!.lastUsedMs);
+    await store.delete('m');
+    expect((await store.list()).map(({ modelId }) => modelId)).toEqual(['m1']);
+    await store.delete('never-there');
+  });
+});
+
+describe('a device', () => {
+  test('without room is told of before anything is written, and memory takes its place', async () => {
+    const directory = Object.assign(new MemoryDirectory(), { quotaBytes: 2_000_000 });
+    const { read, fallbacks } = storeOf([await serve()], { directory });
+    expect(isContent(await read())).toBe(true);
+    expect(fallbacks).toEqual([{ reason: 'full', modelId: 'm' }]);
+    expect([...directory.files]).toEqual([]);
+  });
+
+  test('that fills up half-way costs nothing that came already, and keeps no half file', async () => {
+    const directory = Object.assign(new MemoryDirectory(), { promisesRoom: true });
+    const server = await serve();
+    const { read, fallbacks } = storeOf([server], {
+      directory,
+      onProgress: ({ loadedBytes }) => {
+        if (loadedBytes > 5 * BLOCK_BYTES) directory.quotaBytes = 1;
+      },
+    });
+    expect(isContent(await read())).toBe(true);
+    expect(server.sentBytes).toBe(CONTENT.length);
+    expect(fallbacks).toEqual([{ reason: 'full', modelId: 'm' }]);
+    expect([...directory.files]).toEqual([]);
+  });
+
+  test('that allows no storage is told of once', async () => {
+    const directory = Object.assign(new MemoryDirectory(), { isDenied: true });
+    const { read, fallbacks, store } = storeOf([await serve()], { directory });
+    expect(isContent(await read())).toBe(true);
+    expect(isContent(await read())).toBe(true);
+    expect(fallbacks).toEqual([{ reason: 'denied', modelId: 'm' }]);
+    expect(await store.list()).toEqual([]);
   });
 });

@@ -1,0 +1,76 @@
+// How far a download of several models is: one true fraction, its rate, and the time left. Portable, pure.
+import type { Clock } from '../core/clock.ts';
+
+export interface MeteredModel {
+  readonly id: string;
+  readonly bytes: number;
+}
+
+/** One model on its way. */
+export interface MeteredProgress {
+  readonly modelId: string;
+  readonly loadedBytes: number;
+  readonly fetchedBytes: number;
+}
+
+/** Of all wanted models together. */
+export interface DownloadTotals {
+  /** Here by now, from the device or the network. */
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  /** Over the network, in the latest seconds; null until that can be said. */
+  readonly bytesPerSecond: number | null;
+  /** At that rate; null while it is not known, or nothing comes. */
+  readonly remainingMs: number | null;
+}
+
+/** Long enough to even out a request's way there and back, short enough to follow a line that changes. */
+const WINDOW_MS = 5_000;
+const MIN_WINDOW_MS = 500;
+
+export class DownloadMeter {
+  readonly #clock: Clock;
+  readonly #models = new Map<string, MeteredProgress>();
+  #wanted: readonly MeteredModel[] = [];
+  /** Fetched bytes of all models by time, oldest first, within the window. */
+  #marks: readonly { readonly atMs: number; readonly fetchedBytes: number }[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** What counts as the whole from now on. */
+  want(models: readonly MeteredModel[]): void {
+    this.#wanted = models;
+  }
+
+  /** Takes in one model's progress. */
+  report(progress: MeteredProgress): DownloadTotals {
+    this.#models.set(progress.modelId, progress);
+    const nowMs = this.#clock.nowMs();
+    let fetchedBytes = 0;
+    for (const model of this.#models.values()) fetchedBytes += model.fetchedBytes;
+    const recent = this.#marks.filter(({ atMs }) => nowMs - atMs <= WINDOW_MS);
+    this.#marks = [...recent, { atMs: nowMs, fetchedBytes }];
+    const bytesPerSecond = this.#rate();
+    const loadedBytes = this.#sum(({ id, bytes }) =>
+      Math.min(bytes, this.#models.get(id)?.loadedBytes ?? 0),
+    );
+    const totalBytes = this.#sum(({ bytes }) => bytes);
+    const hasRate = bytesPerSecond !== null && bytesPerSecond > 0;
+    const remainingMs = hasRate ? (1_000 * (totalBytes - loadedBytes)) / bytesPerSecond : null;
+    return { loadedBytes, totalBytes, bytesPerSecond, remainingMs };
+  }
+
+  #rate(): number | null {
+    const [first, last] = [this.#marks[0], this.#marks.at(-1)];
+    if (first === undefined || last === undefined) return null;
+    const spanMs = last.atMs - first.atMs;
+    if (spanMs < MIN_WINDOW_MS) return null;
+    return (1_000 * (last.fetchedBytes - first.fetchedBytes)) / spanMs;
+  }
+
+  #sum(value: (model: MeteredModel) => number): number {
+    return this.#wanted.reduce((total, model) => total + value(model), 0);
+  }
+}

@@ -1,0 +1,146 @@
+// A file server that misbehaves when told to: cuts, stalls, refuses, changes its files. Node.
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What is done to one answer; all are of real servers, proxies and networks. */
+export type Fault =
+  | { readonly kind: 'none' }
+  /** The connection ends after so many bytes of the answer. */
+  | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** Nothing comes after so many bytes, and the connection stays open. */
+  | { readonly kind: 'stall'; readonly afterBytes: number }
+  | { readonly kind: 'status'; readonly status: number }
+  /** Status 200 and a web page. */
+  | { readonly kind: 'page' }
+  /** Status 200 and the whole file, whatever was asked for. */
+  | { readonly kind: 'no-ranges' };
+
+export interface ServedRequest {
+  /** Counted from 0. */
+  readonly number: number;
+  readonly path: string;
+  /** First byte asked for; 0 without a range. */
+  readonly start: number;
+  readonly hasRange: boolean;
+  readonly ifRange: string | null;
+}
+
+export interface ModelServerOptions {
+  /** Contents by path, such as `/models/m/a.bin`. */
+  readonly files: Map<string, Uint8Array>;
+  readonly behave?: (request: ServedRequest) => Fault;
+  /** Null sends none. */
+  readonly etag?: () => string | null;
+  readonly bytesPerSecond?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ModelServer {
+  readonly origin: string;
+  readonly requests: readonly ServedRequest[];
+  /** Bytes of files that were handed to connections. */
+  readonly sentBytes: number;
+  close(): Promise<void>;
+}
+
+const SLICE_BYTES = 64 * 1024;
+
+export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
+  const state = { requests: [] as ServedRequest[], sentBytes: 0 };
+  const server = createServer((request, response) => {
+    answer(request, response, { ...options, state }).catch(() => response.destroy());
+  });
+  await listen(server);
+  return {
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests: state.requests,
+    get sentBytes() {
+      return state.sentBytes;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+interface Answering extends ModelServerOptions {
+  readonly state: { readonly requests: ServedRequest[]; sentBytes: number };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { files, behave, etag, state, bytesPerSecond = Infinity, headers = {} }: Answering,
+): Promise<void> {
+  const path = (request.url ?? '').split('?')[0] ?? '';
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  // Another origin's page asks whether it may send what it wants to.
+  if (request.method === 'OPTIONS') {
+    response.writeHead(204).end();
+    return;
+  }
+  const file = files.get(path);
+  if (file === undefined) {
+    response.writeHead(404).end();
+    return;
+  }
+  const ifRange = request.headers['if-range'];
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/u.exec(request.headers.range ?? '') ?? [];
+  const served: ServedRequest = {
+    ...{ number: state.requests.length, path, start: Number(first ?? 0) },
+    ...{ hasRange: first !== undefined, ifRange: typeof ifRange === 'string' ? ifRange : null },
+  };
+  state.requests.push(served);
+  const fault = behave?.(served) ?? { kind: 'none' };
+  const tag = etag?.() ?? null;
+  if (tag !== null) response.setHeader('ETag', tag);
+  if (fault.kind === 'status') {
+    response.writeHead(fault.status).end();
+    return;
+  }
+  if (fault.kind === 'page') {
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html>');
+    return;
+  }
+  const isStale = served.ifRange !== null && served.ifRange !== tag;
+  const isRange = served.hasRange && !isStale && fault.kind !== 'no-ranges';
+  const start = isRange ? served.start : 0;
+  const end = isRange ? Math.min(Number(last) + 1, file.length) : file.length;
+  if (isRange && start >= file.length) {
+    response.writeHead(416, { 'Content-Range': `bytes */${file.length}` }).end();
+    return;
+  }
+  response.setHeader('Content-Type', 'application/octet-stream');
+  response.setHeader('Content-Length', end - start);
+  if (isRange) response.setHeader('Content-Range', `bytes ${start}-${end - 1}/${file.length}`);
+  response.writeHead(isRange ? 206 : 200);
+  response.flushHeaders();
+  const limit = 'afterBytes' in fault ? Math.min(end, start + fault.afterBytes) : end;
+  for (let at = start; at < limit && !response.destroyed; at += SLICE_BYTES) {
+    const slice = file.subarray(at, Math.min(at + SLICE_BYTES, limit));
+    state.sentBytes += slice.length;
+    if (!response.write(slice)) await drained(response);
+    if (bytesPerSecond < Infinity) await delay((1_000 * slice.length) / bytesPerSecond);
+  }
+  if (limit === end && fault.kind !== 'stall') response.end();
+  // Gently, so that what was sent arrives.
+  else if (fault.kind === 'cut') response.socket?.end();
+}
+
+/** Also when the connection is gone. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const handle = (): void => {
+      response.off('drain', handle).off('close', handle);
+      resolve();
+    };
+    response.on('drain', handle).on('close', handle);
+  });
+}
+
+function listen(server: Server): Promise<void> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+}
