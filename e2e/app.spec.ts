@@ -174,6 +174,19 @@ test('shows markup as text', async () => {
   expect(await page.title()).toBe('Parley');
 });
 
+test('keeps models on the device, says so, and deletes one', async () => {
+  const page = await open({ query: remote('normal') });
+  await type(page, 'Hello');
+  await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByText('Models on this device').click();
+  const row = page.getByRole('row', { name: /Silero VAD.*2\.3 MB/u });
+  await expect(row).toBeVisible();
+  await row.getByRole('button', { name: /^Delete Silero/u }).click();
+  await expect(page.getByText('None is kept.')).toBeVisible();
+  expect(app?.complaints).toEqual([]);
+});
+
 test('works without cross-origin isolation', async () => {
   const page = await open({ query: remote('normal'), isIsolated: false });
   await type(page, 'Hello');

@@ -66,6 +66,26 @@ export class AppSession {
     });
   }
 
+  /** Asks the device what it keeps. */
+  async refreshStoredModels(): Promise<void> {
+    await this.#guard(async () => {
+      const storedModels = await this.#agent.models.list();
+      this.#show({ ...this.#view, storedModels });
+    });
+  }
+
+  async deleteStoredModel(modelId: string): Promise<void> {
+    await this.#guard(() => this.#agent.models.delete(modelId));
+    await this.refreshStoredModels();
+  }
+
+  /** Holds downloads, or lets them go on. */
+  setPaused(isPaused: boolean): void {
+    if (isPaused) this.#agent.models.pause();
+    else this.#agent.models.resume();
+    this.#show({ ...this.#view, isPaused, bytesPerSecond: null, remainingMs: null });
+  }
+
   /** Loads, then opens the microphone. Call it from a click. A failure becomes a notice. */
   async start(): Promise<void> {
     await this.#whileStarting((signal) => this.#agent.start({ signal }));

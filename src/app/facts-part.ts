@@ -68,7 +68,7 @@ function createPrivacyPart(): Part {
     h('h2', {}, ['Privacy']),
     h('p', {}, [
       'Audio stays on this device. Text goes to an endpoint only if you configure one. ' +
-        'The conversation is not stored: it ends with this page. There is no telemetry.',
+        'Models are kept on this device, the conversation is not: it ends with this page. There is no telemetry.',
     ]),
     now,
   ]);

@@ -24,7 +24,7 @@ export function mountPage(root: HTMLElement, session: AppSession, shell: AppShel
   const stage = h('main', { class: 'stage', tabindex: '-1' });
   const status = createStatusPart(createLevelMeter(() => session.agent.audio));
   const notices = createNoticesPart(session, (action) => act(action, { session, shell, panel }));
-  const welcome = createWelcomePart(() => panel.setOpen(true));
+  const welcome = createWelcomePart(session, () => panel.setOpen(true));
   const captions = createCaptionsPart(stage);
   const dock = createDockPart(session);
   stage.append(h('div', { class: 'column' }, [welcome.element, captions.element]));

@@ -5,6 +5,7 @@ import { h, labelledInput, labelledSelect, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { createEndpointPart } from './endpoint-part.ts';
 import { BACKENDS, MODES, VOICES } from './settings.ts';
+import { createStoragePart } from './storage-part.ts';
 
 const VOICE_LABELS = {
   kokoro: 'Kokoro, natural',
@@ -32,6 +33,7 @@ export function createSettingsPart(session: AppSession): Part {
     createModeSelect(session),
     createEndpointPart(session),
     createDevicesPart(session),
+    createStoragePart(session),
   ];
   return {
     element: h('section', { class: 'settings' }, [

@@ -3,6 +3,8 @@ import type {
   EngineInfo,
   ErrorRecord,
   RequiredModel,
+  StorageFallbackReason,
+  StoredModel,
   TurnMetrics,
   VoiceAgentEvent,
   VoiceAgentState,
@@ -22,6 +24,12 @@ export interface AppView {
   readonly models: readonly RequiredModel[] | null;
   /** Bytes that arrived, by model id. */
   readonly loadedBytes: Readonly<Record<string, number>>;
+  /** How fast they arrive, and how much longer that takes; null until it can be said. */
+  readonly bytesPerSecond: number | null;
+  readonly remainingMs: number | null;
+  readonly isPaused: boolean;
+  /** What this device keeps; null until somebody asked. */
+  readonly storedModels: readonly StoredModel[] | null;
   /** Whether everything was asked for, microphone included, and is not there yet. */
   readonly isStarting: boolean;
   readonly captions: CaptionsState;
@@ -47,6 +55,10 @@ export function createView(settings: AppSettings): AppView {
     state: INITIAL_STATE,
     models: null,
     loadedBytes: {},
+    bytesPerSecond: null,
+    remainingMs: null,
+    isPaused: false,
+    storedModels: null,
     isStarting: false,
     captions: EMPTY_CAPTIONS,
     progress: null,
@@ -68,6 +80,23 @@ const GESTURE_NOTICE: Notice = {
   action: null,
 };
 
+const STORAGE_NOTICES = {
+  denied: {
+    id: 'storage-fallback',
+    title: 'Models are not kept on this device',
+    text: 'The browser allows this page no storage, as in some private windows.',
+    advice: 'Everything works, but the models are fetched again at the next visit.',
+    action: null,
+  },
+  full: {
+    id: 'storage-fallback',
+    title: 'This device has no room for the models',
+    text: 'They stay in memory until you close this page.',
+    advice: 'Models that are no longer used can be deleted in the settings.',
+    action: 'settings',
+  },
+} satisfies Record<StorageFallbackReason, Notice>;
+
 const TABLE: EventTable<AppView> = {
   'state-change': (view, { state }) =>
     state.isAudible ? withoutNotice({ ...view, state }, GESTURE_NOTICE.id) : { ...view, state },
@@ -75,6 +104,11 @@ const TABLE: EventTable<AppView> = {
     ...view,
     loadedBytes: { ...view.loadedBytes, [modelId]: loadedBytes },
   }),
+  'download-progress': (view, { bytesPerSecond, remainingMs }) => ({
+    ...view,
+    ...{ bytesPerSecond, remainingMs },
+  }),
+  'storage-fallback': (view, { reason }) => withNotice(view, STORAGE_NOTICES[reason]),
   metrics: (view, { metrics }) => ({
     ...view,
     turns: [...view.turns, metrics].slice(-TURNS_KEPT),

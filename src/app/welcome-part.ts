@@ -1,15 +1,16 @@
 // What the visitor reads before anything is downloaded: what will be, its size and licence. Main thread.
 import type { RequiredModel } from '../index.ts';
-import { h, setText } from './dom.ts';
+import type { AppSession } from './app-session.ts';
+import { button, h, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { formatBytes, toPercent } from './format.ts';
 import { isLoading, toLoadProgress } from './view-model.ts';
 import type { AppView } from './view-model.ts';
 
 /** @param onPrivacy opens the privacy statement. */
-export function createWelcomePart(onPrivacy: () => void): Part {
+export function createWelcomePart(session: AppSession, onPrivacy: () => void): Part {
   const models = createModelTable();
-  const loading = createLoadingPart();
+  const loading = createLoadingPart(session);
   const privacy = h('a', { href: '#privacy' }, ['audio stays on this device']);
   privacy.addEventListener('click', onPrivacy);
   const element = h('section', { class: 'welcome' }, [
@@ -73,10 +74,11 @@ function toRow({ name, licence, bytes, note }: RequiredModel): HTMLElement {
   ]);
 }
 
-function createLoadingPart(): Part {
+function createLoadingPart(session: AppSession): Part {
   const bar = h('progress', { max: '100', 'aria-label': 'Loading the models' });
   const words = h('p', { class: 'loading-words' });
-  const element = h('div', { class: 'loading' }, [bar, words]);
+  const pause = button('Pause', () => session.setPaused(!session.view.isPaused), 'quiet');
+  const element = h('div', { class: 'loading' }, [bar, words, pause]);
   return {
     element,
     update(view) {
@@ -86,7 +88,16 @@ function createLoadingPart(): Part {
       bar.value = percent;
       const amount = `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}, ${percent} %`;
       const isArriving = percent < 100 && totalBytes > 0;
-      setText(words, isArriving ? amount : 'Getting ready.');
+      setText(words, isArriving ? `${amount}${toPace(view)}` : 'Getting ready.');
+      pause.hidden = !isArriving;
+      setText(pause, view.isPaused ? 'Continue' : 'Pause');
     },
   };
+}
+
+/** Empty while nothing is known, and while nothing comes. */
+function toPace({ isPaused, bytesPerSecond, remainingMs }: AppView): string {
+  if (isPaused) return ', paused';
+  if (bytesPerSecond === null || remainingMs === null) return '';
+  return `, ${formatBytes(bytesPerSecond)} a second, ${Math.ceil(remainingMs / 1_000)} s left`;
 }

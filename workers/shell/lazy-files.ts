@@ -1,4 +1,4 @@
-// Files that not every visitor needs, kept once they were asked for: runtimes of other models, and models.
+// Files of the app that not every visitor needs, kept once they were asked for: runtimes of other models.
 // Service worker.
 
 export interface LazyFilesOptions {
@@ -9,8 +9,8 @@ export interface LazyFilesOptions {
   readonly version: string;
 }
 
-/** Folders of the app. The models' catalogue and its neighbours are no models. */
-const KEPT = /^(?:assets|models\/[^/]+)\/[^/]+$/u;
+/** In the app's folder. Models are the model store's. */
+const KEPT = /^assets\/[^/]+$/u;
 
 export class LazyFiles {
   readonly #options: LazyFilesOptions;

@@ -56,6 +56,40 @@ describe('AppSession', () => {
     expect(seen).toEqual(['hi']);
   });
 
+  it('lists and deletes models on the device, and says when that fails', async () => {
+    let stored = ['a', 'b'];
+    const toModel = (modelId: string) => ({ modelId, bytes: 1, lastUsedMs: 0, isComplete: true });
+    const models = {
+      list: async () => stored.map(toModel),
+      delete: async (id: string) => {
+        if (id === 'c') throw new Error('no such model');
+        stored = stored.filter((other) => other !== id);
+      },
+    } as unknown as VoiceAgent['models'];
+    const { session } = createRig({ models });
+    await session.refreshStoredModels();
+    expect(session.view.storedModels).toHaveLength(2);
+    await session.deleteStoredModel('a');
+    expect(session.view.storedModels).toMatchObject([{ modelId: 'b' }]);
+    expect(session.view.notices).toEqual([]);
+    await session.deleteStoredModel('c');
+    expect(session.view.notices).toHaveLength(1);
+  });
+
+  it('pauses downloads and lets them go on', () => {
+    const done: string[] = [];
+    const models = {
+      pause: () => done.push('pause'),
+      resume: () => done.push('resume'),
+    } as unknown as VoiceAgent['models'];
+    const { session } = createRig({ models });
+    session.setPaused(true);
+    expect(session.view.isPaused).toBe(true);
+    session.setPaused(false);
+    expect(session.view.isPaused).toBe(false);
+    expect(done).toEqual(['pause', 'resume']);
+  });
+
   it('shows the engines that the agent has after a change of its state', () => {
     const { session, emit } = createRig();
     emit(stamped({ type: 'state-change', turnId: null, state: INITIAL_STATE }));

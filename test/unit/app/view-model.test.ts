@@ -47,6 +47,20 @@ describe('loading', () => {
     expect(toStatus(view).words).toBe('Getting ready');
   });
 
+  it('knows how fast it is and how long it takes', () => {
+    const pace = { bytesPerSecond: 10, remainingMs: 2_000 };
+    const totals = { loadedBytes: 1, totalBytes: 2, ...pace };
+    const event = stamped({ type: 'download-progress', turnId: null, ...totals });
+    expect(reduceEvent(viewIn('loading'), event)).toMatchObject(pace);
+  });
+
+  it.each(['denied', 'full'] as const)('says that models are not kept: %s', (reason) => {
+    const event = stamped({ type: 'storage-fallback', turnId: null, reason });
+    const { notices } = reduceEvent(viewIn('loading'), event);
+    expect(notices).toMatchObject([{ id: 'storage-fallback' }]);
+    expect(notices[0]?.text).toContain(reason === 'denied' ? 'no storage' : 'memory');
+  });
+
   it('counts only what is on its way when typing loads', () => {
     const models = [model('a', 100), model('b', 300)];
     const view = reduceEvent({ ...viewIn('loading'), models }, progress('a', 50, 100));
