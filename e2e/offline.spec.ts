@@ -102,12 +102,6 @@ test('in airplane mode: loads, hears a question and answers aloud, and no reques
   const page = await visit({ query: TALKING_QUERY, microphone: { file: QUESTION_FILE } });
   await page.reload();
   await expectSpokenAnswer(page);
-  // What was read is being kept while the conversation goes on.
-  await expect
-    .poll(
-      async () => (await keptAddresses(page)).filter((url) => /models\/[^/]+\//u.test(url)).length,
-    )
-    .toBeGreaterThan(6);
   await host?.close();
   host = null;
   const answers: string[] = [];

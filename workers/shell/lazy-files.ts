@@ -5,7 +5,7 @@ export interface LazyFilesOptions {
   /** The app's folder, absolute, ending in `/`. */
   readonly scope: string;
   readonly caches: CacheStorage;
-  /** Changes when files of the same name may have changed: what was kept before is let go of. */
+  /** Of the app: what was kept for another one is let go of. */
   readonly version: string;
 }
 

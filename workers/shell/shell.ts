@@ -23,14 +23,12 @@ export interface ShellEvent {
 }
 
 const PAGE = 'index.html';
-const CATALOG = 'models/catalog.json';
 
 export function createShell(options: ShellFilesOptions): Shell {
   const { scope, caches, fetch: fetchFile = fetchFromHost } = options;
   const files = new ShellFiles(options);
-  // A model that was kept is one of the catalogue that it was asked for by.
-  const catalog = options.files.find(({ url }) => url === CATALOG);
-  const lazy = new LazyFiles({ scope, caches, version: catalog?.integrity ?? '' });
+  const page = options.files.find(({ url }) => url === PAGE);
+  const lazy = new LazyFiles({ scope, caches, version: page?.integrity ?? '' });
 
   async function find({ url }: Request): Promise<Response | undefined> {
     const address = withoutQuery(url);

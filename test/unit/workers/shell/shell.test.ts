@@ -5,13 +5,13 @@ import type { FetchFile, ShellFile } from '../../../../workers/shell/shell-files
 import { createFakeCaches } from '../../../support/fake-caches.ts';
 
 const SCOPE = 'https://host.test/voice/';
-const MODEL = `${SCOPE}models/vad/vad.onnx`;
+const RUNTIME = `${SCOPE}assets/runtime.wasm`;
 
-const version = (name: string, catalog = name): ShellFile[] => [
+const version = (name: string): ShellFile[] => [
   { url: 'index.html', integrity: `sha256-page-${name}` },
   { url: `assets/main-${name}.js`, integrity: `sha256-main-${name}` },
   { url: 'assets/shared.js', integrity: 'sha256-shared' },
-  { url: 'models/catalog.json', integrity: `sha256-${catalog}` },
+  { url: 'models/catalog.json', integrity: `sha256-${name}` },
 ];
 
 /** A host with one version of the app, and pages that ask the shell of another. */
@@ -95,23 +95,28 @@ describe('two versions', () => {
     expect((await get(one, `${SCOPE}assets/main-one.js`)).left).toBe(1);
   });
 
-  test('models are kept across versions with one catalogue, and fetched anew with another', async () => {
+  test('a runtime that was asked for is kept, and fetched anew for another version', async () => {
     const { open } = createRig();
-    const one = open(version('one', 'catalogue'));
-    expect((await get(one, MODEL)).left).toBe(1);
-    const two = open(version('two', 'catalogue'));
+    const one = open(version('one'));
+    expect((await get(one, RUNTIME)).left).toBe(1);
+    expect((await get(one, RUNTIME)).left).toBe(0);
+    const two = open(version('two'));
     await two.activate();
-    expect((await get(two, MODEL)).left).toBe(0);
-    const three = open(version('three', 'other catalogue'));
-    await three.activate();
-    expect((await get(three, MODEL)).left).toBe(1);
+    expect((await get(two, RUNTIME)).left).toBe(1);
+  });
+
+  test("models are the model store's to keep", async () => {
+    const { open } = createRig();
+    const shell = open(version('one'));
+    await get(shell, `${SCOPE}models/vad/vad.onnx`);
+    expect((await get(shell, `${SCOPE}models/vad/vad.onnx`)).left).toBe(1);
   });
 });
 
-test('a web page in the place of a model is not kept', async () => {
+test('a web page in the place of a runtime is not kept', async () => {
   const { open } = createRig();
   const shell = open(version('one'));
-  const url = `${SCOPE}models/vad/a-page-instead`;
+  const url = `${SCOPE}assets/a-page-instead`;
   await get(shell, url);
   expect((await get(shell, url)).left).toBe(1);
 });
