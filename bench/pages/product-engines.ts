@@ -25,7 +25,7 @@ export async function loadStage<Config extends EngineWorkerConfig>(
   own: Omit<Config, 'catalog'>,
 ): Promise<LoadedStage> {
   const ready = createDeferred<LoadedStage>();
-  const catalog = await loadCatalog(MODELS_URL, undefined);
+  const catalog = await loadCatalog(`${MODELS_URL}catalog.json`, undefined);
   const common = { clock: systemClock, logger: silentLogger };
   const ignore = (): void => undefined;
   const files = new ModelLibrary({

@@ -19,7 +19,7 @@ let engine: WorkerEndOfTurn;
 const library = new ModelLibrary({
   ...{ clock: systemClock, logger: silentLogger },
   getConfig: async () => ({
-    catalog: await loadCatalog(modelsUrl, signal),
+    catalog: await loadCatalog(`${modelsUrl}catalog.json`, signal),
     baseUrls: [modelsUrl],
     keepsFiles: false,
   }),
@@ -37,7 +37,7 @@ const host = new WorkerHost<EndOfTurnConfig, LoadedEngine>({
   logger: silentLogger,
   onLost: (error) => engine.detach(error),
   prepare: async (control) => {
-    const catalog = await loadCatalog(modelsUrl, signal);
+    const catalog = await loadCatalog(`${modelsUrl}catalog.json`, signal);
     library.attach((port) => void control.attachFiles(transfer(port, [port])));
     const loaded = await control.load({ catalog, threads: 2, engine: 'smart-turn' });
     const { port1, port2 } = new MessageChannel();

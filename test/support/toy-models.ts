@@ -1,4 +1,5 @@
 // Models small enough to be made by tests, and the catalogue and store that serve them. In Node or in a browser.
+import { createHttpSource } from '../../src/models/byte-source.ts';
 import { createModelStore } from '../../src/models/model-store.ts';
 import type {
   CatalogModel,
@@ -31,7 +32,13 @@ export function toStore(catalog: ModelCatalog, toys: readonly ToyModel[]): Model
     const bytes = toys.find((toy) => toy.id === id)?.files[name ?? ''];
     return bytes === undefined ? new Response(null, { status: 404 }) : new Response(bytes);
   };
-  return createModelStore({ catalog, baseUrl: 'https://toys.invalid/', fetch: answer });
+  const source = createHttpSource({ fetch: answer });
+  return createModelStore({
+    catalog,
+    baseUrls: ['https://toys.invalid/'],
+    directory: null,
+    source,
+  });
 }
 
 async function toEntry({ id, task, backends, files }: ToyModel): Promise<CatalogModel> {

@@ -1,6 +1,7 @@
 // Engines in their real workers, started from their scripts as the runtime starts them, on models made by tests. Browser.
-import { proxy, transfer } from 'comlink';
+import { transfer } from 'comlink';
 import { loadCatalog } from '../../src/browser/load-catalog.ts';
+import { ModelLibrary } from '../../src/browser/model-library.ts';
 import { createWorker } from '../../src/browser/worker-scripts.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
@@ -32,9 +33,16 @@ async function start<Engine extends WorkerStt | WorkerLlm>(
   create: (loaded: LoadedEngine) => Engine,
 ): Promise<WorkerEngine<Engine>> {
   const modelsUrl = new URL('/toys/', location.href).href;
-  const catalog = await loadCatalog(modelsUrl, undefined);
+  const catalog = await loadCatalog(`${modelsUrl}catalog.json`, undefined);
   const progress = new Set<string>();
   const ready: { engine?: Engine } = {};
+  const library = new ModelLibrary({
+    ...{ clock: systemClock, logger: silentLogger },
+    getConfig: () => Promise.resolve({ catalog, baseUrls: [modelsUrl], keepsFiles: false }),
+    onProgress: (told) => void progress.add(told.modelId),
+    onFallback: () => undefined,
+    onLost: (error) => ready.engine?.detach(error),
+  });
   const host = new WorkerHost<ThinkConfig, LoadedEngine>({
     name,
     url: 'the script',
@@ -43,23 +51,25 @@ async function start<Engine extends WorkerStt | WorkerLlm>(
     logger: silentLogger,
     onLost: (error) => ready.engine?.detach(error),
     prepare: async (control) => {
-      const loaded = await control.load(
-        { catalog, modelsUrl, threads: 2, modelId },
-        proxy((told) => void progress.add(told.modelId)),
-      );
+      library.attach((files) => void control.attachFiles(transfer(files, [files])));
+      const loaded = await control.load({ catalog, threads: 2, modelId });
       const { port1, port2 } = new MessageChannel();
       await control.connect(transfer(port1, [port1]));
       ready.engine = create(loaded);
       ready.engine.attach(port2);
     },
   });
-  try {
-    await host.start();
-  } catch (error) {
+  const dispose = (): void => {
     host.dispose();
+    library.dispose();
+  };
+  try {
+    await Promise.all([library.start(undefined), host.start()]);
+  } catch (error) {
+    dispose();
     throw error;
   }
   const { engine } = ready;
   if (engine === undefined) throw new Error('The worker is ready without an engine.');
-  return { engine, progress, dispose: () => host.dispose() };
+  return { engine, progress, dispose };
 }

@@ -79,7 +79,9 @@ test('a convolution of bytes becomes one of floats, with its bias and its steps'
   expect(node.outputs).toEqual(['y']);
   expect(node.attributes.get('pads')!.ints).toEqual([1, 1]);
   expect(node.attributes.get('dilations')!.ints).toEqual([2]);
-  expect(valuesOf(model, node, 1)).toEqual([10, -20].map((step) => Math.fround(step * Math.fround(0.02))));
+  expect(valuesOf(model, node, 1)).toEqual(
+    [10, -20].map((step) => Math.fround(step * Math.fround(0.02))),
+  );
   expect(valuesOf(model, node, 2)).toEqual([0.5]);
 });
 
