@@ -65,19 +65,19 @@ test('the model is loaded on one thread, ends when turns end by timer, and comes
   const models = await runtime.requiredModels(undefined);
   expect(models.map(({ id }) => id)).toContain('smart-turn-v3.2');
   await runtime.load('all', undefined);
-  expect(stages()).toEqual(['stt', 'turn', 'vad']);
+  expect(stages()).toEqual(['llm', 'stt', 'turn', 'vad']);
   expect(runtime.engines.find(({ stage }) => stage === 'turn')).toMatchObject({
     name: 'smart-turn',
     threads: 1,
   });
 
   runtime.setOptions(timerOptions, resolveOptions(timerOptions));
-  await expect.poll(stages, { timeout: 30_000 }).toEqual(['stt', 'vad']);
+  await expect.poll(stages, { timeout: 30_000 }).toEqual(['llm', 'stt', 'vad']);
   const without = await runtime.requiredModels(undefined);
   expect(without.map(({ id }) => id)).not.toContain('smart-turn-v3.2');
 
   runtime.setOptions(OPTIONS, resolveOptions(OPTIONS));
-  await expect.poll(stages, { timeout: 30_000 }).toEqual(['stt', 'turn', 'vad']);
+  await expect.poll(stages, { timeout: 30_000 }).toEqual(['llm', 'stt', 'turn', 'vad']);
   expect(errors).toEqual([]);
 });
 
@@ -106,10 +106,10 @@ test('a worker that crashes is started again; given up, turns go on without it',
   for (let crash = 1; crash <= 4; crash += 1) {
     const isUp = (): number => ready.filter((line) => line.includes('end-of-turn is ready')).length;
     await expect.poll(isUp, { timeout: 60_000 }).toBe(crash);
-    expect(stages()).toEqual(['stt', 'turn', 'vad']);
+    expect(stages()).toEqual(['llm', 'stt', 'turn', 'vad']);
     workers.at(-1)!.dispatchEvent(new ErrorEvent('error', { message: 'out of memory' }));
   }
-  expect(stages()).toEqual(['stt', 'vad']);
+  expect(stages()).toEqual(['llm', 'stt', 'vad']);
   expect(errors.map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => 'worker-crashed'));
 });
 
@@ -117,7 +117,7 @@ test('a model that cannot be loaded is told, and the rest works without it', asy
   spoilChecksums('smart-turn-v3.2');
   const { runtime, errors, stages } = createRuntime(OPTIONS);
   await runtime.load('all', undefined);
-  expect(stages()).toEqual(['stt', 'vad']);
+  expect(stages()).toEqual(['llm', 'stt', 'vad']);
   expect(errors).toMatchObject([
     { code: 'model-integrity', details: { modelId: 'smart-turn-v3.2' } },
   ]);
