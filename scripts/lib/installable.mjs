@@ -9,13 +9,15 @@ import { SetupError } from './setup-error.mjs';
 
 const CATALOG = 'models/catalog.json';
 
-/** Of what is built: pages, scripts, styles, icons, and what the models are. */
+/**
+ * Of what is built: the page, its script and style, the workers' scripts, icons, and what the models are. All else are
+ * runtimes that only some choose: the service worker keeps them once they were asked for.
+ */
 const SHELL = new RegExp(
-  `^(?:index\\.html|icon\\.svg|manifest\\.webmanifest|icons/.+|assets/.+|${CATALOG})$`,
+  '^(?:index\\.html|icon\\.svg|manifest\\.webmanifest|icons/.+' +
+    `|assets/(?:index|rolldown-runtime|[\\w-]+\\.work(?:er|let))-[^/]+|${CATALOG})$`,
   'u',
 );
-/** Runtimes that only other models than the catalogue's need: the service worker keeps them once they were asked for. */
-const ON_DEMAND = /^assets\/(?:wllama|ort|phonemizer)-/u;
 /** Several times the largest script: a file of this size is a model that strayed into the shell. */
 const MAX_SHELL_FILE_BYTES = 2 * 1024 * 1024;
 
@@ -35,7 +37,7 @@ export async function listShellFiles(folder) {
   const files = [];
   for (const file of await listFiles(folder)) {
     const url = path.relative(folder, file).replaceAll(path.sep, '/');
-    if (!SHELL.test(url) || ON_DEMAND.test(url)) continue;
+    if (!SHELL.test(url)) continue;
     const bytes = await readFile(file);
     if (bytes.length > MAX_SHELL_FILE_BYTES) {
       throw new SetupError(`${url} is too large for the shell, which every visitor downloads.`);

@@ -19,12 +19,12 @@ async function write(name: string, content: string | Uint8Array = name): Promise
 
 test('are page, scripts, icons and catalogue, by their digests', async () => {
   const wanted = [
-    ...['assets/main-12345678.js', 'assets/speak.worker-12345678.js', 'icon.svg', 'icons/192.png'],
+    ...['assets/index-12345678.js', 'assets/speak.worker-12345678.js', 'icon.svg', 'icons/192.png'],
     ...['index.html', 'manifest.webmanifest', 'models/catalog.json'],
   ];
   const others = [
     ...['models/vad/vad.onnx', 'models/llm/llm.gguf.part1-0123', 'models/README.md', '_headers'],
-    ...['assets/ort-wasm-simd-threaded-12345678.wasm', 'assets/wllama-12345678.wasm'],
+    ...['assets/ort-wasm-simd-threaded-12345678.wasm', 'assets/lib-12345678.js'],
   ];
   for (const name of [...wanted, ...others]) await write(name);
   const files = await listShellFiles(folder);
@@ -34,6 +34,6 @@ test('are page, scripts, icons and catalogue, by their digests', async () => {
 });
 
 test('are refused when one is as large as a model', async () => {
-  await write('assets/voice-12345678.bin', new Uint8Array(3 * 1024 * 1024));
-  await expect(listShellFiles(folder)).rejects.toThrow('assets/voice-12345678.bin is too large');
+  await write('assets/voice.worker-12345678.js', new Uint8Array(3 * 1024 * 1024));
+  await expect(listShellFiles(folder)).rejects.toThrow('assets/voice.worker-12345678.js is too large');
 });
