@@ -35,5 +35,7 @@ test('are page, scripts, icons and catalogue, by their digests', async () => {
 
 test('are refused when one is as large as a model', async () => {
   await write('assets/voice.worker-12345678.js', new Uint8Array(3 * 1024 * 1024));
-  await expect(listShellFiles(folder)).rejects.toThrow('assets/voice.worker-12345678.js is too large');
+  await expect(listShellFiles(folder)).rejects.toThrow(
+    'assets/voice.worker-12345678.js is too large',
+  );
 });
