@@ -1,4 +1,6 @@
 // How alike two renderings of the same symbols sound, symbol by symbol, whatever their phases. Pure.
+import { correlate, meanOf } from '../../src/core/correlation.ts';
+import { toRms } from '../../src/core/pcm.ts';
 import { FourierTransform } from '../../workers/engines/fourier.ts';
 import { createMelFilters } from '../../workers/engines/mel-filters.ts';
 
@@ -40,8 +42,8 @@ export function compareSpectra(left: Rendering, right: Rendering): SpectralLiken
   const differences = first.map((level, index) => Math.abs(level - (second[index] ?? 0)));
   return {
     correlation: correlate(first, second),
-    distanceDb: mean(differences),
-    levelDb: 10 * Math.log10(power(left.pcm) / power(right.pcm)),
+    distanceDb: meanOf(differences),
+    levelDb: 20 * Math.log10(toRms(left.pcm) / toRms(right.pcm)),
   };
 }
 
@@ -83,24 +85,4 @@ function toBandLevels(pcm: Float32Array, frame: number): number[] {
 function withFloor(levels: readonly number[]): number[] {
   const floor = levels.reduce((most, level) => Math.max(most, level), -Infinity) - RANGE_DB;
   return levels.map((level) => Math.max(level, floor));
-}
-
-function correlate(left: readonly number[], right: readonly number[]): number {
-  const [leftMean, rightMean] = [mean(left), mean(right)];
-  let [product, leftPower, rightPower] = [0, 0, 0];
-  for (const [index, value] of left.entries()) {
-    const [x, y] = [value - leftMean, (right[index] ?? 0) - rightMean];
-    product += x * y;
-    leftPower += x * x;
-    rightPower += y * y;
-  }
-  return product / Math.sqrt(leftPower * rightPower);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
-}
-
-function power(pcm: Float32Array): number {
-  return mean([...pcm].map((sample) => sample * sample));
 }

@@ -1,5 +1,6 @@
 // Kokoro on kernels of our own beside the shipped graph on ONNX Runtime.
 import { expect, test } from 'vitest';
+import { correlate } from '../../src/core/correlation.ts';
 import { concatenate, toRms } from '../../src/core/pcm.ts';
 import { KokoroStyles } from '../../workers/engines/kokoro-voices.ts';
 import { SymbolTable } from '../../workers/engines/symbol-table.ts';
@@ -77,21 +78,6 @@ test.for(SENTENCES)(
     expect(likeness).toBeGreaterThan(0.9);
   },
 );
-
-/** Correlation of deviations from the mean: 1 for equal numbers. */
-function correlate(left: number[], right: number[]): number {
-  const mean = (values: number[]): number =>
-    values.reduce((all, value) => all + value, 0) / values.length;
-  const [leftMean, rightMean] = [mean(left), mean(right)];
-  let [product, leftPower, rightPower] = [0, 0, 0];
-  for (const [index, value] of left.entries()) {
-    const [x, y] = [value - leftMean, right[index]! - rightMean];
-    product += x * y;
-    leftPower += x * x;
-    rightPower += y * y;
-  }
-  return product / Math.sqrt(leftPower * rightPower);
-}
 
 /** Logarithms of the energy of 20 bands, up to 3.2 kHz, of each frame. */
 function toSpectrogram(pcm: Float32Array): number[][] {

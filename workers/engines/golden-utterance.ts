@@ -1,4 +1,5 @@
 // A phrase whose sound is known: a voice must say it right before it is trusted. Pure; in any worker.
+import { correlate, meanOf } from '../../src/core/correlation.ts';
 import { FourierTransform } from './fourier.ts';
 
 /** A phrase and how it sounds, as the levels of bands over time. */
@@ -103,22 +104,4 @@ function levelOf({ samples }: FourierTransform, band: number, sampleRateHz: numb
   }
   const fullScale = (WINDOW_SAMPLES / 4) ** 2;
   return Math.max(FLOOR_DB, 10 * Math.log10(power / fullScale + 1e-12));
-}
-
-/** Of deviations from the mean: 1 for equal numbers. */
-function correlate(left: readonly number[], right: readonly number[]): number {
-  const [leftMean, rightMean] = [meanOf(left), meanOf(right)];
-  let [product, leftPower, rightPower] = [0, 0, 0];
-  for (const [index, value] of left.entries()) {
-    const [x, y] = [value - leftMean, (right[index] ?? 0) - rightMean];
-    product += x * y;
-    leftPower += x * x;
-    rightPower += y * y;
-  }
-  const scale = Math.sqrt(leftPower * rightPower);
-  return scale === 0 ? 0 : product / scale;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(values.length, 1);
 }
