@@ -1,10 +1,10 @@
 // An OpenAI-compatible server of speech and transcripts for tests, whose faults are chosen by the name of the model. Node.
-import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createAudioChunk } from '../../src/core/audio-chunk.ts';
 import { toInt16 } from '../../src/core/pcm.ts';
 import { encodeWav, parseWavMono } from '../../src/core/wav.ts';
+import { openLocalEndpoint } from './local-endpoint.ts';
+import type { LocalEndpoint } from './local-endpoint.ts';
 import type { Recording } from './recordings.ts';
 
 export interface AudioRequest {
@@ -16,16 +16,9 @@ export interface AudioRequest {
   readonly pcm: Float32Array | null;
 }
 
-export interface AudioServer {
-  /** Ends in `/v1`. */
-  readonly baseUrl: string;
+export interface AudioServer extends LocalEndpoint {
   /** In order of arrival. */
   readonly requests: readonly AudioRequest[];
-  /** Answers whose connection the client closed before their end. */
-  readonly cutByClient: number;
-  /** Resolves when `cutByClient` has reached `count`. */
-  waitForCut(count: number): Promise<void>;
-  close(): Promise<void>;
 }
 
 interface Exchange {
@@ -160,20 +153,10 @@ export async function startAudioServer(
 ): Promise<AudioServer> {
   const requests: AudioRequest[] = [];
   const counts = new Map<string, number>();
-  const cut = { count: 0, listeners: new Set<() => void>() };
-
-  const server = createServer((message, response) => {
-    void handle(message, response).catch(() => response.destroy());
-  });
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const request = await readRequest(message);
     requests.push(request);
-    response.on('close', () => {
-      if (response.writableEnded) return;
-      cut.count += 1;
-      for (const listener of cut.listeners) listener();
-    });
     const model = String(request.fields['model']);
     const count = (counts.get(model) ?? 0) + 1;
     counts.set(model, count);
@@ -190,28 +173,7 @@ export async function startAudioServer(
     (SCENARIOS[model] ?? exchange.answer)(exchange);
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
-    requests,
-    get cutByClient() {
-      return cut.count;
-    },
-    waitForCut: (count) =>
-      new Promise((resolve) => {
-        const check = (): void => {
-          if (cut.count >= count) resolve();
-        };
-        cut.listeners.add(check);
-        check();
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return Object.assign(await openLocalEndpoint(handle), { requests });
 }
 
 async function readRequest(message: IncomingMessage): Promise<AudioRequest> {

@@ -1,26 +1,19 @@
 // An OpenAI-compatible server for tests, whose faults are chosen by the name of the model. Node.
-import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { LlmMessage, LlmRequest, LlmTool } from '../../src/core/contracts/language-model.ts';
 import { createScriptedLlm } from '../../src/testing/scripted-llm.ts';
 import type { ScriptedReply } from '../../src/testing/scripted-llm.ts';
+import { openLocalEndpoint } from './local-endpoint.ts';
+import type { LocalEndpoint } from './local-endpoint.ts';
 
 export interface RecordedRequest {
   readonly headers: IncomingMessage['headers'];
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-export interface OpenAiServer {
-  /** Ends in `/v1`. */
-  readonly baseUrl: string;
+export interface OpenAiServer extends LocalEndpoint {
   /** Completion requests in order of arrival. */
   readonly requests: readonly RecordedRequest[];
-  /** Answers whose connection the client closed before their end. */
-  readonly cutByClient: number;
-  /** Resolves when `cutByClient` has reached `count`. */
-  waitForCut(count: number): Promise<void>;
-  close(): Promise<void>;
 }
 
 interface Exchange {
@@ -226,11 +219,6 @@ export async function startOpenAiServer(
   const requests: RecordedRequest[] = [];
   const counts = new Map<string, number>();
   const script = createScriptedLlm({ replies });
-  const cut = { count: 0, listeners: new Set<() => void>() };
-
-  const server = createServer((request, response) => {
-    void handle(request, response).catch(() => response.destroy());
-  });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     allowOrigin(request, response);
@@ -240,11 +228,6 @@ export async function startOpenAiServer(
     }
     const body = JSON.parse(await readBody(request)) as Record<string, unknown>;
     requests.push({ headers: request.headers, body });
-    response.on('close', () => {
-      if (response.writableEnded) return;
-      cut.count += 1;
-      for (const listener of cut.listeners) listener();
-    });
     const model = String(body['model']);
     const count = (counts.get(model) ?? 0) + 1;
     counts.set(model, count);
@@ -253,28 +236,7 @@ export async function startOpenAiServer(
     else await (SCENARIOS[model] ?? SCENARIOS['missing']!)({ response, body: shown, count });
   }
 
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    baseUrl: `http://127.0.0.1:${port}/v1`,
-    requests,
-    get cutByClient() {
-      return cut.count;
-    },
-    waitForCut: (count) =>
-      new Promise((resolve) => {
-        const check = (): void => {
-          if (cut.count >= count) resolve();
-        };
-        cut.listeners.add(check);
-        check();
-      }),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return Object.assign(await openLocalEndpoint(handle), { requests });
 }
 
 /** Streams what the scripted model says to the wire request. */
