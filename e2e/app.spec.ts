@@ -187,6 +187,23 @@ test('keeps models on the device, says so, and deletes one', async () => {
   expect(app?.complaints).toEqual([]);
 });
 
+test('says which engine each stage has and why, and keeps another choice', async () => {
+  const page = await open({});
+  const why = page.locator('.choice', { hasText: 'Voice of the agent' });
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expect(page.getByText(/^This device: \d+ cores?; shared memory/u)).toBeVisible();
+  await expect(why).toContainText(/Kokoro|Piper/u);
+  await page.getByLabel('Voice of the agent').selectOption('piper');
+  await expect(why).toContainText('Your choice');
+  await page.reload();
+  const table = page.getByRole('table', { name: 'Start loads these models into this page' });
+  await expect(table.getByRole('row', { name: /Piper/u })).toBeVisible();
+  await expect(table.getByRole('row', { name: /Kokoro/u })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await expect(page.getByLabel('Voice of the agent')).toHaveValue('piper');
+  expect(app?.complaints).toEqual([]);
+});
+
 test('works without cross-origin isolation', async () => {
   const page = await open({ query: remote('normal'), isIsolated: false });
   await type(page, 'Hello');

@@ -17,6 +17,14 @@ export type {
   VoiceAgentOptions,
 } from './agent/voice-agent-options.ts';
 export type {
+  ChosenStage,
+  DeviceGpu,
+  DeviceProbe,
+  DeviceReport,
+  EngineChoice,
+  EngineOffer,
+} from './agent/engine-choice.ts';
+export type {
   AssetOptions,
   BrowserLlmOptions,
   ConversationMode,

@@ -1,8 +1,8 @@
 // What the facade needs of the browser: workers and audio behind one seam, faked in tests. Types only.
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { VoiceAgentError } from '../core/errors.ts';
+import type { DeviceReport } from './engine-choice.ts';
 import type { UnstampedEvent, VoiceAgentEvent } from './events.ts';
-import type { ResolvedOptions } from './options.ts';
 import type { AgentState, MicrophoneState, UserState } from './state.ts';
 import type { ConversationMessage } from './conversation.ts';
 import type { SayRequest } from './turn-service.ts';
@@ -34,6 +34,7 @@ export interface AgentRuntime {
   readonly audio: VoiceAgentAudio | null;
   readonly models: VoiceAgentModels;
   requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]>;
+  inspectDevice(signal: AbortSignal | undefined): Promise<DeviceReport>;
   /** Idempotent; a failed load may be called again. Rejects with the first stage's error; others stay loaded. */
   load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void>;
   /** Builds and resumes the audio graph. */
@@ -43,7 +44,7 @@ export interface AgentRuntime {
   setMuted(isMuted: boolean): void;
   setInputDevice(deviceId: string | null): Promise<void>;
   setOutputDevice(deviceId: string | null): Promise<void>;
-  setOptions(options: VoiceAgentOptions, resolved: ResolvedOptions): void;
+  setOptions(options: VoiceAgentOptions): void;
   sendText(text: string): Promise<void>;
   say(request: SayRequest, signal: AbortSignal | undefined): Promise<SayResult>;
   interrupt(): void;

@@ -12,7 +12,10 @@ import {
   DEFAULT_TURN,
   DEFAULT_WAKE_WINDOW_MS,
 } from './options.ts';
+import { UNPROBED_ENGINES } from './engine-choice.ts';
+import type { ChosenEngines } from './engine-choice.ts';
 import type {
+  EngineOptions,
   RemoteEngineOptions,
   ResolvedOptions,
   ToolDescription,
@@ -40,7 +43,7 @@ const remote = {
   headers: v.optional(v.record(v.string(), v.string())),
 };
 
-const llm = v.variant('kind', [
+const ownLlm = v.variant('kind', [
   v.strictObject({ kind: v.literal('local'), modelId: text }),
   v.strictObject(remote),
   v.strictObject({
@@ -57,15 +60,17 @@ const llm = v.variant('kind', [
     lines: v.array(v.strictObject({ when: v.optional(v.string()), say: text })),
   }),
 ]);
+const llm = v.lazy((input) => (typeof input === 'string' ? v.picklist(['auto']) : ownLlm));
 
 const stt = v.lazy((input) => {
   const elsewhere = { ...remote, partialEveryMs: v.optional(v.nullable(between(200, 10_000))) };
   const own = v.strictObject({ kind: v.literal('local'), modelId: text });
   const isObject = typeof input === 'object' && input !== null;
-  return isObject ? v.variant('kind', [v.strictObject(elsewhere), own]) : v.picklist(['moonshine']);
+  if (!isObject) return v.picklist(['auto', 'moonshine']);
+  return v.variant('kind', [v.strictObject(elsewhere), own]);
 });
 
-const tts = engine(['kokoro', 'piper', 'none'], {
+const tts = engine(['auto', 'kokoro', 'piper', 'none'], {
   ...remote,
   voices: v.optional(v.pipe(v.array(text), v.minLength(1, 'must name at least one voice'))),
   format: v.optional(v.picklist(['wav', 'pcm'])),
@@ -230,8 +235,14 @@ export function checkOptions(options: unknown): asserts options is VoiceAgentOpt
   refuseUnbuilt(checked);
 }
 
-/** Defaults filled in, functions and host objects left out. `options` must have been checked. */
-export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
+/**
+ * Defaults filled in, functions and host objects left out. `options` must have been checked.
+ * @param chosen what `auto` means on this device
+ */
+export function resolveOptions(
+  options: VoiceAgentOptions,
+  chosen: ChosenEngines = UNPROBED_ENGINES,
+): ResolvedOptions {
   const modelsUrl = options.assets?.modelsUrl ?? 'models/';
   const language = options.language ?? 'en';
   return {
@@ -239,7 +250,7 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
     greeting: options.greeting ?? null,
     language,
     voice: {
-      id: options.voice?.id ?? null,
+      id: resolveVoiceId(options, chosen),
       speed: options.voice?.speed ?? 1,
       phonemes: options.voice?.phonemes ?? 'auto',
       backend: options.voice?.backend ?? 'wasm',
@@ -247,10 +258,10 @@ export function resolveOptions(options: VoiceAgentOptions): ResolvedOptions {
     mode: options.mode ?? 'automatic',
     engines: {
       vad: options.engines?.vad ?? 'silero',
-      stt: resolveStt(options.engines?.stt),
+      stt: resolveStt(options.engines?.stt, chosen),
       turn: options.engines?.turn ?? 'smart-turn',
-      llm: resolveLlm(options.engines?.llm),
-      tts: resolveTts(options.engines?.tts),
+      llm: resolveLlm(options.engines?.llm, chosen),
+      tts: resolveTts(options.engines?.tts, chosen),
     },
     turn: { ...DEFAULT_TURN, ...options.turn },
     interruption: { ...DEFAULT_INTERRUPTION, ...options.interruption },
@@ -295,9 +306,11 @@ function defaultInstructions(language: string): string {
 }
 
 function resolveLlm(
-  options: NonNullable<VoiceAgentOptions['engines']>['llm'],
+  options: EngineOptions['llm'],
+  chosen: ChosenEngines,
 ): ResolvedOptions['engines']['llm'] {
-  if (options === undefined) return { kind: 'local', modelId: 'smollm2-135m-instruct' };
+  if (options === 'auto') return chosen.llm;
+  if (options === undefined) return UNPROBED_ENGINES.llm;
   switch (options.kind) {
     case 'local':
     case 'browser':
@@ -313,19 +326,29 @@ function resolveLlm(
 }
 
 function resolveStt(
-  options: NonNullable<VoiceAgentOptions['engines']>['stt'],
+  options: EngineOptions['stt'],
+  chosen: ChosenEngines,
 ): ResolvedOptions['engines']['stt'] {
+  if (options === 'auto') return chosen.stt;
   if (typeof options !== 'object') return options ?? 'moonshine';
   if (options.kind === 'local') return options;
   return { ...resolveRemote(options), partialEveryMs: options.partialEveryMs ?? null };
 }
 
 function resolveTts(
-  options: NonNullable<VoiceAgentOptions['engines']>['tts'],
+  options: EngineOptions['tts'],
+  chosen: ChosenEngines,
 ): ResolvedOptions['engines']['tts'] {
+  if (options === 'auto') return chosen.tts;
   if (typeof options !== 'object') return options ?? 'kokoro';
   const { voices = DEFAULT_REMOTE_VOICES, format = 'wav' } = options;
   return { ...resolveRemote(options), voices, format };
+}
+
+/** Voices of another engine than the one they were named for are unknown to it. */
+function resolveVoiceId({ engines, voice }: VoiceAgentOptions, { tts }: ChosenEngines) {
+  const isForOther = engines?.tts === 'auto' && tts !== 'kokoro';
+  return isForOther ? null : (voice?.id ?? null);
 }
 
 function resolveRemote({ kind, baseUrl, model, headers = {} }: RemoteEngineOptions) {

@@ -73,15 +73,20 @@ export interface LocalLlmOptions {
 export interface EngineOptions {
   /** Voice activity: `silero`. Default `silero`. */
   readonly vad?: 'silero';
-  /** Recogniser: `moonshine`, a model of the site's catalogue such as a Whisper, or one elsewhere. Default `moonshine`. */
-  readonly stt?: 'moonshine' | LocalSttOptions | RemoteSttOptions;
+  /** Recogniser: `moonshine`, a model of the site's catalogue such as a Whisper, or one elsewhere. `auto`: one of the catalogue that suits the device. Default `moonshine`. */
+  readonly stt?: 'auto' | 'moonshine' | LocalSttOptions | RemoteSttOptions;
   /** What ends a turn: `smart-turn`, a model that hears whether it is over, or `timer`, a fixed silence. Default `smart-turn`. */
   readonly turn?: 'timer' | 'smart-turn';
-  /** Default `{ kind: 'local', modelId: 'smollm2-135m-instruct' }`. */
+  /** Default `{ kind: 'local', modelId: 'smollm2-135m-instruct' }`. `auto`: the largest of the catalogue that suits the device. */
   readonly llm?:
-    LocalLlmOptions | RemoteLlmOptions | FlowLlmOptions | BrowserLlmOptions | PersonaLlmOptions;
-  /** Voice: `kokoro`, `piper`, one elsewhere, or `none` for captions only. Default `kokoro`. */
-  readonly tts?: 'kokoro' | 'piper' | 'none' | RemoteTtsOptions;
+    | 'auto'
+    | LocalLlmOptions
+    | RemoteLlmOptions
+    | FlowLlmOptions
+    | BrowserLlmOptions
+    | PersonaLlmOptions;
+  /** Voice: `kokoro`, `piper`, one elsewhere, or `none` for captions only. `auto`: Kokoro where the device keeps up, else Piper; `voice.id` is then one of Kokoro's. Default `kokoro`. */
+  readonly tts?: 'auto' | 'kokoro' | 'piper' | 'none' | RemoteTtsOptions;
 }
 
 export interface VoiceOptions {

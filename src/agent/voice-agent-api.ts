@@ -1,6 +1,7 @@
 // The public face of a voice agent: what a page can call and read. Types only.
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { StoredModel } from '../core/contracts/model-files.ts';
+import type { DeviceReport } from './engine-choice.ts';
 import type { ConversationMessage } from './conversation.ts';
 import type { VoiceAgentEventOf, VoiceAgentEventType } from './events.ts';
 import type { TurnMetrics } from './metrics.ts';
@@ -60,8 +61,13 @@ export interface VoiceAgent {
   readonly audio: VoiceAgentAudio | null;
   readonly models: VoiceAgentModels;
 
-  /** What would be downloaded for the current options. Reads the catalogue only. */
+  /** What would be downloaded for the current options, on this device. Reads the catalogue only. */
   requiredModels(options?: { signal?: AbortSignal }): Promise<readonly RequiredModel[]>;
+  /**
+   * What this device can do, which engine each stage takes for the current options, and why. Reads the catalogue, and
+   * downloads nothing else.
+   */
+  inspectDevice(options?: { signal?: AbortSignal }): Promise<DeviceReport>;
   /**
    * Loads engines without touching the microphone; typing works afterwards. Idempotent; a failed
    * load may be called again. Rejects with a `VoiceAgentError`.

@@ -8,6 +8,7 @@ import { silentLogger } from '../core/logger.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AgentRuntime, RuntimeObserver } from './agent-runtime.ts';
 import type { ConversationMessage } from './conversation.ts';
+import type { DeviceReport } from './engine-choice.ts';
 import type {
   UnstampedEvent,
   VoiceAgentEvent,
@@ -15,7 +16,7 @@ import type {
   VoiceAgentEventType,
 } from './events.ts';
 import type { TurnMetrics } from './metrics.ts';
-import { checkOptions, checkShape, mergeOptions, resolveOptions } from './option-schema.ts';
+import { checkOptions, checkShape, mergeOptions } from './option-schema.ts';
 import { deriveStatus } from './state.ts';
 import type { AgentState, MicrophoneState, UserState, VoiceAgentState } from './state.ts';
 import type {
@@ -102,6 +103,11 @@ export class VoiceAgentFacade implements VoiceAgent {
     return this.#runtime.requiredModels(options.signal);
   }
 
+  async inspectDevice(options: { signal?: AbortSignal } = {}): Promise<DeviceReport> {
+    this.#assertAlive();
+    return this.#runtime.inspectDevice(options.signal);
+  }
+
   async load(options: { signal?: AbortSignal } = {}): Promise<void> {
     this.#assertAlive();
     await this.#load('all', options.signal);
@@ -182,7 +188,7 @@ export class VoiceAgentFacade implements VoiceAgent {
     const merged = mergeOptions(this.#options, options);
     checkOptions(merged);
     this.#options = merged;
-    this.#runtime.setOptions(merged, resolveOptions(merged));
+    this.#runtime.setOptions(merged);
   }
 
   on<Type extends VoiceAgentEventType | '*'>(

@@ -1,7 +1,7 @@
 // The page's conversation: turns clicks into calls of the agent and its events into views. Main thread.
-import type { ErrorRecord, VoiceAgent, VoiceAgentOptions } from '../index.ts';
+import type { DeviceReport, ErrorRecord, VoiceAgent, VoiceAgentOptions } from '../index.ts';
 import type { Notice } from './notices.ts';
-import { toAgentOptions } from './settings.ts';
+import { toAgentOptions, toServed } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 import {
   createView,
@@ -20,11 +20,14 @@ export interface AppSessionOptions {
   readonly createAgent: (options: VoiceAgentOptions) => VoiceAgent;
   /** Any thrown value as a record with a code and a message that says what to do. */
   readonly toErrorRecord: (value: unknown) => ErrorRecord;
+  /** Told what the visitor changed. */
+  readonly keepSettings?: (change: Partial<AppSettings>) => void;
 }
 
 export class AppSession {
   readonly #agent: VoiceAgent;
   readonly #toErrorRecord: AppSessionOptions['toErrorRecord'];
+  readonly #keepSettings: NonNullable<AppSessionOptions['keepSettings']>;
   readonly #listeners = new Set<(view: AppView) => void>();
   #view: AppView;
   #starting: AbortController | null = null;
@@ -34,6 +37,7 @@ export class AppSession {
   constructor(options: AppSessionOptions) {
     this.#view = createView(options.settings);
     this.#toErrorRecord = options.toErrorRecord;
+    this.#keepSettings = options.keepSettings ?? (() => undefined);
     this.#agent = options.createAgent(toAgentOptions(options.settings));
     this.#agent.on('*', (event) => this.#show(reduceEvent(this.#view, event)));
     for (const type of ['engine-change', 'state-change'] as const) {
@@ -58,11 +62,13 @@ export class AppSession {
     };
   }
 
-  /** Reads from the catalogue what the settings would download. */
+  /** Looks at the device, and reads from the catalogue what the settings would download. */
   async refreshModels(): Promise<void> {
     await this.#guard(async () => {
+      let device = await this.#agent.inspectDevice();
+      if (this.#applyServed(device)) device = await this.#agent.inspectDevice();
       const models = await this.#agent.requiredModels();
-      this.#show({ ...this.#view, models });
+      this.#show({ ...this.#view, device, models });
     });
   }
 
@@ -145,6 +151,7 @@ export class AppSession {
       this.#agent.update(toAgentOptions(settings));
     });
     this.#show({ ...this.#view, settings: isApplied ? settings : this.#view.settings });
+    if (isApplied) this.#keepSettings(change);
     await this.refreshModels();
   }
 
@@ -154,6 +161,16 @@ export class AppSession {
 
   dismiss(noticeId: string): void {
     this.#show(withoutNotice(this.#view, noticeId));
+  }
+
+  /** A model that was chosen at an earlier visit may be gone from the site. Tells whether one was. */
+  #applyServed(device: DeviceReport): boolean {
+    const { settings } = this.#view;
+    const served = toServed(settings, device);
+    if (JSON.stringify(served) === JSON.stringify(settings)) return false;
+    this.#agent.update(toAgentOptions(served));
+    this.#show({ ...this.#view, settings: served });
+    return true;
   }
 
   /** Runs what may load for long, one at a time; `cancelStart` aborts it. */

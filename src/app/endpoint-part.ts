@@ -1,30 +1,32 @@
-// Which language model answers: the one on this device, or an endpoint of the visitor's. Main thread.
+// Which language model answers: one on this device, or an endpoint of the visitor's. Main thread.
 import type { AppSession } from './app-session.ts';
-import { h, labelledInput, labelledSelect } from './dom.ts';
+import { createChoicePart } from './choice-part.ts';
+import { h, labelledInput } from './dom.ts';
 import type { Part } from './dom.ts';
 import { isEndpointUrl } from './settings.ts';
 import type { EndpointSettings } from './settings.ts';
 
 export function createEndpointPart(session: AppSession): Part {
   const form = createForm((endpoint) => void session.changeSettings({ endpoint }));
-  const { element: choice, select } = labelledSelect(
-    'Language model',
-    [
-      ['local', 'On this device, SmolLM2'],
-      ['endpoint', 'OpenAI-compatible endpoint'],
-    ],
-    (value) => {
-      form.element.hidden = value === 'local';
-      if (value === 'local') void session.changeSettings({ endpoint: null });
+  const choice = createChoicePart({
+    stage: 'llm',
+    label: 'Language model',
+    others: [['endpoint', 'OpenAI-compatible endpoint']],
+    onChoose: (value) => {
+      const isLocal = value !== 'endpoint';
+      form.element.hidden = isLocal;
+      if (isLocal) void session.changeSettings({ endpoint: null, languageModel: value });
     },
-  );
+  });
   let shown: EndpointSettings | null | undefined;
   return {
-    element: h('div', { class: 'group' }, [choice, form.element]),
-    update({ settings: { endpoint } }) {
+    element: h('div', { class: 'group' }, [choice.element, form.element]),
+    update(view) {
+      const { endpoint } = view.settings;
+      // A form that is being filled in is not given up for what happens meanwhile.
+      if (endpoint !== null || form.element.hidden) choice.update(view);
       if (endpoint === shown) return;
       shown = endpoint;
-      select.value = endpoint === null ? 'local' : 'endpoint';
       form.element.hidden = endpoint === null;
       if (endpoint !== null) form.fill(endpoint);
     },

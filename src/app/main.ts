@@ -2,6 +2,7 @@
 import { VoiceAgentError, createVoiceAgent } from '../index.ts';
 import { AppSession } from './app-session.ts';
 import { readAssets } from './deployment.ts';
+import { keepSettings, openStorage, readKeptSettings } from './kept-settings.ts';
 import { openAppShell } from './open-app-shell.ts';
 import { mountPage } from './page.ts';
 import { settingsFromQuery } from './settings.ts';
@@ -9,11 +10,13 @@ import { settingsFromQuery } from './settings.ts';
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element with the id "app"');
 
-const { settings, ignored } = settingsFromQuery(location.search);
+const storage = openStorage();
+const { settings, ignored } = settingsFromQuery(location.search, readKeptSettings(storage));
 const session = new AppSession({
   settings,
   createAgent: (options) => createVoiceAgent({ ...options, assets: readAssets(document) }),
   toErrorRecord: (value) => VoiceAgentError.from(value).toRecord(),
+  keepSettings: (changed) => keepSettings(storage, changed),
 });
 mountPage(root, session, openAppShell(session));
 if (ignored.length > 0) {

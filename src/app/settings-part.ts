@@ -4,14 +4,10 @@ import { createDevicesPart } from './devices-part.ts';
 import { h, labelledInput, labelledSelect, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { createEndpointPart } from './endpoint-part.ts';
+import { createChoicePart } from './choice-part.ts';
+import { toDeviceWords } from './device-words.ts';
 import { BACKENDS, MODES, VOICES } from './settings.ts';
 import { createStoragePart } from './storage-part.ts';
-
-const VOICE_LABELS = {
-  kokoro: 'Kokoro, natural',
-  piper: 'Piper joe, light',
-  none: 'No voice, text only',
-} satisfies Record<(typeof VOICES)[number], string>;
 
 const BACKEND_LABELS = {
   wasm: 'Processor',
@@ -27,10 +23,12 @@ const MODE_LABELS = {
 
 export function createSettingsPart(session: AppSession): Part {
   const parts = [
-    createVoiceSelect(session),
+    createDeviceWords(),
+    createVoiceChoice(session),
     createBackendSelect(session),
     createSpeedSlider(session),
     createModeSelect(session),
+    createRecogniserChoice(session),
     createEndpointPart(session),
     createDevicesPart(session),
     createStoragePart(session),
@@ -44,18 +42,34 @@ export function createSettingsPart(session: AppSession): Part {
   };
 }
 
-function createVoiceSelect(session: AppSession): Part {
-  const options = VOICES.map((voice) => [voice, VOICE_LABELS[voice]] as const);
-  const { element, select } = labelledSelect('Voice of the agent', options, (value) => {
-    const voice = VOICES.find((known) => known === value);
-    if (voice !== undefined) void session.changeSettings({ voice });
-  });
+function createDeviceWords(): Part {
+  const element = h('p', { class: 'hint', hidden: true });
   return {
     element,
-    update({ settings }) {
-      select.value = settings.voice;
+    update({ device }) {
+      element.hidden = device === null;
+      if (device !== null) setText(element, toDeviceWords(device.probe));
     },
   };
+}
+
+function createVoiceChoice(session: AppSession): Part {
+  return createChoicePart({
+    stage: 'tts',
+    label: 'Voice of the agent',
+    onChoose: (value) => {
+      const voice = VOICES.find((known) => known === value);
+      if (voice !== undefined) void session.changeSettings({ voice });
+    },
+  });
+}
+
+function createRecogniserChoice(session: AppSession): Part {
+  return createChoicePart({
+    stage: 'stt',
+    label: 'Recogniser',
+    onChoose: (recogniser) => void session.changeSettings({ recogniser }),
+  });
 }
 
 function createBackendSelect(session: AppSession): Part {

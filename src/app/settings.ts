@@ -1,7 +1,9 @@
 // What a visitor can choose, from the URL or the panel, and the agent options it means. Main thread, pure.
-import type { VoiceAgentOptions } from '../index.ts';
+import type { DeviceReport, VoiceAgentOptions } from '../index.ts';
 
-export const VOICES = ['kokoro', 'piper', 'none'] as const;
+/** What the page leaves to the device. */
+export const AUTO = 'auto';
+export const VOICES = ['auto', 'kokoro', 'piper', 'none'] as const;
 export const BACKENDS = ['wasm', 'auto', 'webgpu'] as const;
 export const MODES = ['automatic', 'push-to-talk', 'manual'] as const;
 export const TRANSPORTS = ['auto', 'shared', 'ports'] as const;
@@ -20,16 +22,22 @@ export interface AppSettings {
   /** 0.5 to 2. */
   readonly speed: number;
   readonly mode: (typeof MODES)[number];
-  /** Null answers with the model on this device. */
+  /** A model of the catalogue, or `auto`. */
+  readonly recogniser: string;
+  /** The same, for answers that no endpoint gives. */
+  readonly languageModel: string;
+  /** Null answers with a model on this device. */
   readonly endpoint: EndpointSettings | null;
   readonly transport: (typeof TRANSPORTS)[number];
 }
 
 export const DEFAULT_SETTINGS: AppSettings = {
-  voice: 'kokoro',
+  voice: AUTO,
   backend: 'wasm',
   speed: 1,
   mode: 'automatic',
+  recogniser: AUTO,
+  languageModel: AUTO,
   endpoint: null,
   transport: 'auto',
 };
@@ -39,8 +47,14 @@ const DEFAULT_REMOTE_MODEL = 'default';
 
 const SPEED_RANGE = { min: 0.5, max: 2 } as const;
 
-/** Presets of the page's query, for example `?tts=piper&llm=URL&model=NAME`; `ignored` names what made no sense. */
-export function settingsFromQuery(query: string): { settings: AppSettings; ignored: string[] } {
+/**
+ * Presets of the page's query, for example `?tts=piper&llm=URL&model=NAME`, over what a visitor chose before; `ignored`
+ * names what made no sense.
+ */
+export function settingsFromQuery(
+  query: string,
+  kept: Partial<AppSettings> = {},
+): { settings: AppSettings; ignored: string[] } {
   const parameters = new URLSearchParams(query);
   const ignored: string[] = [];
   const pick = <Name extends string>(name: string, known: readonly Name[], fallback: Name) => {
@@ -49,9 +63,11 @@ export function settingsFromQuery(query: string): { settings: AppSettings; ignor
     if (value !== null && found === undefined) ignored.push(`${name}=${value}`);
     return found ?? fallback;
   };
+  const base = { ...DEFAULT_SETTINGS, ...kept };
   const settings: AppSettings = {
-    voice: pick('tts', VOICES, DEFAULT_SETTINGS.voice),
-    backend: pick('voice-backend', BACKENDS, DEFAULT_SETTINGS.backend),
+    ...base,
+    voice: pick('tts', VOICES, base.voice),
+    backend: pick('voice-backend', BACKENDS, base.backend),
     mode: pick('mode', MODES, DEFAULT_SETTINGS.mode),
     transport: pick('transport', TRANSPORTS, DEFAULT_SETTINGS.transport),
     speed: speedFromQuery(parameters.get('speed'), ignored),
@@ -86,20 +102,40 @@ export function isEndpointUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/u.test(new URL(text).protocol);
 }
 
+/** Without models that this site does not have, or no longer: `auto` takes their place. */
+export function toServed(settings: AppSettings, { offers }: DeviceReport): AppSettings {
+  const serve = (stage: 'stt' | 'llm', engine: string): string =>
+    offers.some((offer) => offer.stage === stage && offer.engine === engine) ? engine : AUTO;
+  return {
+    ...settings,
+    recogniser: serve('stt', settings.recogniser),
+    languageModel: serve('llm', settings.languageModel),
+  };
+}
+
 /** The agent options that settings mean. The key is handed out by a function, never as a value. */
 export function toAgentOptions(settings: AppSettings): VoiceAgentOptions {
   return {
     mode: settings.mode,
     voice: { speed: settings.speed, backend: settings.backend },
-    engines: { tts: settings.voice, llm: toLlmOptions(settings.endpoint) },
+    engines: {
+      tts: settings.voice,
+      stt: toLocal(settings.recogniser),
+      llm: toLlmOptions(settings),
+    },
     audio: { transport: settings.transport },
   };
 }
 
-function toLlmOptions(
-  endpoint: EndpointSettings | null,
-): NonNullable<NonNullable<VoiceAgentOptions['engines']>['llm']> {
-  if (endpoint === null) return { kind: 'local', modelId: 'smollm2-135m-instruct' };
+function toLocal(modelId: string): typeof AUTO | { kind: 'local'; modelId: string } {
+  return modelId === AUTO ? AUTO : { kind: 'local', modelId };
+}
+
+function toLlmOptions({
+  endpoint,
+  languageModel,
+}: AppSettings): NonNullable<NonNullable<VoiceAgentOptions['engines']>['llm']> {
+  if (endpoint === null) return toLocal(languageModel);
   const { baseUrl, model, key } = endpoint;
   const getToken = (): Promise<string | null> => Promise.resolve(key === '' ? null : key);
   return { kind: 'openai', baseUrl, model, getToken };

@@ -1,5 +1,6 @@
 // Everything the page shows, as one value made from the agent's events. Main thread, pure.
 import type {
+  DeviceReport,
   EngineInfo,
   ErrorRecord,
   RequiredModel,
@@ -22,6 +23,8 @@ export interface AppView {
   readonly state: VoiceAgentState;
   /** What the settings need; null until the catalogue was read. */
   readonly models: readonly RequiredModel[] | null;
+  /** What this device can do, and which engines suit it; null until it was looked at. */
+  readonly device: DeviceReport | null;
   /** Bytes that arrived, by model id. */
   readonly loadedBytes: Readonly<Record<string, number>>;
   /** How fast they arrive, and how much longer that takes; null until it can be said. */
@@ -54,6 +57,7 @@ export function createView(settings: AppSettings): AppView {
     settings,
     state: INITIAL_STATE,
     models: null,
+    device: null,
     loadedBytes: {},
     bytesPerSecond: null,
     remainingMs: null,

@@ -1,6 +1,8 @@
 // The agent's runtime in a browser: workers, audio graph, microphone. Main thread.
 import { transfer } from 'comlink';
 import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
+import { UNPROBED_ENGINES } from '../agent/engine-choice.ts';
+import type { ChosenEngines, DeviceProbe, DeviceReport } from '../agent/engine-choice.ts';
 import { PageTools } from '../agent/page-tools.ts';
 import type { RemoteStageName, SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/option-schema.ts';
@@ -31,9 +33,12 @@ import { AgentAudio } from './agent-audio.ts';
 import { BrowserModel, findPromptApi } from './browser-model.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkWebAssembly } from './check-web-assembly.ts';
+import { chooseEngines, offersOf } from './choose-engines.ts';
+import type { Selection } from './choose-engines.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
+import { probeThisDevice } from './probe-device.ts';
 import { requiredModels, sttModelId } from './required-models.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -44,6 +49,7 @@ const END_OF_TURN_THREADS = 1;
 
 export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
+  readonly #clock: Clock;
   readonly #library: ModelLibrary;
   readonly #downloads: DownloadMeter;
   readonly #workers: WorkerPool;
@@ -55,6 +61,8 @@ export class BrowserRuntime implements AgentRuntime {
   );
   #options: VoiceAgentOptions;
   #resolved: ResolvedOptions;
+  #probe: Promise<DeviceProbe> | null = null;
+  #chosen: ChosenEngines = UNPROBED_ENGINES;
   #catalog: Promise<ModelCatalog> | null = null;
   #loadedScope: LoadScope | null = null;
   #says = 0;
@@ -68,6 +76,7 @@ export class BrowserRuntime implements AgentRuntime {
     this.#observer = environment.observer;
     this.#audio = new AgentAudio(environment.observer, () => this.#options);
     const { observer, clock } = environment;
+    this.#clock = clock;
     const logger = options.logger ?? silentLogger;
     this.#downloads = new DownloadMeter(clock);
     this.#library = new ModelLibrary({
@@ -108,12 +117,21 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   async requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]> {
-    return requiredModels(await this.#loadCatalog(signal), this.#resolved);
+    const catalog = await this.#loadCatalog(signal);
+    if (this.#isAutomatic) await this.#chooseEngines(signal);
+    return requiredModels(catalog, this.#resolved);
+  }
+
+  async inspectDevice(signal: AbortSignal | undefined): Promise<DeviceReport> {
+    const catalog = await this.#loadCatalog(signal);
+    const { choices, probe } = await this.#chooseEngines(signal);
+    return { probe, choices, offers: offersOf({ catalog, language: this.#resolved.language }) };
   }
 
   async load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void> {
     checkWebAssembly();
     const common = await this.#toWorkerConfig(signal);
+    if (this.#isAutomatic) await this.#chooseEngines(signal);
     const { engines, language, voice } = this.#resolved;
     checkLanguage(common.catalog, this.#resolved, scope);
     this.#downloads.want(requiredModels(common.catalog, this.#resolved));
@@ -201,11 +219,10 @@ export class BrowserRuntime implements AgentRuntime {
     return this.#audio.setOutputDevice(deviceId);
   }
 
-  setOptions(options: VoiceAgentOptions, resolved: ResolvedOptions): void {
+  setOptions(options: VoiceAgentOptions): void {
     this.#options = options;
-    this.#resolved = resolved;
     this.#audio.applyOptions();
-    void this.#workers.turn?.setOptions(resolved);
+    this.#resolve();
     if (this.#loadedScope !== null) void this.#exchangeEngines(this.#loadedScope);
   }
 
@@ -256,6 +273,30 @@ export class BrowserRuntime implements AgentRuntime {
       'The turn worker is being started again. Repeat what you wrote in a moment.',
       { details: { worker: 'turn', reason: 'restarting' }, retryable: true },
     );
+  }
+
+  get #isAutomatic(): boolean {
+    return Object.values(this.#options.engines ?? {}).includes('auto');
+  }
+
+  /** Settles what `auto` means. The device is looked at once, when somebody needs to know. */
+  async #chooseEngines(
+    signal: AbortSignal | undefined,
+  ): Promise<Selection & { readonly probe: DeviceProbe }> {
+    const catalog = await this.#loadCatalog(signal);
+    const probe = await abortable((this.#probe ??= probeThisDevice(this.#clock)), signal);
+    const { language } = this.#resolved;
+    const selection = chooseEngines(this.#options.engines ?? {}, { probe, catalog, language });
+    const isNew = JSON.stringify(selection.chosen) !== JSON.stringify(this.#chosen);
+    this.#chosen = selection.chosen;
+    // The same options again would have the turn worker throw away what it made ahead.
+    if (isNew) this.#resolve();
+    return { ...selection, probe };
+  }
+
+  #resolve(): void {
+    this.#resolved = resolveOptions(this.#options, this.#chosen);
+    void this.#workers.turn?.setOptions(this.#resolved);
   }
 
   #loadCatalog(signal: AbortSignal | undefined): Promise<ModelCatalog> {

@@ -45,7 +45,7 @@ export function checkLanguage(
 }
 
 /** Regions do not count: American and British English understand each other. */
-function hasLanguage({ languages }: CatalogModel, language: string): boolean {
+export function hasLanguage({ languages }: CatalogModel, language: string): boolean {
   return languages.some((known) => known === '*' || toPrimary(known) === toPrimary(language));
 }
 

@@ -1,6 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import type { RuntimeObserver } from '../../src/agent/agent-runtime.ts';
-import { resolveOptions } from '../../src/agent/option-schema.ts';
 import type { VoiceAgentOptions } from '../../src/agent/voice-agent-options.ts';
 import { BrowserRuntime } from '../../src/browser/browser-runtime.ts';
 import { systemClock } from '../../src/core/clock.ts';
@@ -71,12 +70,12 @@ test('the model is loaded on one thread, ends when turns end by timer, and comes
     threads: 1,
   });
 
-  runtime.setOptions(timerOptions, resolveOptions(timerOptions));
+  runtime.setOptions(timerOptions);
   await expect.poll(stages, { timeout: 30_000 }).toEqual(['llm', 'stt', 'vad']);
   const without = await runtime.requiredModels(undefined);
   expect(without.map(({ id }) => id)).not.toContain('smart-turn-v3.2');
 
-  runtime.setOptions(OPTIONS, resolveOptions(OPTIONS));
+  runtime.setOptions(OPTIONS);
   await expect.poll(stages, { timeout: 30_000 }).toEqual(['llm', 'stt', 'turn', 'vad']);
   expect(errors).toEqual([]);
 });

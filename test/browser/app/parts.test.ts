@@ -3,10 +3,12 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createCaptionsPart } from '../../../src/app/captions-part.ts';
 import { EMPTY_CAPTIONS } from '../../../src/app/captions.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
+import { createChoicePart } from '../../../src/app/choice-part.ts';
 import { createTalkButton } from '../../../src/app/talk-button.ts';
 import { createTimingsPart } from '../../../src/app/timings-part.ts';
 import { createView } from '../../../src/app/view-model.ts';
 import type { ConversationMessage, TurnMetrics } from '../../../src/index.ts';
+import { deviceReport } from '../../support/device-report.ts';
 import { turnMetrics } from '../../support/turn-metrics.ts';
 
 afterEach(() => document.body.replaceChildren());
@@ -73,6 +75,24 @@ test('the log takes a line once it is final, keeps its element, and shows markup
   expect(log.lastElementChild?.querySelector('.solid')?.textContent).toBe('It');
   expect(log.lastElementChild?.querySelector('.faint')?.textContent).toBe(' is noon.');
   expect(log.querySelector('img')).toBeNull();
+});
+
+test('an engine is shown with its reason, and another one chosen', () => {
+  const chosen: string[] = [];
+  const onChoose = (value: string): void => void chosen.push(value);
+  const part = createChoicePart({ stage: 'tts', label: 'Voice', onChoose });
+  document.body.append(part.element);
+  const select = part.element.querySelector('select')!;
+  const view = { ...createView(DEFAULT_SETTINGS), device: deviceReport() };
+  part.update(view);
+  expect([...select.options].map(({ value }) => value)).toEqual(['auto', 'kokoro', 'piper']);
+  expect(part.element.querySelector('.hint')?.textContent).toBe('Kokoro. It keeps up.');
+  select.value = 'piper';
+  select.dispatchEvent(new Event('change'));
+  expect(chosen).toEqual(['piper']);
+  part.update({ ...view, settings: { ...DEFAULT_SETTINGS, voice: 'piper' } });
+  expect(select.value).toBe('piper');
+  expect(part.element.querySelector('.hint')?.textContent).toMatch(/^Your choice/u);
 });
 
 describe('the timings of turns', () => {

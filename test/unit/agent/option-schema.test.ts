@@ -118,7 +118,10 @@ test('engines elsewhere get their defaults, and keep their tokens on the page', 
 });
 
 test.each([
-  [{ engines: { stt: 'whisper' } }, /^options\.engines\.stt must be "moonshine", got "whisper"/u],
+  [
+    { engines: { stt: 'whisper' } },
+    /^options\.engines\.stt must be \("auto" \| "moonshine"\), got "whisper"/u,
+  ],
   [{ engines: { tts: { ...SPEECH, baseUrl: 'a' } } }, /^options\.engines\.tts\.baseUrl must be/u],
   [{ engines: { tts: { ...SPEECH, voices: [] } } }, /^options\.engines\.tts\.voices must name/u],
   [
@@ -144,4 +147,24 @@ test('a change merges groups and replaces the rest', () => {
     { turn: { minSilenceMs: 400 }, language: 'de' },
   );
   expect(merged).toEqual({ turn: { minSilenceMs: 400, preRollMs: 300 }, language: 'de' });
+});
+
+test('what is left to the device is what was chosen for it', () => {
+  const engines = { stt: 'auto', llm: 'auto', tts: 'auto' } as const;
+  expect(() => checkOptions({ engines })).not.toThrow();
+  const chosen = {
+    stt: { kind: 'local', modelId: 'a' },
+    llm: { kind: 'local', modelId: 'b' },
+    tts: 'piper',
+  } as const;
+  const voice = { id: 'af_bella' };
+  expect(resolveOptions({ engines, voice }, chosen)).toMatchObject({
+    engines: chosen,
+    voice: { id: null },
+  });
+  expect(resolveOptions({ engines, voice }).voice.id).toBe('af_bella');
+  expect(resolveOptions({ engines: { tts: 'kokoro' }, voice }, chosen)).toMatchObject({
+    engines: { tts: 'kokoro', stt: 'moonshine', llm: { modelId: 'smollm2-135m-instruct' } },
+    voice: { id: 'af_bella' },
+  });
 });

@@ -6,11 +6,16 @@ import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.t
 import { VoiceAgentError } from '../../../src/core/errors.ts';
 import { AppSession } from '../../../src/app/app-session.ts';
 import { toLines } from '../../../src/app/captions.ts';
+import { deviceReport } from '../../support/device-report.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
+import type { AppSettings } from '../../../src/app/settings.ts';
 import { INITIAL_STATE } from '../../../src/app/view-model.ts';
 import { stamped } from './events.ts';
 
-function createRig(overrides: Partial<VoiceAgent> = {}) {
+function createRig(
+  overrides: Partial<VoiceAgent> = {},
+  { settings = DEFAULT_SETTINGS, kept = [] as Partial<AppSettings>[] } = {},
+) {
   const calls: string[] = [];
   const updates: VoiceAgentOptions[] = [];
   let emit: (event: VoiceAgentEvent) => void = () => undefined;
@@ -25,6 +30,7 @@ function createRig(overrides: Partial<VoiceAgent> = {}) {
       return () => undefined;
     },
     requiredModels: async () => [],
+    inspectDevice: async () => deviceReport(),
     load: async () => void calls.push('load'),
     start: async () => void calls.push('start'),
     stop: async () => void calls.push('stop'),
@@ -33,7 +39,8 @@ function createRig(overrides: Partial<VoiceAgent> = {}) {
     ...overrides,
   } as unknown as VoiceAgent;
   const session = new AppSession({
-    settings: DEFAULT_SETTINGS,
+    settings,
+    keepSettings: (change) => kept.push(change),
     createAgent: () => agent,
     toErrorRecord: (value) => VoiceAgentError.from(value).toRecord(),
   });
@@ -149,6 +156,24 @@ describe('AppSession', () => {
     expect(updates.map(({ engines }) => engines?.tts)).toEqual(['piper']);
     expect(session.view.settings.voice).toBe('piper');
     expect(session.view.models).toEqual([piper]);
+  });
+
+  it('looks at the device, and keeps what the visitor chose', async () => {
+    const kept: Partial<AppSettings>[] = [];
+    const { session } = createRig({}, { kept });
+    await session.refreshModels();
+    expect(session.view.device?.probe.cores).toBe(2);
+    expect(kept).toEqual([]);
+    await session.changeSettings({ voice: 'piper' });
+    expect(kept).toEqual([{ voice: 'piper' }]);
+  });
+
+  it('goes back to the device’s choice when the site has a chosen model no longer', async () => {
+    const settings = { ...DEFAULT_SETTINGS, recogniser: 'gone', languageModel: 'small' };
+    const { session, updates } = createRig({}, { settings });
+    await session.refreshModels();
+    expect(session.view.settings).toMatchObject({ recogniser: 'auto', languageModel: 'small' });
+    expect(updates.map(({ engines }) => engines?.stt)).toEqual(['auto']);
   });
 
   it('keeps the old settings when the agent refuses the new ones', async () => {

@@ -1,6 +1,7 @@
 // Presets from the URL, and the agent options that settings mean.
 import { describe, expect, it } from 'vitest';
 import { formatBytes, toPercent } from '../../../src/app/format.ts';
+import { keepSettings, readKeptSettings } from '../../../src/app/kept-settings.ts';
 import { DEFAULT_SETTINGS, settingsFromQuery, toAgentOptions } from '../../../src/app/settings.ts';
 import { checkOptions } from '../../../src/agent/option-schema.ts';
 
@@ -19,6 +20,8 @@ describe('settingsFromQuery', () => {
         mode: 'manual',
         transport: 'ports',
         speed: 1.5,
+        recogniser: 'auto',
+        languageModel: 'auto',
         endpoint: { baseUrl: 'http://localhost:9/v1', model: 'm', key: '' },
       },
       ignored: [],
@@ -39,6 +42,12 @@ describe('settingsFromQuery', () => {
     });
   });
 
+  it('puts presets over what was chosen at an earlier visit', () => {
+    const kept = { voice: 'piper', languageModel: 'large' } as const;
+    expect(settingsFromQuery('', kept).settings).toEqual({ ...DEFAULT_SETTINGS, ...kept });
+    expect(settingsFromQuery('?tts=none', kept).settings).toMatchObject({ ...kept, voice: 'none' });
+  });
+
   it('takes no key from the URL', () => {
     const { settings } = settingsFromQuery('?llm=https://host/v1&key=secret');
     expect(settings.endpoint).toEqual({ baseUrl: 'https://host/v1', model: 'default', key: '' });
@@ -55,6 +64,25 @@ describe('toAgentOptions', () => {
     expect(JSON.stringify(options)).not.toContain('secret');
   });
 
+  it('leaves to the device what is automatic, and names what is not', () => {
+    expect(toAgentOptions(DEFAULT_SETTINGS).engines).toEqual({
+      tts: 'auto',
+      stt: 'auto',
+      llm: 'auto',
+    });
+    const own = {
+      ...DEFAULT_SETTINGS,
+      recogniser: 'a',
+      languageModel: 'b',
+      voice: 'piper',
+    } as const;
+    expect(toAgentOptions(own).engines).toEqual({
+      tts: 'piper',
+      stt: { kind: 'local', modelId: 'a' },
+      llm: { kind: 'local', modelId: 'b' },
+    });
+  });
+
   it.each([
     ['secret', 'secret'],
     ['', null],
@@ -62,7 +90,42 @@ describe('toAgentOptions', () => {
     const endpoint = { baseUrl: 'https://host/v1', model: 'm', key };
     const { engines } = toAgentOptions({ ...DEFAULT_SETTINGS, endpoint });
     const llm = engines?.llm;
-    expect(llm?.kind === 'openai' ? await llm.getToken?.() : undefined).toBe(token);
+    expect(
+      typeof llm === 'object' && llm.kind === 'openai' ? await llm.getToken?.() : undefined,
+    ).toBe(token);
+  });
+});
+
+describe('kept settings', () => {
+  function createStorage(text: string | null = null) {
+    const kept = new Map(text === null ? [] : [['parley-engines', text]]);
+    return {
+      kept,
+      getItem: (key: string) => kept.get(key) ?? null,
+      setItem: (key: string, value: string) => void kept.set(key, value),
+    };
+  }
+
+  it('are the visitor’s engines, one by one, and nothing else', () => {
+    const storage = createStorage();
+    keepSettings(storage, { speed: 2, endpoint: { baseUrl: 'https://a', model: 'm', key: 'k' } });
+    expect(storage.kept.size).toBe(0);
+    keepSettings(storage, { voice: 'piper' });
+    keepSettings(storage, { endpoint: null, languageModel: 'large' });
+    expect(readKeptSettings(storage)).toEqual({ voice: 'piper', languageModel: 'large' });
+  });
+
+  it.each(['', 'no json', 'null', '{"voice":"loud","backend":7,"recogniser":3,"speed":2}'])(
+    'are nothing where %j was kept',
+    (text) => expect(readKeptSettings(createStorage(text))).toEqual({}),
+  );
+
+  it('hold for the visit where the browser keeps nothing', () => {
+    const setItem = () => {
+      throw new Error('no room');
+    };
+    expect(() => keepSettings({ getItem: () => null, setItem }, { voice: 'none' })).not.toThrow();
+    expect(readKeptSettings(null)).toEqual({});
   });
 });
 

@@ -1,0 +1,49 @@
+// One stage's engine: what was chosen for this device and why, and a list to choose another from. Main thread.
+import type { ChosenStage } from '../index.ts';
+import { settingOf, toChoiceWords } from './device-words.ts';
+import { h, labelledSelect, setText } from './dom.ts';
+import type { Part } from './dom.ts';
+import { AUTO } from './settings.ts';
+import type { AppView } from './view-model.ts';
+
+export interface ChoiceOptions {
+  readonly stage: ChosenStage;
+  readonly label: string;
+  /** Pairs of value and text, besides the engines of this site. */
+  readonly others?: readonly (readonly [string, string])[];
+  readonly onChoose: (value: string) => void;
+}
+
+export function createChoicePart({ stage, label, others = [], onChoose }: ChoiceOptions): Part {
+  const { element, select } = labelledSelect(label, [[AUTO, 'Automatic']], onChoose);
+  const why = h('p', { class: 'hint' });
+  let shown: AppView['device'] = null;
+  return {
+    element: h('div', { class: 'choice' }, [element, why]),
+    update({ settings, device }) {
+      const setting = settingOf(settings, stage);
+      if (device !== shown || select.options.length === 1) {
+        shown = device;
+        select.replaceChildren(...toOptions(device, stage, others));
+      }
+      select.value = setting;
+      const choice = device?.choices.find((each) => each.stage === stage);
+      setText(why, toChoiceWords(choice, setting));
+      why.hidden = why.textContent === '' || setting === 'endpoint';
+    },
+  };
+}
+
+function toOptions(
+  device: AppView['device'],
+  stage: ChosenStage,
+  others: NonNullable<ChoiceOptions['others']>,
+): HTMLOptionElement[] {
+  const offers = (device?.offers ?? []).filter((offer) => offer.stage === stage);
+  const pairs = [
+    [AUTO, 'Automatic'],
+    ...offers.map(({ engine, name }) => [engine, name]),
+    ...others,
+  ] as const;
+  return pairs.map(([value = '', text = '']) => h('option', { value }, [text]));
+}

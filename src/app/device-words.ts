@@ -1,0 +1,42 @@
+// A device and the engines that suit it, in words for its owner. Main thread, pure.
+import type { ChosenStage, DeviceProbe, EngineChoice } from '../index.ts';
+import { formatBytes } from './format.ts';
+import { AUTO } from './settings.ts';
+import type { AppSettings } from './settings.ts';
+
+export function toDeviceWords(probe: DeviceProbe): string {
+  const { cores, memoryGib, hasSharedMemory, gpu, freeBytes } = probe;
+  const facts = [
+    cores === 1 ? '1 core' : `${cores} cores`,
+    hasSharedMemory ? 'shared memory' : 'no shared memory, so one thread per engine',
+    ...(memoryGib === null ? [] : [`${memoryGib} GB of memory`]),
+    GPU_WORDS[gpu.kind] + (gpu.name === '' ? '' : ` (${gpu.name})`),
+    ...(freeBytes === null ? [] : [`room for ${formatBytes(freeBytes)} of models`]),
+  ];
+  return `This device: ${facts.join('; ')}.`;
+}
+
+const GPU_WORDS = {
+  hardware: 'a graphics processor that models can use',
+  software: 'graphics in software, too slow for models',
+  none: 'no graphics processor that models can use',
+} satisfies Record<DeviceProbe['gpu']['kind'], string>;
+
+/** What the settings have for a stage: `auto`, an engine, or `endpoint`. */
+export function settingOf(settings: AppSettings, stage: ChosenStage): string {
+  switch (stage) {
+    case 'stt':
+      return settings.recogniser;
+    case 'llm':
+      return settings.endpoint === null ? settings.languageModel : 'endpoint';
+    case 'tts':
+      return settings.voice;
+  }
+}
+
+/** Which engine a stage has, and why; empty while it is not known. */
+export function toChoiceWords(choice: EngineChoice | undefined, setting: string): string {
+  if (choice === undefined) return '';
+  const { name, reason } = choice;
+  return setting === AUTO ? `${name}. ${reason}` : 'Your choice, kept for your next visits.';
+}

@@ -1,0 +1,56 @@
+// The visitor's choice of engines, kept in this browser from visit to visit. Nothing else is. Main thread.
+import { BACKENDS, VOICES } from './settings.ts';
+import type { AppSettings } from './settings.ts';
+
+const KEY = 'parley-engines';
+
+const KEPT = ['voice', 'backend', 'recogniser', 'languageModel'] as const;
+type KeptSettings = Pick<AppSettings, (typeof KEPT)[number]>;
+
+/** What was kept; unknown values are left out. `storage` null, as where a browser refuses it, holds nothing. */
+export function readKeptSettings(storage: Pick<Storage, 'getItem'> | null): Partial<KeptSettings> {
+  const kept = parse(storage?.getItem(KEY) ?? '{}');
+  const voice = VOICES.find((known) => known === kept.voice);
+  const backend = BACKENDS.find((known) => known === kept.backend);
+  const { recogniser, languageModel } = kept;
+  return {
+    ...(voice === undefined ? {} : { voice }),
+    ...(backend === undefined ? {} : { backend }),
+    ...(typeof recogniser === 'string' ? { recogniser } : {}),
+    ...(typeof languageModel === 'string' ? { languageModel } : {}),
+  };
+}
+
+/** Keeps what of a change is kept; what an address presets is not the visitor's choice. */
+export function keepSettings(
+  storage: Pick<Storage, 'getItem' | 'setItem'> | null,
+  change: Partial<AppSettings>,
+): void {
+  const known = new Set<string>(KEPT);
+  const kept = Object.entries(change).filter(([name]) => known.has(name));
+  if (kept.length === 0) return;
+  try {
+    const text = JSON.stringify({ ...readKeptSettings(storage), ...Object.fromEntries(kept) });
+    storage?.setItem(KEY, text);
+  } catch {
+    // No room: the choice holds for this visit.
+  }
+}
+
+/** Null where the browser keeps nothing for this page. */
+export function openStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
+}
+
+function parse(text: string): { readonly [Name in keyof AppSettings]?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,16 @@
+// What a choice of engines is made from, and what it comes to. Types only.
+import type { DeviceProbe } from '../agent/engine-choice.ts';
+import type { ModelCatalog } from '../models/catalog.ts';
+
+export interface Evidence {
+  readonly probe: DeviceProbe;
+  readonly catalog: ModelCatalog;
+  /** BCP 47. */
+  readonly language: string;
+}
+
+/** A choice for one stage, and why. */
+export interface Pick<Engine> {
+  readonly engine: Engine;
+  readonly reason: string;
+}

@@ -1,0 +1,171 @@
+// From what a device can do to an engine for each stage, with the reason in words. Main thread, pure.
+import { UNPROBED_ENGINES } from '../agent/engine-choice.ts';
+import type {
+  ChosenEngines,
+  ChosenStage,
+  DeviceProbe,
+  EngineChoice,
+  EngineOffer,
+} from '../agent/engine-choice.ts';
+import type { EngineOptions } from '../agent/options.ts';
+import { modelBytes } from '../models/catalog.ts';
+import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
+import { hasLanguage } from './check-language.ts';
+import type { Evidence, Pick } from './choice-evidence.ts';
+import { chooseVoice, VOICE_MODELS } from './choose-voice.ts';
+
+export interface Selection {
+  /** What `auto` means; of a stage whose option names an engine, what it would mean. */
+  readonly chosen: ChosenEngines;
+  readonly choices: readonly EngineChoice[];
+}
+
+/**
+ * SmolLM2-135M, 98 MB of 4-bit weights, takes 15 ms for a token on one thread (docs/language-model.md), and each
+ * token reads all weights once.
+ */
+const LLM_BYTES_PER_SECOND = 98_362_432 / 0.015;
+/** Speech takes some three tokens a second; this leaves time for a first clause. */
+const TOKENS_PER_SECOND = 8;
+/** Of the memory, that one model may fill. */
+const MEMORY_SHARE = 0.25;
+
+/** Explicit options win: they are told of, and not judged. */
+export function chooseEngines(engines: EngineOptions, evidence: Evidence): Selection {
+  const stt = chooseRecogniser(evidence);
+  const llm = chooseLanguageModel(evidence);
+  const tts = chooseVoice(evidence);
+  const chosen: ChosenEngines = {
+    stt: { kind: 'local', modelId: stt.engine },
+    llm: { kind: 'local', modelId: llm.engine },
+    tts: tts.engine,
+  };
+  const picks = { stt, llm, tts } as const;
+  const choices = (['stt', 'llm', 'tts'] as const).map((stage) =>
+    toChoice(stage, { option: engines[stage], pick: picks[stage], catalog: evidence.catalog }),
+  );
+  return { chosen, choices };
+}
+
+/** Models of the catalogue for the language, and the voices; `none` is always among them. */
+export function offersOf({ catalog, language }: Omit<Evidence, 'probe'>): EngineOffer[] {
+  const models = catalog.models.filter((model) => hasLanguage(model, language));
+  const offers = models.flatMap(({ id, name, task }): EngineOffer[] => {
+    if (task === 'stt' || task === 'llm') return [{ stage: task, engine: id, name }];
+    const voices = Object.entries(VOICE_MODELS).filter(([, modelId]) => modelId === id);
+    return voices.map(([engine]) => ({ stage: 'tts', engine, name }));
+  });
+  return [...offers, { stage: 'tts', engine: 'none', name: 'No voice' }];
+}
+
+/** On a graphics processor the largest that runs there, else the first that the site lists. */
+function chooseRecogniser(evidence: Evidence): Pick<string> {
+  const { probe, language } = evidence;
+  const able = candidates(evidence, 'stt');
+  const onGpu = probe.gpu.kind === 'hardware' ? able.filter(isForGpu) : [];
+  const best = largest(onGpu) ?? able.find(isForProcessor);
+  if (best === undefined) return unavailable(UNPROBED_ENGINES.stt.modelId, language);
+  const place = onGpu.includes(best) ? 'the graphics processor' : toProcessor(probe);
+  return {
+    engine: best.id,
+    reason: `It understands ${toLanguage(language)} and runs on ${place}.`,
+  };
+}
+
+function chooseLanguageModel(evidence: Evidence): Pick<string> {
+  const { probe, language } = evidence;
+  const able = candidates(evidence, 'llm');
+  const isQuick = (model: CatalogModel): boolean =>
+    (probe.gpu.kind === 'hardware' && isForGpu(model)) ||
+    modelBytes(model) * TOKENS_PER_SECOND <= LLM_BYTES_PER_SECOND;
+  const best = largest(able.filter(isQuick));
+  if (best !== undefined) {
+    const reason = `It is the largest here that should answer as quickly as you listen, on ${toProcessor(probe)}.`;
+    return { engine: best.id, reason };
+  }
+  const smallest = able.toSorted((left, right) => modelBytes(left) - modelBytes(right))[0];
+  if (smallest === undefined) return unavailable(UNPROBED_ENGINES.llm.modelId, language);
+  return { engine: smallest.id, reason: 'It is the smallest here, and may answer slowly.' };
+}
+
+/** Models for the task and the language that this device can hold and run. */
+function candidates(
+  { probe, catalog, language }: Evidence,
+  task: CatalogModel['task'],
+): CatalogModel[] {
+  const { memoryGib, gpu } = probe;
+  const limitBytes = memoryGib === null ? Infinity : memoryGib * 2 ** 30 * MEMORY_SHARE;
+  return catalog.models.filter(
+    (model) =>
+      model.task === task &&
+      hasLanguage(model, language) &&
+      modelBytes(model) <= limitBytes &&
+      (isForProcessor(model) || gpu.kind === 'hardware'),
+  );
+}
+
+function toChoice(
+  stage: ChosenStage,
+  options: {
+    option: EngineOptions[ChosenStage];
+    pick: Pick<string>;
+    catalog: ModelCatalog;
+  },
+): EngineChoice {
+  const { option, pick, catalog } = options;
+  if (option === 'auto') {
+    const { engine, reason } = pick;
+    return { stage, engine, name: nameOf(engine, catalog), chosenBy: 'device', reason };
+  }
+  const { engine, name } = named(stage, option, catalog);
+  return { stage, engine, name, chosenBy: 'page', reason: 'The options name it.' };
+}
+
+function named(
+  stage: ChosenStage,
+  option: EngineOptions[ChosenStage],
+  catalog: ModelCatalog,
+): { engine: string; name: string } {
+  if (typeof option === 'object' && option.kind !== 'local') {
+    return { engine: option.kind, name: 'model' in option ? option.model : option.kind };
+  }
+  const standard = stage === 'tts' ? UNPROBED_ENGINES.tts : UNPROBED_ENGINES[stage].modelId;
+  const given = typeof option === 'object' ? option.modelId : option;
+  const engine = given === 'moonshine' ? UNPROBED_ENGINES.stt.modelId : (given ?? standard);
+  return { engine, name: nameOf(engine, catalog) };
+}
+
+function nameOf(engine: string, { models }: ModelCatalog): string {
+  if (engine === 'none') return 'No voice';
+  const id = Object.entries(VOICE_MODELS).find(([voice]) => voice === engine)?.[1] ?? engine;
+  return models.find((model) => model.id === id)?.name ?? engine;
+}
+
+function largest(models: readonly CatalogModel[]): CatalogModel | undefined {
+  return models.toSorted((left, right) => modelBytes(right) - modelBytes(left))[0];
+}
+
+/** Loading it says what to do. */
+function unavailable(engine: string, language: string): Pick<string> {
+  return {
+    engine,
+    reason: `This site has none for ${toLanguage(language)} that fits this device.`,
+  };
+}
+
+function isForGpu({ backends }: CatalogModel): boolean {
+  return backends.includes('webgpu');
+}
+
+function isForProcessor({ backends }: CatalogModel): boolean {
+  return backends.includes('wasm');
+}
+
+function toProcessor({ cores, hasSharedMemory }: DeviceProbe): string {
+  if (cores === 1) return 'one core';
+  return hasSharedMemory ? `${cores} cores` : 'one thread, since this page has no shared memory';
+}
+
+function toLanguage(language: string): string {
+  return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
+}

@@ -1,0 +1,127 @@
+// What a device's probe comes to, stage by stage, with a reason for each. Node.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { DeviceProbe } from '../../../src/agent/engine-choice.ts';
+import type { EngineOptions } from '../../../src/agent/options.ts';
+import { chooseEngines, offersOf } from '../../../src/browser/choose-engines.ts';
+import type { CatalogModel } from '../../../src/models/catalog.ts';
+import { parseCatalog } from '../../../src/models/parse-catalog.ts';
+
+const catalog = parseCatalog(
+  JSON.parse(
+    await readFile(path.join(import.meta.dirname, '../../../public/models/catalog.json'), 'utf8'),
+  ),
+);
+const AUTO: EngineOptions = { stt: 'auto', llm: 'auto', tts: 'auto' };
+const GPU = { kind: 'hardware', name: 'test', hasFloat16: true } as const;
+const DESKTOP: DeviceProbe = {
+  ...{ cores: 8, memoryGib: 8, hasSharedMemory: true, freeBytes: 1e10 },
+  gpu: { kind: 'none', name: '', hasFloat16: false },
+};
+
+/** A model of the catalogue under another name, with one file of this size. */
+function like(id: string, change: Partial<CatalogModel> & { id: string; bytes?: number }) {
+  const model = catalog.models.find((known) => known.id === id)!;
+  const { bytes = 1e8, ...rest } = change;
+  return { ...model, files: [{ ...model.files[0]!, bytes }], ...rest };
+}
+
+function choose(
+  probe: Partial<DeviceProbe> = {},
+  { more = [] as CatalogModel[], without = [] as string[], language = 'en', engines = AUTO } = {},
+) {
+  const models = [...catalog.models, ...more].filter(({ id }) => !without.includes(id));
+  const evidence = { probe: { ...DESKTOP, ...probe }, catalog: { ...catalog, models }, language };
+  const { chosen, choices } = chooseEngines(engines, evidence);
+  const why = Object.fromEntries(choices.map(({ stage, reason }) => [stage, reason]));
+  return { stt: chosen.stt.modelId, llm: chosen.llm.modelId, tts: chosen.tts, choices, why };
+}
+
+test.each<[string, Partial<DeviceProbe>, [string, RegExp]]>([
+  ['a desktop', {}, ['kokoro', /should keep up/u]],
+  ['two cores with shared memory', { cores: 2 }, ['kokoro', /should keep up/u]],
+  [
+    'two cores of a plain page',
+    { cores: 2, hasSharedMemory: false },
+    ['piper', /without shared memory/u],
+  ],
+  [
+    'four cores of a plain page',
+    { cores: 4, hasSharedMemory: false },
+    ['kokoro', /should keep up/u],
+  ],
+  ['one core', { cores: 1 }, ['piper', /^1 core is few/u]],
+  ['little memory', { memoryGib: 2 }, ['piper', /2 GB of memory/u]],
+  ['memory that is not told', { memoryGib: null }, ['kokoro', /should keep up/u]],
+])('a voice for %s', (_, probe, [voice, reason]) => {
+  const { tts, why } = choose(probe);
+  expect(tts).toBe(voice);
+  expect(why['tts']).toMatch(reason);
+});
+
+test('a voice of a site that has one, and of a language that none speaks', () => {
+  expect(choose({ cores: 1 }, { without: ['piper-en-us-joe'] }).tts).toBe('kokoro');
+  expect(choose({}, { without: ['kokoro-82m'] }).tts).toBe('piper');
+  const german = choose({}, { language: 'de' });
+  expect(german.tts).toBe('none');
+  expect(german.why['tts']).toMatch(/answers are shown/u);
+});
+
+describe('a language model', () => {
+  const LLM = 'smollm2-135m-instruct';
+  const middle = like(LLM, { id: 'middle', bytes: 5e8 });
+  const big = like(LLM, { id: 'big', bytes: 2e9 });
+  const forGpu = like(LLM, { id: 'for-gpu', bytes: 1.8e9, backends: ['webgpu'] });
+
+  test('is the largest that answers quickly, fits the memory and runs here', () => {
+    const more = [middle, { ...big, backends: ['wasm'] as const }, forGpu];
+    expect(choose({}, { more }).llm).toBe('middle');
+    expect(choose({ memoryGib: 1 }, { more }).llm).toBe(LLM);
+    expect(choose({ gpu: GPU }, { more }).llm).toBe('for-gpu');
+    expect(choose({ gpu: { ...GPU, kind: 'software' } }, { more }).llm).toBe('middle');
+  });
+
+  test('is the smallest where none is quick, and says so', () => {
+    const slow = { ...big, backends: ['wasm'] as const };
+    const { llm, why } = choose({}, { more: [slow], without: [LLM] });
+    expect(llm).toBe('big');
+    expect(why['llm']).toMatch(/may answer slowly/u);
+  });
+});
+
+test('a recogniser: the site’s first, or the largest for a graphics processor', () => {
+  const whisper = like('moonshine-tiny-en', {
+    id: 'whisper',
+    bytes: 2e8,
+    backends: ['wasm', 'webgpu'],
+  });
+  const german = like('moonshine-tiny-en', { id: 'german', languages: ['de'] });
+  const more = [whisper, german];
+  expect(choose({}, { more }).stt).toBe('moonshine-tiny-en');
+  expect(choose({ gpu: GPU }, { more }).stt).toBe('whisper');
+  expect(choose({ gpu: GPU }, { more, language: 'de-AT' }).stt).toBe('german');
+  expect(choose({}, { more: [], language: 'fr' }).why['stt']).toMatch(/none for French/u);
+});
+
+test('explicit options win, and are told of', () => {
+  const at = { kind: 'openai', baseUrl: 'https://a.io/v1', model: 'large' } as const;
+  const { choices } = choose({ cores: 1 }, { engines: { stt: 'moonshine', llm: at } });
+  expect(choices.map(({ stage, engine, chosenBy }) => [stage, engine, chosenBy])).toEqual([
+    ['stt', 'moonshine-tiny-en', 'page'],
+    ['llm', 'openai', 'page'],
+    ['tts', 'kokoro', 'page'],
+  ]);
+});
+
+test('what a visitor may choose from is what the site has for the language', () => {
+  const engines = (language: string) => offersOf({ catalog, language }).map(({ engine }) => engine);
+  expect(engines('en-GB').toSorted()).toEqual([
+    'kokoro',
+    'moonshine-tiny-en',
+    'none',
+    'piper',
+    'smollm2-135m-instruct',
+  ]);
+  expect(engines('de')).toEqual(['none']);
+});
