@@ -37,11 +37,12 @@ export async function loadStage<Config extends EngineWorkerConfig>(
     ...{ ...common, stage, workerName, files },
     create: () => createWorker(workerName),
     config: { ...own, catalog },
-    onReady: (loaded, port) => ready.resolve({ loaded, port }),
+    onReady: async (loaded, port) => ready.resolve({ loaded, port }),
     onLost: (error) => ready.reject(error),
     onFallback: () => undefined,
   });
   await files.start(undefined);
+  await engine.adopt();
   await engine.start(undefined);
   return ready.promise;
 }

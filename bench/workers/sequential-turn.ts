@@ -70,7 +70,11 @@ export class SequentialTurn implements TurnService {
     this.#applyLlm();
   }
 
-  attachEngine(stage: EngineStageName, loaded: LoadedEngine, port: MessagePort | null): void {
+  async attachEngine(
+    stage: EngineStageName,
+    loaded: LoadedEngine,
+    port: MessagePort | null,
+  ): Promise<void> {
     if (port === null || stage === 'turn') return;
     const options = { loaded, clock: systemClock };
     if (stage === 'stt') (this.#stt = new WorkerStt(options)).attach(port);

@@ -35,8 +35,15 @@ export interface TurnService {
   setOptions(options: ResolvedOptions): void;
   /** History of an earlier turn worker, which this one continues. */
   restoreMessages(messages: readonly ConversationMessage[]): void;
-  /** A (new) worker serves this stage; null of `port` takes the stage away. */
-  attachEngine(stage: EngineStageName, loaded: LoadedEngine, port: MessagePort | null): void;
+  /**
+   * A (new) worker serves this stage; null of `port` takes the stage away. An engine in the place of another one serves
+   * from the next rest of the conversation on, and until then the one before does; resolves then.
+   */
+  attachEngine(
+    stage: EngineStageName,
+    loaded: LoadedEngine,
+    port: MessagePort | null,
+  ): Promise<void>;
   /** The worker of this stage is gone: what waits for it fails, what comes waits for its successor. */
   detachEngine(stage: EngineStageName, error: ErrorRecord): void;
   openAudio(audio: {

@@ -19,8 +19,8 @@ export interface EngineStageOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly files: ModelFilePorts;
-  /** A worker is loaded and can be reached on `port`. */
-  readonly onReady: (loaded: LoadedEngine, port: MessagePort) => void;
+  /** A worker is loaded and can be reached on `port`. Resolves when the conversation uses it. */
+  readonly onReady: (loaded: LoadedEngine, port: MessagePort) => Promise<void>;
   readonly onLost: (error: VoiceAgentError, willRestart: boolean) => void;
   /** The engine runs on something else than it was to; `info` as it is now, null while it loads. */
   readonly onFallback: (error: VoiceAgentError, info: EngineInfo | null) => void;
@@ -31,6 +31,8 @@ export class EngineStage {
   readonly #host: WorkerHost<EngineWorkerConfig, LoadedEngine>;
   #loaded: LoadedEngine | null = null;
   #connect: (() => Promise<MessagePort>) | null = null;
+  #isAdopted = false;
+  #used: Promise<void> = Promise.resolve();
   #detachFiles: () => void = () => undefined;
 
   constructor(options: EngineStageOptions) {
@@ -58,7 +60,7 @@ export class EngineStage {
           await control.connect(transfer(port1, [port1]));
           return port2;
         };
-        await this.join();
+        if (this.#isAdopted) await this.join();
       },
     });
   }
@@ -75,10 +77,32 @@ export class EngineStage {
     return this.#host.start(signal === undefined ? {} : { signal });
   }
 
+  /** Lets the conversation have it, once it is loaded, and from then on whenever it was started again. */
+  adopt(): Promise<void> {
+    this.#isAdopted = true;
+    return this.join();
+  }
+
   /** Hands a fresh port out: for a turn worker that replaces a lost one. Nothing while not loaded. */
   async join(): Promise<void> {
     if (this.#connect === null || this.#loaded === null) return;
-    this.#options.onReady(this.#loaded, await this.#connect());
+    const port = await this.#connect();
+    this.#used = this.#options.onReady(this.#loaded, port);
+  }
+
+  /** Resolves when the conversation uses the worker that joined last. */
+  get used(): Promise<void> {
+    return this.#used;
+  }
+
+  /** One more way to its service, beside the conversation's. Rejects with `worker-crashed` while it is not loaded. */
+  async openPort(): Promise<MessagePort> {
+    if (this.#connect !== null) return this.#connect();
+    const worker = this.#options.workerName;
+    throw new VoiceAgentError('worker-crashed', `The ${worker} worker is not loaded.`, {
+      details: { worker, reason: 'not loaded' },
+      retryable: true,
+    });
   }
 
   dispose(): void {

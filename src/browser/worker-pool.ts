@@ -7,6 +7,8 @@ import type { PageTools } from '../agent/page-tools.ts';
 import type { EngineStageName, RemoteStageName, TurnService } from '../agent/turn-service.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
+import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
+import { createDeferred } from '../core/deferred.ts';
 import type { VoiceAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { BrowserPrompts } from '../engines/browser-llm.ts';
@@ -45,6 +47,7 @@ export class WorkerPool {
   readonly #stages = new Map<EngineStageName, EngineStage>();
   #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo> | null = null;
   #turn: Remote<TurnService> | null = null;
+  #turnLost = createDeferred();
   #vad: EngineInfo | null = null;
   #detachTurnFiles: () => void = () => undefined;
 
@@ -80,11 +83,20 @@ export class WorkerPool {
     if (known === undefined || known.loaded === null) {
       known?.dispose();
       this.#stages.set(stage, next);
+      await next.adopt();
       return next.start(signal);
     }
     await next.start(signal);
+    await this.#replace(stage, next);
+  }
+
+  /** The one before goes on until the conversation rests. */
+  async #replace(stage: EngineStageName, next: EngineStage): Promise<void> {
+    const known = this.#stages.get(stage);
     this.#stages.set(stage, next);
-    known.dispose();
+    await next.adopt();
+    await next.used;
+    known?.dispose();
   }
 
   /** Ends a stage's worker; the turn worker goes on without it. */
@@ -93,7 +105,7 @@ export class WorkerPool {
     if (known === undefined) return;
     this.#stages.delete(stage);
     const { loaded } = known;
-    if (loaded !== null) await this.#turn?.attachEngine(stage, loaded, null);
+    if (loaded !== null) await this.#attach(stage, loaded, null);
     known.dispose();
   }
 
@@ -115,6 +127,7 @@ export class WorkerPool {
       logger,
       onLost: (error) => {
         this.#turn = null;
+        this.#turnLost.resolve();
         observer.handleDialogueState({ user: 'silent', agent: 'idle' });
         observer.handleError(error);
       },
@@ -148,13 +161,14 @@ export class WorkerPool {
       }),
     );
     this.#turn = turn;
+    this.#turnLost = createDeferred();
     await Promise.all([...this.#stages.values()].map((stage) => stage.join()));
     onTurnWorker();
   }
 
   #createStage(stage: EngineStageName, config: EngineWorkerConfig): EngineStage {
     const { clock, logger, files } = this.#options;
-    return new EngineStage({
+    const created = new EngineStage({
       stage,
       workerName: WORKERS[stage],
       create: () => createWorker(WORKERS[stage]),
@@ -162,11 +176,27 @@ export class WorkerPool {
       clock,
       logger,
       files,
-      onReady: (loaded, port) =>
-        void this.#turn?.attachEngine(stage, loaded, transfer(port, [port])),
-      onLost: (error, willRestart) => this.#handleLoss(stage, error, willRestart),
+      onReady: (loaded, port) => this.#attach(stage, loaded, port),
+      onLost: (error, willRestart) => {
+        if (this.#stages.get(stage) === created) this.#handleLoss(stage, error, willRestart);
+      },
       onFallback: (error, engine) => this.#handleFallback(error, engine),
     });
+    return created;
+  }
+
+  /** Resolves when the conversation uses it, or has lost its worker: the next one begins with what is there. */
+  async #attach(
+    stage: EngineStageName,
+    loaded: LoadedEngine,
+    port: MessagePort | null,
+  ): Promise<void> {
+    const attached = this.#turn?.attachEngine(
+      stage,
+      loaded,
+      port === null ? null : transfer(port, [port]),
+    );
+    await Promise.race([attached, this.#turnLost.promise]);
   }
 
   /** The conversation goes on with the same worker: it is told of, and no more. */
@@ -186,7 +216,7 @@ export class WorkerPool {
   #giveUp(stage: EngineStageName): void {
     const loaded = this.#stages.get(stage)?.loaded ?? null;
     this.#stages.delete(stage);
-    if (stage === 'turn' && loaded !== null) void this.#turn?.attachEngine(stage, loaded, null);
+    if (stage === 'turn' && loaded !== null) void this.#attach(stage, loaded, null);
   }
 }
 

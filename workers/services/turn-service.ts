@@ -12,6 +12,7 @@ import { isAbort, VoiceAgentError } from '../../src/core/errors.ts';
 import type { ErrorRecord } from '../../src/core/errors.ts';
 import { openPlayback } from '../../src/core/playback-output.ts';
 import type { ConversationMessage } from '../../src/agent/conversation.ts';
+import { ConversationRest } from '../../src/agent/conversation-rest.ts';
 import { Dialogue } from '../../src/agent/dialogue.ts';
 import { Ears } from '../../src/agent/ears.ts';
 import type { UnstampedEvent } from '../../src/agent/events.ts';
@@ -49,6 +50,7 @@ interface WorkerEngines {
 export class TurnServiceHost implements TurnService {
   readonly #vad: VadEngine;
   readonly #dialogue: Dialogue;
+  readonly #rest = new ConversationRest();
   readonly #says = new Map<number, AbortController>();
   readonly #remote: RemoteEngines = new RemoteEngines({
     getToken: async (stage) => (await this.#page?.getToken(stage)) ?? null,
@@ -73,7 +75,10 @@ export class TurnServiceHost implements TurnService {
       clock: systemClock,
       epochMs: () => Date.now(),
       emit: (event) => this.#emit(event),
-      onState: (state) => this.#page?.handleState(state),
+      onState: (state) => {
+        this.#rest.setState(state);
+        this.#page?.handleState(state);
+      },
       callTool: (call, { signal }) => this.#callTool(call, signal),
     });
     this.#applyEngines();
@@ -93,20 +98,28 @@ export class TurnServiceHost implements TurnService {
     this.#dialogue.conversation.restore(messages);
   }
 
-  attachEngine(stage: EngineStageName, loaded: LoadedEngine, port: MessagePort | null): void {
+  attachEngine(
+    stage: EngineStageName,
+    loaded: LoadedEngine,
+    port: MessagePort | null,
+  ): Promise<void> {
     const known = this.#engines[stage];
-    if (port === null) {
-      this.#engines = { ...this.#engines, [stage]: null };
-    } else if (known !== null && isSameEngine(known.info, loaded.info)) {
+    if (port !== null && known !== null && isSameEngine(known.info, loaded.info)) {
       known.attach(port);
-    } else {
-      void known?.dispose();
-      const engine = createEngine(stage, loaded);
-      engine.attach(port);
-      this.#engines = { ...this.#engines, [stage]: engine };
+      this.#serve(stage, known);
+      return Promise.resolve();
     }
-    this.#applyEngines();
-    if (port !== null) this.#emit({ type: 'engine-change', turnId: null, engine: loaded.info });
+    const engine = port === null ? null : createEngine(stage, loaded);
+    if (port !== null) engine?.attach(port);
+    return new Promise((resolve) => {
+      const exchange = (): void => {
+        void this.#engines[stage]?.dispose();
+        this.#serve(stage, engine);
+        resolve();
+      };
+      if (known === null) exchange();
+      else this.#rest.run(exchange);
+    });
   }
 
   detachEngine(stage: EngineStageName, error: ErrorRecord): void {
@@ -212,6 +225,12 @@ export class TurnServiceHost implements TurnService {
     const { output, outputLatencyMs } = this.#audio;
     this.#engines.tts?.setOutputRate(output.sampleRateHz);
     this.#dialogue.setOutput({ sink: output, latencyMs: outputLatencyMs });
+  }
+
+  #serve<Stage extends EngineStageName>(stage: Stage, engine: WorkerEngines[Stage]): void {
+    this.#engines = { ...this.#engines, [stage]: engine };
+    this.#applyEngines();
+    if (engine !== null) this.#emit({ type: 'engine-change', turnId: null, engine: engine.info });
   }
 
   #applyEngines(): void {
