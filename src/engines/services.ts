@@ -46,6 +46,8 @@ export type TtsServiceRequest = Omit<TtsRequest, 'signal'> & {
 export interface TtsService {
   listen(onChunk: (requestId: number, chunk: TtsChunk) => void): void;
   synthesize(requestId: number, request: TtsServiceRequest): Promise<void>;
+  /** Says a sentence to nobody; seconds of computing for a second of speech, undefined when cancelled. */
+  measureRtf(requestId: number): Promise<number | undefined>;
   cancel(requestId: number): void;
 }
 

@@ -1,9 +1,11 @@
 // Serves a voice on a port: chunks at the output's rate go to the registered listener. Speak worker.
 import { transfer } from 'comlink';
+import { systemClock } from '../../src/core/clock.ts';
 import type { TtsChunk, TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
 import { toRate } from '../../src/core/tts-rate.ts';
 import type { TtsService, TtsServiceRequest } from '../../src/engines/services.ts';
 import { whileBusy } from '../../src/rpc/expose-worker.ts';
+import { measureRtf } from '../engines/measure-rtf.ts';
 import { Requests } from './requests.ts';
 
 type ChunkListener = (requestId: number, chunk: TtsChunk) => unknown;
@@ -38,6 +40,14 @@ export class TtsServiceHost implements TtsService {
         // Chunks travel on another port than this call's answer: it must not overtake the last one.
         await delivered;
       }),
+    );
+  }
+
+  measureRtf(requestId: number): Promise<number | undefined> {
+    const work = (signal: AbortSignal): Promise<number> =>
+      measureRtf(this.#engine, { clock: systemClock, signal });
+    return this.#requests.run(requestId, (signal) =>
+      whileBusy(this.#scope, { maxMs: MAX_RUN_MS }, () => work(signal)),
     );
   }
 
