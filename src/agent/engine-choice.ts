@@ -34,6 +34,8 @@ export interface EngineChoice {
   readonly chosenBy: 'device' | 'page';
   /** One or two sentences, in English. */
   readonly reason: string;
+  /** What is fetched and tried while the engine is at work, and takes its place if this device keeps up with it. */
+  readonly better: EngineOffer | null;
 }
 
 /** An engine that an option may name here. */

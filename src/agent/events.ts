@@ -3,6 +3,7 @@
 import type { ErrorRecord } from '../core/errors.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { StorageFallbackReason } from '../core/contracts/model-files.ts';
+import type { EngineChoice } from './engine-choice.ts';
 import type { VoiceAgentState } from './state.ts';
 import type { TurnMetrics } from './metrics.ts';
 import type { ConversationMessage } from './conversation.ts';
@@ -83,6 +84,8 @@ export type VoiceAgentEvent =
     })
   | (Stamp & { readonly type: 'message-change'; readonly message: ConversationMessage })
   | (Stamp & { readonly type: 'engine-change'; readonly engine: EngineInfo })
+  /** What suits this device was found out anew, as when a better voice was measured; `engine-change` tells when it serves. */
+  | (Stamp & { readonly type: 'engine-choice'; readonly choice: EngineChoice })
   | (Stamp & { readonly type: 'consent-needed'; readonly what: 'gesture' | 'microphone' })
   | (Stamp & { readonly type: 'tool-start'; readonly tool: string; readonly callId: string })
   | (Stamp & {

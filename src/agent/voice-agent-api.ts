@@ -24,6 +24,8 @@ export interface RequiredModel {
   readonly bytes: number;
   readonly licence: string;
   readonly note: string;
+  /** Fetched while the agent is at work already, for an engine that may take over. Default false. */
+  readonly isLater?: boolean;
 }
 
 /** The models on this device, which all agents and pages of one origin share. */

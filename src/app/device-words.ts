@@ -4,6 +4,11 @@ import { formatBytes } from './format.ts';
 import { AUTO } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 
+export interface LoadProgress {
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+}
+
 export function toDeviceWords(probe: DeviceProbe): string {
   const { cores, memoryGib, hasSharedMemory, gpu, freeBytes } = probe;
   const facts = [
@@ -39,4 +44,21 @@ export function toChoiceWords(choice: EngineChoice | undefined, setting: string)
   if (choice === undefined) return '';
   const { name, reason } = choice;
   return setting === AUTO ? `${name}. ${reason}` : 'Your choice, kept for your next visits.';
+}
+
+/** What became of a better engine that was tried; null when none was, or it still is. */
+export function toVoiceNews(before: EngineChoice | undefined, now: EngineChoice): string | null {
+  const tried = before?.better ?? null;
+  if (tried === null || now.better !== null) return null;
+  const isTaken = now.engine === tried.engine;
+  return `${now.name} ${isTaken ? 'speaks from now on' : 'goes on speaking'}. ${now.reason}`;
+}
+
+/** What is fetched and tried meanwhile. */
+export function toLaterWords({ name, better }: EngineChoice, progress: LoadProgress): string {
+  const { loadedBytes, totalBytes } = progress;
+  const amount = `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`;
+  const what =
+    loadedBytes < totalBytes ? `is on its way: ${amount}` : 'is tried while nobody speaks';
+  return `${name} speaks for now. ${better?.name ?? ''} ${what}.`;
 }

@@ -6,6 +6,7 @@ import { createDockPart } from './dock-part.ts';
 import { button, h } from './dom.ts';
 import type { Part } from './dom.ts';
 import { createFactsPart } from './facts-part.ts';
+import { createLaterPart } from './later-part.ts';
 import { createLevelMeter } from './level-meter.ts';
 import { createNoticesPart } from './notices-part.ts';
 import type { NoticeAction } from './notices.ts';
@@ -27,7 +28,9 @@ export function mountPage(root: HTMLElement, session: AppSession, shell: AppShel
   const welcome = createWelcomePart(session, () => panel.setOpen(true));
   const captions = createCaptionsPart(stage);
   const dock = createDockPart(session);
-  stage.append(h('div', { class: 'column' }, [welcome.element, captions.element]));
+  const later = createLaterPart(session);
+  const column = [welcome.element, later.element, captions.element];
+  stage.append(h('div', { class: 'column' }, column));
   root.replaceChildren(
     h('header', { class: 'bar' }, [
       h('span', { class: 'brand' }, ['Parley']),
@@ -40,7 +43,7 @@ export function mountPage(root: HTMLElement, session: AppSession, shell: AppShel
     panel.part.element,
     dock.element,
   );
-  follow(session, [status, notices, welcome, captions, panel.part, dock]);
+  follow(session, [status, notices, welcome, later, captions, panel.part, dock]);
 }
 
 /** Redraws once per batch of changes. */

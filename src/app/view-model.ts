@@ -1,6 +1,7 @@
 // Everything the page shows, as one value made from the agent's events. Main thread, pure.
 import type {
   DeviceReport,
+  EngineChoice,
   EngineInfo,
   ErrorRecord,
   RequiredModel,
@@ -12,6 +13,8 @@ import type {
 } from '../index.ts';
 import { EMPTY_CAPTIONS, reduceCaptions } from './captions.ts';
 import type { CaptionsState } from './captions.ts';
+import { toVoiceNews } from './device-words.ts';
+import type { LoadProgress } from './device-words.ts';
 import { reduceByTable } from './event-table.ts';
 import type { EventTable } from './event-table.ts';
 import { addNotice, toNotice } from './notices.ts';
@@ -31,6 +34,8 @@ export interface AppView {
   readonly bytesPerSecond: number | null;
   readonly remainingMs: number | null;
   readonly isPaused: boolean;
+  /** What became of the voice that was tried; null before, and once an answer was given since. */
+  readonly voiceNews: string | null;
   /** What this device keeps; null until somebody asked. */
   readonly storedModels: readonly StoredModel[] | null;
   /** Whether everything was asked for, microphone included, and is not there yet. */
@@ -62,6 +67,7 @@ export function createView(settings: AppSettings): AppView {
     bytesPerSecond: null,
     remainingMs: null,
     isPaused: false,
+    voiceNews: null,
     storedModels: null,
     isStarting: false,
     captions: EMPTY_CAPTIONS,
@@ -118,11 +124,21 @@ const TABLE: EventTable<AppView> = {
     turns: [...view.turns, metrics].slice(-TURNS_KEPT),
   }),
   progress: (view, { message }) => ({ ...view, progress: message }),
-  'reply-end': (view) => ({ ...view, progress: null }),
+  'reply-end': (view) => ({ ...view, progress: null, voiceNews: null }),
+  'engine-choice': (view, { choice }) => withChoice(view, choice),
   'consent-needed': (view, { what }) =>
     what === 'gesture' ? withNotice(view, GESTURE_NOTICE) : view,
   error: (view, { error }) => withError(view, error),
 };
+
+function withChoice(view: AppView, choice: EngineChoice): AppView {
+  if (view.device === null) return view;
+  const { choices } = view.device;
+  const before = choices.find(({ stage }) => stage === choice.stage);
+  const others = choices.filter(({ stage }) => stage !== choice.stage);
+  const voiceNews = toVoiceNews(before, choice) ?? view.voiceNews;
+  return { ...view, voiceNews, device: { ...view.device, choices: [...others, choice] } };
+}
 
 /** The view after one event of the agent. */
 export function reduceEvent(view: AppView, event: VoiceAgentEvent): AppView {
@@ -157,19 +173,26 @@ export function withoutWaitingText(view: AppView, id: string): AppView {
   return { ...view, captions: { ...view.captions, waiting } };
 }
 
-export interface LoadProgress {
-  readonly loadedBytes: number;
-  readonly totalBytes: number;
-}
-
 /**
- * Summed over the required models, or, unless everything was asked for, over those that are on
+ * Summed over the models required to be ready, or, unless everything was asked for, over those that are on
  * their way or here. A model never counts for more than its size.
  */
 export function toLoadProgress(view: AppView): LoadProgress {
   const wanted = (view.models ?? []).filter(
-    ({ id }) => view.isStarting || view.loadedBytes[id] !== undefined,
+    ({ id, isLater = false }) =>
+      !isLater && (view.isStarting || view.loadedBytes[id] !== undefined),
   );
+  return sumProgress(view, wanted);
+}
+
+/** Of what is fetched while the agent is at work already; null while nothing of it is on its way. */
+export function toLaterProgress(view: AppView): LoadProgress | null {
+  const later = (view.models ?? []).filter(({ isLater = false }) => isLater);
+  const isComing = later.some(({ id }) => view.loadedBytes[id] !== undefined);
+  return isComing ? sumProgress(view, later) : null;
+}
+
+function sumProgress(view: AppView, wanted: readonly RequiredModel[]): LoadProgress {
   return wanted.reduce(
     (sum, { id, bytes }) => ({
       loadedBytes: sum.loadedBytes + Math.min(bytes, view.loadedBytes[id] ?? 0),

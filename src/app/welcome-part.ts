@@ -61,12 +61,15 @@ function createModelTable(): Part {
   };
 }
 
+const LATER = 'Comes while you talk already, and is used if this device keeps up with it.';
+
 function toHeading(text: string): HTMLElement {
   return h('th', { scope: 'col', class: text === 'Size' ? 'number' : '' }, [text]);
 }
 
-function toRow({ name, licence, bytes, note }: RequiredModel): HTMLElement {
-  const title = note === '' ? [name] : [name, h('small', {}, [note])];
+function toRow({ name, licence, bytes, note, isLater = false }: RequiredModel): HTMLElement {
+  const notes = [...(note === '' ? [] : [note]), ...(isLater ? [LATER] : [])];
+  const title = [name, ...notes.map((text) => h('small', {}, [text]))];
   return h('tr', {}, [
     h('td', {}, title),
     h('td', {}, [licence]),

@@ -1,8 +1,8 @@
 // The agent's runtime in a browser: workers, audio graph, microphone. Main thread.
 import { transfer } from 'comlink';
 import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
-import { UNPROBED_ENGINES } from '../agent/engine-choice.ts';
-import type { ChosenEngines, DeviceProbe, DeviceReport } from '../agent/engine-choice.ts';
+import { ConversationRest } from '../agent/conversation-rest.ts';
+import type { ChosenEngines, DeviceReport } from '../agent/engine-choice.ts';
 import { PageTools } from '../agent/page-tools.ts';
 import type { RemoteStageName, SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/option-schema.ts';
@@ -33,13 +33,14 @@ import { AgentAudio } from './agent-audio.ts';
 import { BrowserModel, findPromptApi } from './browser-model.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkWebAssembly } from './check-web-assembly.ts';
-import { chooseEngines, offersOf } from './choose-engines.ts';
-import type { Selection } from './choose-engines.ts';
+import { offersOf } from './choose-engines.ts';
+import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
-import { probeThisDevice } from './probe-device.ts';
+import type { RehearsalOutcome } from './rehearse-voice.ts';
 import { requiredModels, sttModelId } from './required-models.ts';
+import { VoiceUpgrade } from './voice-upgrade.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** More threads than this gain little for models of this size, and starve the page. */
@@ -47,13 +48,21 @@ const MAX_THREADS = 4;
 /** A second would take a third of its 46 ms off, and lose that where the recogniser holds the other core. */
 const END_OF_TURN_THREADS = 1;
 
+/** Why a better voice does not take over yet. */
+const REASONS = {
+  undecided: 'Kokoro was not tried, since there was no quiet moment. It will be at the next start.',
+  failed: 'Kokoro could not be tried. It will be at the next start.',
+} as const;
+
 export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
-  readonly #clock: Clock;
   readonly #library: ModelLibrary;
   readonly #downloads: DownloadMeter;
   readonly #workers: WorkerPool;
   readonly #audio: AgentAudio;
+  readonly #rest = new ConversationRest();
+  readonly #selection: EngineSelection;
+  readonly #upgrade: VoiceUpgrade;
   readonly #tools: PageTools = new PageTools(() => this.#options.tools ?? []);
   readonly #browserModel: BrowserModel = new BrowserModel(
     findPromptApi(),
@@ -61,8 +70,6 @@ export class BrowserRuntime implements AgentRuntime {
   );
   #options: VoiceAgentOptions;
   #resolved: ResolvedOptions;
-  #probe: Promise<DeviceProbe> | null = null;
-  #chosen: ChosenEngines = UNPROBED_ENGINES;
   #catalog: Promise<ModelCatalog> | null = null;
   #loadedScope: LoadScope | null = null;
   #says = 0;
@@ -76,7 +83,6 @@ export class BrowserRuntime implements AgentRuntime {
     this.#observer = environment.observer;
     this.#audio = new AgentAudio(environment.observer, () => this.#options);
     const { observer, clock } = environment;
-    this.#clock = clock;
     const logger = options.logger ?? silentLogger;
     this.#downloads = new DownloadMeter(clock);
     this.#library = new ModelLibrary({
@@ -93,7 +99,14 @@ export class BrowserRuntime implements AgentRuntime {
       onLost: (error) => observer.handleError(error),
     });
     this.#workers = new WorkerPool({
-      ...environment,
+      clock,
+      observer: {
+        ...observer,
+        handleDialogueState: (state) => {
+          this.#rest.setState(state);
+          observer.handleDialogueState(state);
+        },
+      },
       logger,
       files: this.#library,
       getToken: (stage) => this.#getToken(stage),
@@ -101,6 +114,21 @@ export class BrowserRuntime implements AgentRuntime {
       tools: this.#tools,
       getOptions: () => this.#resolved,
       onTurnWorker: () => this.#joinAudio(),
+    });
+    this.#selection = new EngineSelection({
+      clock,
+      getOptions: () => this.#options,
+      getThreads: () => this.#threads,
+      onChoice: (choice) =>
+        observer.handleUnstamped({ type: 'engine-choice', turnId: null, choice }),
+    });
+    this.#upgrade = new VoiceUpgrade({
+      ...{ clock, rest: this.#rest, workers: this.#workers, verdicts: this.#selection.rtfs },
+      onOutcome: (outcome, error) => {
+        this.#handleUpgrade(outcome, error).catch((reason: unknown) =>
+          observer.handleError(VoiceAgentError.from(reason)),
+        );
+      },
     });
   }
 
@@ -118,21 +146,22 @@ export class BrowserRuntime implements AgentRuntime {
 
   async requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]> {
     const catalog = await this.#loadCatalog(signal);
-    if (this.#isAutomatic) await this.#chooseEngines(signal);
-    return requiredModels(catalog, this.#resolved);
+    await this.#chooseEngines(signal);
+    return this.#toRequired(catalog);
   }
 
   async inspectDevice(signal: AbortSignal | undefined): Promise<DeviceReport> {
     const catalog = await this.#loadCatalog(signal);
-    const { choices, probe } = await this.#chooseEngines(signal);
+    const { choices, probe } = await this.#selection.update(catalog, signal);
+    this.#resolve();
     return { probe, choices, offers: offersOf({ catalog, language: this.#resolved.language }) };
   }
 
   async load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void> {
     checkWebAssembly();
     const common = await this.#toWorkerConfig(signal);
-    if (this.#isAutomatic) await this.#chooseEngines(signal);
-    const { engines, language, voice } = this.#resolved;
+    await this.#chooseEngines(signal);
+    const { engines } = this.#resolved;
     checkLanguage(common.catalog, this.#resolved, scope);
     this.#downloads.want(requiredModels(common.catalog, this.#resolved));
     const starting = this.#library.start(signal);
@@ -150,10 +179,7 @@ export class BrowserRuntime implements AgentRuntime {
       }
       if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));
       if (engines.tts === 'kokoro' || engines.tts === 'piper') {
-        const { id, phonemes, backend } = voice;
-        const speak: SpeakConfig = {
-          ...{ ...common, engine: engines.tts, voice: id, language, phonemes, backend },
-        };
+        const speak = toSpeakConfig(common, engines.tts, this.#resolved);
         pending.push(this.#workers.startStage('tts', speak, signal));
       }
     }
@@ -162,6 +188,31 @@ export class BrowserRuntime implements AgentRuntime {
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
+    if (scope === 'all') await this.#improveVoice(common);
+  }
+
+  /** What is better than what speaks now is tried from here on, and nobody waits for it. */
+  async #improveVoice(common: EngineWorkerConfig): Promise<void> {
+    const better = this.#selection.betterVoice;
+    if (better === null) {
+      this.#upgrade.want(null);
+      return;
+    }
+    this.#downloads.want(this.#toRequired(common.catalog));
+    const config = toSpeakConfig(common, better, this.#resolveWith(better));
+    this.#upgrade.want({ config, subject: await this.#selection.voiceSubject() });
+  }
+
+  async #handleUpgrade(outcome: RehearsalOutcome | 'failed', error: unknown): Promise<void> {
+    if (error !== null) this.#observer.handleError(VoiceAgentError.from(error));
+    const catalog = await this.#loadCatalog(undefined);
+    const { choices } = await this.#selection.update(catalog, undefined);
+    this.#resolve();
+    const choice = choices.find(({ stage, better }) => stage === 'tts' && better !== null);
+    if (choice === undefined) return;
+    const reason = REASONS[outcome === 'failed' ? 'failed' : 'undecided'];
+    const settled = { ...choice, reason, better: null };
+    this.#observer.handleUnstamped({ type: 'engine-choice', turnId: null, choice: settled });
   }
 
   #loadBrowserModel(signal: AbortSignal | undefined): Promise<void> {
@@ -260,6 +311,7 @@ export class BrowserRuntime implements AgentRuntime {
   async dispose(): Promise<void> {
     this.#tools.dispose();
     this.#browserModel.dispose();
+    this.#upgrade.dispose();
     this.#workers.dispose();
     this.#library.dispose();
     await this.#audio.dispose();
@@ -275,28 +327,34 @@ export class BrowserRuntime implements AgentRuntime {
     );
   }
 
-  get #isAutomatic(): boolean {
-    return Object.values(this.#options.engines ?? {}).includes('auto');
+  /** What is fetched before the agent is ready, and what after that. */
+  #toRequired(catalog: ModelCatalog): readonly RequiredModel[] {
+    const first = requiredModels(catalog, this.#resolved);
+    const better = this.#selection.betterVoice;
+    if (better === null) return first;
+    const known = new Set(first.map(({ id }) => id));
+    const later = requiredModels(catalog, this.#resolveWith(better));
+    const others = later.filter(({ id }) => !known.has(id));
+    return [...first, ...others.map((model) => ({ ...model, isLater: true }))];
   }
 
-  /** Settles what `auto` means. The device is looked at once, when somebody needs to know. */
-  async #chooseEngines(
-    signal: AbortSignal | undefined,
-  ): Promise<Selection & { readonly probe: DeviceProbe }> {
-    const catalog = await this.#loadCatalog(signal);
-    const probe = await abortable((this.#probe ??= probeThisDevice(this.#clock)), signal);
-    const { language } = this.#resolved;
-    const selection = chooseEngines(this.#options.engines ?? {}, { probe, catalog, language });
-    const isNew = JSON.stringify(selection.chosen) !== JSON.stringify(this.#chosen);
-    this.#chosen = selection.chosen;
-    // The same options again would have the turn worker throw away what it made ahead.
-    if (isNew) this.#resolve();
-    return { ...selection, probe };
+  #resolveWith(tts: ChosenEngines['tts']): ResolvedOptions {
+    return resolveOptions(this.#options, { ...this.#selection.chosen, tts });
   }
 
+  /** Settles what `auto` means, where it is used. */
+  async #chooseEngines(signal: AbortSignal | undefined): Promise<void> {
+    if (!this.#selection.isNeeded) return;
+    await this.#selection.update(await this.#loadCatalog(signal), signal);
+    this.#resolve();
+  }
+
+  /** The same options again would have the turn worker throw away what it made ahead. */
   #resolve(): void {
-    this.#resolved = resolveOptions(this.#options, this.#chosen);
-    void this.#workers.turn?.setOptions(this.#resolved);
+    const resolved = resolveOptions(this.#options, this.#selection.chosen);
+    if (JSON.stringify(resolved) === JSON.stringify(this.#resolved)) return;
+    this.#resolved = resolved;
+    void this.#workers.turn?.setOptions(resolved);
   }
 
   #loadCatalog(signal: AbortSignal | undefined): Promise<ModelCatalog> {
@@ -314,11 +372,11 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   async #toWorkerConfig(signal: AbortSignal | undefined): Promise<EngineWorkerConfig> {
-    const cores = Math.min(navigator.hardwareConcurrency, MAX_THREADS);
-    return {
-      catalog: await this.#loadCatalog(signal),
-      threads: this.#resolved.threads ?? cores,
-    };
+    return { catalog: await this.#loadCatalog(signal), threads: this.#threads };
+  }
+
+  get #threads(): number {
+    return this.#resolved.threads ?? Math.min(navigator.hardwareConcurrency, MAX_THREADS);
   }
 
   async #toStoreConfig(): Promise<StoreConfig> {
@@ -358,6 +416,15 @@ export class BrowserRuntime implements AgentRuntime {
     const getToken = 'getToken' in engine ? engine.getToken : undefined;
     return getToken === undefined ? null : getToken();
   }
+}
+
+function toSpeakConfig(
+  common: EngineWorkerConfig,
+  engine: SpeakConfig['engine'],
+  { voice, language }: ResolvedOptions,
+): SpeakConfig {
+  const { id, phonemes, backend } = voice;
+  return { ...common, engine, voice: id, language, phonemes, backend };
 }
 
 /** That the browser does not clear the models when it wants room; it may ask the person, who came to talk. */

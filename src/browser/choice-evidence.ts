@@ -7,10 +7,14 @@ export interface Evidence {
   readonly catalog: ModelCatalog;
   /** BCP 47. */
   readonly language: string;
+  /** Seconds that Kokoro was measured to compute for a second of speech here; null where it was not. */
+  readonly kokoroRtf: number | null;
 }
 
 /** A choice for one stage, and why. */
-export interface Pick<Engine> {
+export interface Picked<Engine> {
   readonly engine: Engine;
   readonly reason: string;
+  /** To be tried beside it. */
+  readonly better?: Engine;
 }

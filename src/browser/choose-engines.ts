@@ -11,13 +11,15 @@ import type { EngineOptions } from '../agent/options.ts';
 import { modelBytes } from '../models/catalog.ts';
 import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
 import { hasLanguage } from './check-language.ts';
-import type { Evidence, Pick } from './choice-evidence.ts';
+import type { Evidence, Picked } from './choice-evidence.ts';
 import { chooseVoice, VOICE_MODELS } from './choose-voice.ts';
 
 export interface Selection {
   /** What `auto` means; of a stage whose option names an engine, what it would mean. */
   readonly chosen: ChosenEngines;
   readonly choices: readonly EngineChoice[];
+  /** What the device's own voice may be replaced by, once it was measured. */
+  readonly betterVoice: 'kokoro' | null;
 }
 
 /**
@@ -44,11 +46,15 @@ export function chooseEngines(engines: EngineOptions, evidence: Evidence): Selec
   const choices = (['stt', 'llm', 'tts'] as const).map((stage) =>
     toChoice(stage, { option: engines[stage], pick: picks[stage], catalog: evidence.catalog }),
   );
-  return { chosen, choices };
+  const isTried = engines.tts === 'auto' && tts.better === 'kokoro';
+  return { chosen, choices, betterVoice: isTried ? 'kokoro' : null };
 }
 
 /** Models of the catalogue for the language, and the voices; `none` is always among them. */
-export function offersOf({ catalog, language }: Omit<Evidence, 'probe'>): EngineOffer[] {
+export function offersOf({
+  catalog,
+  language,
+}: Pick<Evidence, 'catalog' | 'language'>): EngineOffer[] {
   const models = catalog.models.filter((model) => hasLanguage(model, language));
   const offers = models.flatMap(({ id, name, task }): EngineOffer[] => {
     if (task === 'stt' || task === 'llm') return [{ stage: task, engine: id, name }];
@@ -59,7 +65,7 @@ export function offersOf({ catalog, language }: Omit<Evidence, 'probe'>): Engine
 }
 
 /** On a graphics processor the largest that runs there, else the first that the site lists. */
-function chooseRecogniser(evidence: Evidence): Pick<string> {
+function chooseRecogniser(evidence: Evidence): Picked<string> {
   const { probe, language } = evidence;
   const able = candidates(evidence, 'stt');
   const onGpu = probe.gpu.kind === 'hardware' ? able.filter(isForGpu) : [];
@@ -72,7 +78,7 @@ function chooseRecogniser(evidence: Evidence): Pick<string> {
   };
 }
 
-function chooseLanguageModel(evidence: Evidence): Pick<string> {
+function chooseLanguageModel(evidence: Evidence): Picked<string> {
   const { probe, language } = evidence;
   const able = candidates(evidence, 'llm');
   const isQuick = (model: CatalogModel): boolean =>
@@ -108,17 +114,22 @@ function toChoice(
   stage: ChosenStage,
   options: {
     option: EngineOptions[ChosenStage];
-    pick: Pick<string>;
+    pick: Picked<string>;
     catalog: ModelCatalog;
   },
 ): EngineChoice {
   const { option, pick, catalog } = options;
   if (option === 'auto') {
-    const { engine, reason } = pick;
-    return { stage, engine, name: nameOf(engine, catalog), chosenBy: 'device', reason };
+    const toOffer = (engine: string): EngineOffer => ({
+      stage,
+      engine,
+      name: nameOf(engine, catalog),
+    });
+    const better = pick.better === undefined ? null : toOffer(pick.better);
+    return { ...toOffer(pick.engine), chosenBy: 'device', reason: pick.reason, better };
   }
   const { engine, name } = named(stage, option, catalog);
-  return { stage, engine, name, chosenBy: 'page', reason: 'The options name it.' };
+  return { stage, engine, name, chosenBy: 'page', reason: 'The options name it.', better: null };
 }
 
 function named(
@@ -146,7 +157,7 @@ function largest(models: readonly CatalogModel[]): CatalogModel | undefined {
 }
 
 /** Loading it says what to do. */
-function unavailable(engine: string, language: string): Pick<string> {
+function unavailable(engine: string, language: string): Picked<string> {
   return {
     engine,
     reason: `This site has none for ${toLanguage(language)} that fits this device.`,

@@ -1,6 +1,8 @@
 // Which voice a device should have: the good one where it keeps up, the light one elsewhere. Main thread, pure.
+import { findModel, modelBytes } from '../models/catalog.ts';
 import { hasLanguage } from './check-language.ts';
-import type { Evidence, Pick } from './choice-evidence.ts';
+import type { Evidence, Picked } from './choice-evidence.ts';
+import { KEEPS_UP_RTF } from './rtf-verdicts.ts';
 
 export type LocalVoice = 'kokoro' | 'piper';
 
@@ -12,10 +14,11 @@ export const VOICE_MODELS: Readonly<Record<LocalVoice, string>> = {
 
 /** With it loaded the page's process takes 0.8 GB at its peak (ARCHITECTURE.md). */
 const KOKORO_MEMORY_GIB = 4;
-/** With one thread of this many cores' time it takes longer to make speech than to play it (docs/voices.md). */
+/** On fewer it is not worth its download to find out: one thread of two cores took 1.33 s for a second of speech (docs/voices.md). */
 const KOKORO_CORES = { withThreads: 2, withoutThreads: 4 } as const;
 
-export function chooseVoice({ probe, catalog, language }: Evidence): Pick<LocalVoice | 'none'> {
+export function chooseVoice(evidence: Evidence): Picked<LocalVoice | 'none'> {
+  const { catalog, language } = evidence;
   const isServed = (voice: LocalVoice): boolean => {
     const model = catalog.models.find(({ id }) => id === VOICE_MODELS[voice]);
     return model !== undefined && hasLanguage(model, language);
@@ -27,16 +30,33 @@ export function chooseVoice({ probe, catalog, language }: Evidence): Pick<LocalV
   if (!hasKokoro || !hasPiper) {
     return { engine: hasKokoro ? 'kokoro' : 'piper', reason: 'It is the only voice of this site.' };
   }
-  const obstacle = findObstacle(probe);
-  if (obstacle !== null) return { engine: 'piper', reason: `${obstacle}: the light voice.` };
-  return { engine: 'kokoro', reason: 'It sounds best, and this device should keep up with it.' };
+  return chooseOfBoth(evidence);
 }
 
-/** What speaks against the good voice, before it was measured; null when nothing does. */
-function findObstacle({ cores, memoryGib, hasSharedMemory }: Evidence['probe']): string | null {
+/** What was measured decides. Where nothing was, the light voice speaks until the good one was tried. */
+function chooseOfBoth(evidence: Evidence): Picked<LocalVoice> {
+  const { kokoroRtf } = evidence;
+  if (kokoroRtf !== null) {
+    const figure = `${kokoroRtf.toFixed(2)} s for a second of speech`;
+    return kokoroRtf <= KEEPS_UP_RTF
+      ? { engine: 'kokoro', reason: `This device keeps up with it: it took ${figure}.` }
+      : { engine: 'piper', reason: `Kokoro is too slow for this device: it took ${figure}.` };
+  }
+  const obstacle = findObstacle(evidence);
+  if (obstacle !== null) return { engine: 'piper', reason: `${obstacle}: the light voice.` };
+  const reason =
+    'It is ready sooner. Kokoro sounds better: it is tried meanwhile, and takes over if this device keeps up with it.';
+  return { engine: 'piper', reason, better: 'kokoro' };
+}
+
+/** What speaks against trying the good voice; null when nothing does. */
+function findObstacle({ probe, catalog }: Evidence): string | null {
+  const { cores, memoryGib, hasSharedMemory, freeBytes } = probe;
   if (memoryGib !== null && memoryGib < KOKORO_MEMORY_GIB) {
     return `The browser tells of ${memoryGib} GB of memory`;
   }
+  const bytes = modelBytes(findModel(catalog, VOICE_MODELS.kokoro));
+  if (freeBytes !== null && freeBytes < bytes) return 'There is no room to keep the good one';
   const { withThreads, withoutThreads } = KOKORO_CORES;
   if (cores >= (hasSharedMemory ? withThreads : withoutThreads)) return null;
   const where = hasSharedMemory ? '' : ' on a page without shared memory';

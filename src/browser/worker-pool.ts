@@ -35,6 +35,15 @@ export interface WorkerPoolOptions {
   readonly onTurnWorker: () => void;
 }
 
+/** An engine that is loaded and that the conversation does not use yet. */
+export interface Understudy {
+  /** A way to its service. */
+  openPort(): Promise<MessagePort>;
+  /** Takes the place of the one that serves the stage; resolves when the conversation uses it. */
+  adopt(): Promise<void>;
+  dispose(): void;
+}
+
 const WORKERS: Readonly<Record<EngineStageName, WorkerName>> = {
   stt: 'listen',
   turn: 'end-of-turn',
@@ -45,6 +54,7 @@ const WORKERS: Readonly<Record<EngineStageName, WorkerName>> = {
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #stages = new Map<EngineStageName, EngineStage>();
+  readonly #rehearsing = new Set<EngineStage>();
   #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo> | null = null;
   #turn: Remote<TurnService> | null = null;
   #turnLost = createDeferred();
@@ -90,6 +100,32 @@ export class WorkerPool {
     await this.#replace(stage, next);
   }
 
+  /** Loads an engine beside the one that serves its stage. Rejects as loading does; nothing is left of it then. */
+  async rehearse(
+    stage: EngineStageName,
+    config: EngineWorkerConfig,
+    signal: AbortSignal,
+  ): Promise<Understudy> {
+    const next = this.#createStage(stage, config);
+    this.#rehearsing.add(next);
+    const leave = (): void => void this.#rehearsing.delete(next);
+    const dispose = (): void => {
+      leave();
+      next.dispose();
+    };
+    try {
+      await next.start(signal);
+    } catch (error) {
+      dispose();
+      throw error;
+    }
+    const adopt = (): Promise<void> => {
+      leave();
+      return this.#replace(stage, next);
+    };
+    return { openPort: () => next.openPort(), adopt, dispose };
+  }
+
   /** The one before goes on until the conversation rests. */
   async #replace(stage: EngineStageName, next: EngineStage): Promise<void> {
     const known = this.#stages.get(stage);
@@ -110,7 +146,8 @@ export class WorkerPool {
   }
 
   dispose(): void {
-    for (const stage of this.#stages.values()) stage.dispose();
+    for (const stage of [...this.#stages.values(), ...this.#rehearsing]) stage.dispose();
+    this.#rehearsing.clear();
     this.#stages.clear();
     this.#detachTurnFiles();
     this.#turnHost?.dispose();

@@ -16,6 +16,7 @@ export function deviceReport(change: Partial<DeviceReport> = {}): DeviceReport {
         stage: 'tts',
         engine: 'kokoro',
         name: 'Kokoro',
+        better: null,
         chosenBy: 'device',
         reason: 'It keeps up.',
       },

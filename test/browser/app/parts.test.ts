@@ -1,9 +1,11 @@
 // Parts of the app's page in a real DOM: the held button, the log that only grows, the timings of turns.
 import { afterEach, describe, expect, test } from 'vitest';
+import type { AppSession } from '../../../src/app/app-session.ts';
 import { createCaptionsPart } from '../../../src/app/captions-part.ts';
 import { EMPTY_CAPTIONS } from '../../../src/app/captions.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
 import { createChoicePart } from '../../../src/app/choice-part.ts';
+import { createLaterPart } from '../../../src/app/later-part.ts';
 import { createTalkButton } from '../../../src/app/talk-button.ts';
 import { createTimingsPart } from '../../../src/app/timings-part.ts';
 import { createView } from '../../../src/app/view-model.ts';
@@ -93,6 +95,28 @@ test('an engine is shown with its reason, and another one chosen', () => {
   part.update({ ...view, settings: { ...DEFAULT_SETTINGS, voice: 'piper' } });
   expect(select.value).toBe('piper');
   expect(part.element.querySelector('.hint')?.textContent).toMatch(/^Your choice/u);
+});
+
+test('what comes later is told in a line of its own, and can be held', () => {
+  const held: boolean[] = [];
+  const better = { stage: 'tts', engine: 'kokoro', name: 'Kokoro' } as const;
+  const piper = { ...better, engine: 'piper', name: 'Piper', chosenBy: 'device' } as const;
+  const device = deviceReport({ choices: [{ ...piper, reason: 'Sooner.', better }] });
+  const kokoro = { id: 'k', name: 'Kokoro', bytes: 2e6, licence: 'MIT', note: '', isLater: true };
+  const view = { ...createView(DEFAULT_SETTINGS), device, models: [kokoro] };
+  const session = { view, setPaused: (isPaused: boolean) => held.push(isPaused) };
+  const part = createLaterPart(session as unknown as AppSession);
+  document.body.append(part.element);
+  part.update(view);
+  expect(part.element.hidden).toBe(true);
+  part.update({ ...view, loadedBytes: { k: 1e6 } });
+  expect(part.element.textContent).toBe(
+    'Piper speaks for now. Kokoro is on its way: 1.0 MB of 2.0 MB.Pause',
+  );
+  part.element.querySelector('button')!.click();
+  expect(held).toEqual([true]);
+  part.update({ ...view, device: deviceReport(), voiceNews: 'Kokoro speaks from now on.' });
+  expect(part.element.querySelector('[role=status]')?.textContent).toMatch(/^Kokoro speaks/u);
 });
 
 describe('the timings of turns', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toDeviceWords } from '../../../src/app/device-words.ts';
+import { toDeviceWords, toLaterWords, toVoiceNews } from '../../../src/app/device-words.ts';
 import { deviceReport } from '../../support/device-report.ts';
 
 const { probe } = deviceReport();
@@ -16,4 +16,27 @@ it('leaves out what a browser does not tell', () => {
   expect(toDeviceWords({ ...plain, gpu })).toBe(
     'This device: 1 core; no shared memory, so one thread per engine; a graphics processor that models can use (acme).',
   );
+});
+
+const kokoro = { stage: 'tts', engine: 'kokoro', name: 'Kokoro' } as const;
+const piper = { stage: 'tts', engine: 'piper', name: 'Piper', chosenBy: 'device' } as const;
+const trying = { ...piper, reason: 'Sooner.', better: kokoro };
+
+it('tells what is on its way and what is tried', () => {
+  expect(toLaterWords(trying, { loadedBytes: 4e7, totalBytes: 1.07e8 })).toBe(
+    'Piper speaks for now. Kokoro is on its way: 40 MB of 107 MB.',
+  );
+  expect(toLaterWords(trying, { loadedBytes: 5, totalBytes: 5 })).toBe(
+    'Piper speaks for now. Kokoro is tried while nobody speaks.',
+  );
+});
+
+it('tells what became of it, and of nothing else', () => {
+  const taken = { ...kokoro, chosenBy: 'device', reason: 'Quick.', better: null } as const;
+  const refused = { ...piper, reason: 'Kokoro is slow.', better: null };
+  expect(toVoiceNews(trying, taken)).toBe('Kokoro speaks from now on. Quick.');
+  expect(toVoiceNews(trying, refused)).toBe('Piper goes on speaking. Kokoro is slow.');
+  expect(toVoiceNews(trying, trying)).toBeNull();
+  expect(toVoiceNews(refused, taken)).toBeNull();
+  expect(toVoiceNews(undefined, taken)).toBeNull();
 });

@@ -8,10 +8,12 @@ import {
   createView,
   INITIAL_STATE,
   reduceEvent,
+  toLaterProgress,
   toLoadProgress,
   withoutNotice,
 } from '../../../src/app/view-model.ts';
 import type { AppView } from '../../../src/app/view-model.ts';
+import { deviceReport } from '../../support/device-report.ts';
 import { turnMetrics } from '../../support/turn-metrics.ts';
 import { errorRecord, stamped } from './events.ts';
 
@@ -45,6 +47,38 @@ describe('loading', () => {
     const view = { ...viewIn('loading'), models: [model('a', 100)], loadedBytes: { a: 130 } };
     expect(toLoadProgress(view)).toEqual({ loadedBytes: 100, totalBytes: 100 });
     expect(toStatus(view).words).toBe('Getting ready');
+  });
+
+  it('does not wait for what comes later, and tells of it apart', () => {
+    const models = [model('a', 100), { ...model('b', 300), isLater: true }];
+    let view: AppView = { ...viewIn('idle'), models, isStarting: true };
+    view = reduceEvent(view, progress('a', 100, 100));
+    expect(toLoadProgress(view)).toEqual({ loadedBytes: 100, totalBytes: 100 });
+    expect(toLaterProgress(view)).toBeNull();
+    view = reduceEvent({ ...view, isStarting: false }, progress('b', 50, 300));
+    expect(toLaterProgress(view)).toEqual({ loadedBytes: 50, totalBytes: 300 });
+    expect(toStatus(view).words).toBe('Ready');
+  });
+
+  it('shows a new choice of a voice, and what became of the better one until an answer was given', () => {
+    const better = { stage: 'tts', engine: 'kokoro', name: 'Kokoro' } as const;
+    const before = { ...better, engine: 'piper', name: 'Piper', chosenBy: 'device' } as const;
+    const device = deviceReport({ choices: [{ ...before, reason: 'Sooner.', better }] });
+    const choice = { ...better, chosenBy: 'device', reason: 'Quick.', better: null } as const;
+    const chosen = stamped({ type: 'engine-choice', turnId: null, choice });
+    const view = reduceEvent({ ...viewIn('idle'), device }, chosen);
+    expect(view.device?.choices).toEqual([choice]);
+    expect(view.voiceNews).toBe('Kokoro speaks from now on. Quick.');
+    const end = { generatedText: 'Yes.', heardText: 'Yes.', isInterrupted: false };
+    const reply = {
+      type: 'reply-end',
+      turnId: 't1',
+      generation: 1,
+      kind: 'answer',
+      ...end,
+    } as const;
+    expect(reduceEvent(view, stamped(reply)).voiceNews).toBeNull();
+    expect(reduceEvent(viewIn('idle'), chosen).device).toBeNull();
   });
 
   it('knows how fast it is and how long it takes', () => {

@@ -29,35 +29,57 @@ function like(id: string, change: Partial<CatalogModel> & { id: string; bytes?: 
 
 function choose(
   probe: Partial<DeviceProbe> = {},
-  { more = [] as CatalogModel[], without = [] as string[], language = 'en', engines = AUTO } = {},
+  {
+    more = [] as CatalogModel[],
+    without = [] as string[],
+    language = 'en',
+    engines = AUTO,
+    kokoroRtf = null as number | null,
+  } = {},
 ) {
   const models = [...catalog.models, ...more].filter(({ id }) => !without.includes(id));
-  const evidence = { probe: { ...DESKTOP, ...probe }, catalog: { ...catalog, models }, language };
-  const { chosen, choices } = chooseEngines(engines, evidence);
+  const served = { catalog: { ...catalog, models }, language, kokoroRtf };
+  const evidence = { probe: { ...DESKTOP, ...probe }, ...served };
+  const { chosen, choices, betterVoice } = chooseEngines(engines, evidence);
   const why = Object.fromEntries(choices.map(({ stage, reason }) => [stage, reason]));
-  return { stt: chosen.stt.modelId, llm: chosen.llm.modelId, tts: chosen.tts, choices, why };
+  const ids = { stt: chosen.stt.modelId, llm: chosen.llm.modelId, tts: chosen.tts };
+  return { ...ids, choices, why, betterVoice };
 }
 
-test.each<[string, Partial<DeviceProbe>, [string, RegExp]]>([
-  ['a desktop', {}, ['kokoro', /should keep up/u]],
-  ['two cores with shared memory', { cores: 2 }, ['kokoro', /should keep up/u]],
+test.each<[string, Partial<DeviceProbe>, ['kokoro' | null, RegExp]]>([
+  ['a desktop', {}, ['kokoro', /tried meanwhile/u]],
+  ['two cores with shared memory', { cores: 2 }, ['kokoro', /tried meanwhile/u]],
   [
     'two cores of a plain page',
     { cores: 2, hasSharedMemory: false },
-    ['piper', /without shared memory/u],
+    [null, /without shared memory/u],
   ],
-  [
-    'four cores of a plain page',
-    { cores: 4, hasSharedMemory: false },
-    ['kokoro', /should keep up/u],
-  ],
-  ['one core', { cores: 1 }, ['piper', /^1 core is few/u]],
-  ['little memory', { memoryGib: 2 }, ['piper', /2 GB of memory/u]],
-  ['memory that is not told', { memoryGib: null }, ['kokoro', /should keep up/u]],
-])('a voice for %s', (_, probe, [voice, reason]) => {
-  const { tts, why } = choose(probe);
-  expect(tts).toBe(voice);
+  ['four cores of a plain page', { cores: 4, hasSharedMemory: false }, ['kokoro', /tried/u]],
+  ['one core', { cores: 1 }, [null, /^1 core is few/u]],
+  ['little memory', { memoryGib: 2 }, [null, /2 GB of memory/u]],
+  ['memory that is not told', { memoryGib: null }, ['kokoro', /tried meanwhile/u]],
+  ['little room', { freeBytes: 5e7 }, [null, /no room/u]],
+  ['room that is not told', { freeBytes: null }, ['kokoro', /tried meanwhile/u]],
+])('before it was measured, a voice for %s', (_, probe, [better, reason]) => {
+  const { tts, why, betterVoice } = choose(probe);
+  expect([tts, betterVoice]).toEqual(['piper', better]);
   expect(why['tts']).toMatch(reason);
+});
+
+test.each([
+  [0.6, 'kokoro', /keeps up with it: it took 0\.60 s/u],
+  [0.85, 'kokoro', /keeps up/u],
+  [0.86, 'piper', /too slow for this device: it took 0\.86 s/u],
+  [1.33, 'piper', /too slow/u],
+] as const)('measured to take %d s for a second of speech, %s speaks', (...row) => {
+  const [kokoroRtf, voice, why] = row;
+  const measured = choose({ cores: 1 }, { kokoroRtf });
+  expect([measured.tts, measured.betterVoice]).toEqual([voice, null]);
+  expect(measured.why['tts']).toMatch(why);
+});
+
+test('a voice that the options name is not tried to be bettered', () => {
+  expect(choose({}, { engines: { tts: 'piper' } }).betterVoice).toBeNull();
 });
 
 test('a voice of a site that has one, and of a language that none speaks', () => {
