@@ -192,15 +192,35 @@ test('says which engine each stage has and why, and keeps another choice', async
   const why = page.locator('.choice', { hasText: 'Voice of the agent' });
   await page.getByRole('button', { name: 'Settings' }).click();
   await expect(page.getByText(/^This device: \d+ cores?; shared memory/u)).toBeVisible();
-  await expect(why).toContainText(/Kokoro|Piper/u);
+  await expect(page.getByLabel('Voice of the agent')).toHaveValue('kokoro');
+  await expect(page.locator('.choice', { hasText: 'Recogniser' })).toContainText('Moonshine tiny');
   await page.getByLabel('Voice of the agent').selectOption('piper');
-  await expect(why).toContainText('Your choice');
+  await expect(why).toContainText('Named here');
   await page.reload();
   const table = page.getByRole('table', { name: 'Start loads these models into this page' });
   await expect(table.getByRole('row', { name: /Piper/u })).toBeVisible();
   await expect(table.getByRole('row', { name: /Kokoro/u })).toHaveCount(0);
   await page.getByRole('button', { name: 'Settings' }).click();
   await expect(page.getByLabel('Voice of the agent')).toHaveValue('piper');
+  expect(app?.complaints).toEqual([]);
+});
+
+test('speaks with the light voice while the better one comes, and says what became of it', async () => {
+  const page = await open({ query: `${remote('normal')}&tts=auto`.replace('tts=none&', '') });
+  const table = page.getByRole('table', { name: 'Start loads these models into this page' });
+  await expect(table.getByRole('row', { name: /Kokoro 82M/u })).toContainText(
+    'Comes while you talk',
+  );
+  await page.getByRole('button', { name: 'Start' }).click();
+  const line = page.locator('.later [role=status]');
+  await expect(line).toContainText(/speaks for now|from now on|goes on speaking/u, {
+    timeout: ANSWER_MS,
+  });
+  await expect(line).toContainText(/from now on|goes on speaking/u, { timeout: ANSWER_MS });
+  await expect(line).toContainText(/it took \d\.\d\d s for a second of speech/u);
+  await type(page, 'Hello');
+  await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
+  await expect(line).toBeHidden({ timeout: ANSWER_MS });
   expect(app?.complaints).toEqual([]);
 });
 

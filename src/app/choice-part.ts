@@ -9,13 +9,17 @@ import type { AppView } from './view-model.ts';
 export interface ChoiceOptions {
   readonly stage: ChosenStage;
   readonly label: string;
+  /** What `auto` means for this stage. Default 'Automatic'. */
+  readonly autoLabel?: string;
   /** Pairs of value and text, besides the engines of this site. */
   readonly others?: readonly (readonly [string, string])[];
   readonly onChoose: (value: string) => void;
 }
 
-export function createChoicePart({ stage, label, others = [], onChoose }: ChoiceOptions): Part {
-  const { element, select } = labelledSelect(label, [[AUTO, 'Automatic']], onChoose);
+export function createChoicePart(options: ChoiceOptions): Part {
+  const { stage, label, onChoose, others = [], autoLabel = 'Automatic' } = options;
+  const first = [[AUTO, autoLabel]] as const;
+  const { element, select } = labelledSelect(label, first, onChoose);
   const why = h('p', { class: 'hint' });
   let shown: AppView['device'] = null;
   return {
@@ -24,7 +28,7 @@ export function createChoicePart({ stage, label, others = [], onChoose }: Choice
       const setting = settingOf(settings, stage);
       if (device !== shown || select.options.length === 1) {
         shown = device;
-        select.replaceChildren(...toOptions(device, stage, others));
+        select.replaceChildren(...toOptions([...first, ...toPairs(device, stage), ...others]));
       }
       select.value = setting;
       const choice = device?.choices.find((each) => each.stage === stage);
@@ -34,16 +38,11 @@ export function createChoicePart({ stage, label, others = [], onChoose }: Choice
   };
 }
 
-function toOptions(
-  device: AppView['device'],
-  stage: ChosenStage,
-  others: NonNullable<ChoiceOptions['others']>,
-): HTMLOptionElement[] {
+function toPairs(device: AppView['device'], stage: ChosenStage): [string, string][] {
   const offers = (device?.offers ?? []).filter((offer) => offer.stage === stage);
-  const pairs = [
-    [AUTO, 'Automatic'],
-    ...offers.map(({ engine, name }) => [engine, name]),
-    ...others,
-  ] as const;
-  return pairs.map(([value = '', text = '']) => h('option', { value }, [text]));
+  return offers.map(({ engine, name }) => [engine, name]);
+}
+
+function toOptions(pairs: readonly (readonly [string, string])[]): HTMLOptionElement[] {
+  return pairs.map(([value, text]) => h('option', { value }, [text]));
 }

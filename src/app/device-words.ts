@@ -43,7 +43,9 @@ export function settingOf(settings: AppSettings, stage: ChosenStage): string {
 export function toChoiceWords(choice: EngineChoice | undefined, setting: string): string {
   if (choice === undefined) return '';
   const { name, reason } = choice;
-  return setting === AUTO ? `${name}. ${reason}` : 'Your choice, kept for your next visits.';
+  return setting === AUTO
+    ? `${name}. ${reason}`
+    : 'Named here and not by the device, also at your next visits.';
 }
 
 /** What became of a better engine that was tried; null when none was, or it still is. */

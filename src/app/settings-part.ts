@@ -57,6 +57,7 @@ function createVoiceChoice(session: AppSession): Part {
   return createChoicePart({
     stage: 'tts',
     label: 'Voice of the agent',
+    autoLabel: 'Automatic: Piper first, Kokoro if this device keeps up',
     onChoose: (value) => {
       const voice = VOICES.find((known) => known === value);
       if (voice !== undefined) void session.changeSettings({ voice });

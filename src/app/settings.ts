@@ -32,7 +32,8 @@ export interface AppSettings {
 }
 
 export const DEFAULT_SETTINGS: AppSettings = {
-  voice: AUTO,
+  // The terms of the light voice are open (THIRD-PARTY.md): a visitor, or an address, has to ask for it.
+  voice: 'kokoro',
   backend: 'wasm',
   speed: 1,
   mode: 'automatic',

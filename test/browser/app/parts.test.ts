@@ -85,7 +85,8 @@ test('an engine is shown with its reason, and another one chosen', () => {
   const part = createChoicePart({ stage: 'tts', label: 'Voice', onChoose });
   document.body.append(part.element);
   const select = part.element.querySelector('select')!;
-  const view = { ...createView(DEFAULT_SETTINGS), device: deviceReport() };
+  const settings = { ...DEFAULT_SETTINGS, voice: 'auto' } as const;
+  const view = { ...createView(settings), device: deviceReport() };
   part.update(view);
   expect([...select.options].map(({ value }) => value)).toEqual(['auto', 'kokoro', 'piper']);
   expect(part.element.querySelector('.hint')?.textContent).toBe('Kokoro. It keeps up.');
@@ -94,7 +95,7 @@ test('an engine is shown with its reason, and another one chosen', () => {
   expect(chosen).toEqual(['piper']);
   part.update({ ...view, settings: { ...DEFAULT_SETTINGS, voice: 'piper' } });
   expect(select.value).toBe('piper');
-  expect(part.element.querySelector('.hint')?.textContent).toMatch(/^Your choice/u);
+  expect(part.element.querySelector('.hint')?.textContent).toMatch(/^Named here/u);
 });
 
 test('what comes later is told in a line of its own, and can be held', () => {

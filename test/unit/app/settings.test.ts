@@ -65,7 +65,7 @@ describe('toAgentOptions', () => {
   });
 
   it('leaves to the device what is automatic, and names what is not', () => {
-    expect(toAgentOptions(DEFAULT_SETTINGS).engines).toEqual({
+    expect(toAgentOptions({ ...DEFAULT_SETTINGS, voice: 'auto' }).engines).toEqual({
       tts: 'auto',
       stt: 'auto',
       llm: 'auto',
