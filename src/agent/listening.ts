@@ -110,8 +110,7 @@ export class Listening {
     const turn = this.#turn;
     const { endOfTurn } = this.#options.getEngines();
     if (turn === null || endOfTurn === null) return;
-    // On two cores the two of them together take twice as long as one after the other.
-    turn.rest();
+    turn.prepare();
     void endOfTurn
       .predict(turn.recentAudio(endOfTurn.windowSamples), { signal: turn.signal })
       .then(

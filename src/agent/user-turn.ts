@@ -36,6 +36,7 @@ const LEAD_SAMPLES = 3_200;
 export class UserTurn {
   readonly id: string;
   readonly #stream: SttStream;
+  readonly #isRemote: boolean;
   readonly #controller: AbortController;
   readonly #release: () => void;
   /** What was understood so far. */
@@ -53,6 +54,7 @@ export class UserTurn {
     const { controller, release } = createLinkedAbort(options.signal);
     this.#controller = controller;
     this.#release = release;
+    this.#isRemote = options.stt.info.backend === 'remote';
     this.#stream = options.stt.open({
       language: options.language,
       hints: options.hints,
@@ -87,12 +89,18 @@ export class UserTurn {
     return recent.subarray(Math.max(0, recent.length - samples));
   }
 
-  /** The cores are needed for something else: see `SttStream.rest`. */
-  rest(): void {
-    this.#stream.rest();
+  /**
+   * An end is near: the transcript is begun beside the end-of-turn model. What `startAttempt` gives is made of what is
+   * heard until then, and is there sooner where only quiet came after this. An endpoint, which may be paid by the call,
+   * waits for the attempt.
+   */
+  prepare(): void {
+    this.#handOver();
+    if (this.#isRemote) return;
+    this.#stream.transcribe({ signal: this.signal }).catch(() => undefined);
   }
 
-  /** They are free again: what was kept back goes to the recogniser. */
+  /** The end-of-turn model is through: what was kept back goes to the recogniser. */
   wake(): void {
     this.#handOver();
   }

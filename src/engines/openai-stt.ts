@@ -112,10 +112,6 @@ class OpenAiSttStream implements SttStream {
     if (this.#isPartialDue()) void this.#lookAhead();
   }
 
-  rest(): void {
-    // The work is done elsewhere.
-  }
-
   async transcribe({ signal }: { signal: AbortSignal }): Promise<FinalTranscript> {
     const either = AbortSignal.any([signal, this.#closing.signal]);
     either.throwIfAborted();

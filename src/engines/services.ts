@@ -17,7 +17,6 @@ export interface SttService {
   listen(onPartial: (streamId: number, partial: PartialTranscript) => void): void;
   open(streamId: number, options: SttServiceStreamOptions): void;
   push(streamId: number, pcm: Float32Array): void;
-  rest(streamId: number): void;
   transcribe(streamId: number): Promise<FinalTranscript>;
   close(streamId: number): void;
 }

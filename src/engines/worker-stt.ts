@@ -120,10 +120,6 @@ class WorkerSttStream implements SttStream {
     void this.#link.remote?.push(this.#id, transfer(copy, [copy.buffer]));
   }
 
-  rest(): void {
-    if (!this.#closing.signal.aborted) void this.#link.remote?.rest(this.#id);
-  }
-
   async transcribe({ signal }: { signal: AbortSignal }): Promise<FinalTranscript> {
     const either = AbortSignal.any([signal, this.#closing.signal]);
     const call = (): Promise<FinalTranscript> =>

@@ -87,11 +87,6 @@ class ScriptedStream implements SttStream {
     this.#signal = AbortSignal.any([stream.signal, this.#closing.signal]);
   }
 
-  /** It needs no cores. */
-  rest(): void {
-    return;
-  }
-
   push(pcm: Float32Array): void {
     if (this.#signal.aborted) return;
     this.#samples += pcm.length;

@@ -18,14 +18,12 @@ export interface DecodeOptions {
    * little then. Default false.
    */
   readonly mayBeRough?: boolean;
-  /** Resolves when the cores are free for it. Default: at once. */
-  readonly mayGoOn?: () => Promise<void>;
 }
 
 /**
  * Recognises mono 16 kHz samples, which it may keep. `draft` holds tokens of an earlier decode of
- * nearly the same audio: a hint that saves time and must not change the result. `mayGoOn` is waited
- * for between two runs of the model. Rejects with the signal's reason on abort.
+ * nearly the same audio: a hint that saves time and must not change the result. Rejects with the signal's
+ * reason on abort.
  */
 export type Decode = (pcm: Float32Array, options: DecodeOptions) => Promise<Decoding>;
 

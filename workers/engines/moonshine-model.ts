@@ -35,8 +35,6 @@ export interface ModelDecodeOptions extends DecodeOptions {
   readonly hints?: readonly HintTokens[];
 }
 
-type Turnstile = Pick<DecodeOptions, 'signal' | 'mayGoOn'>;
-
 /**
  * Greedy decoding, with a draft verified in one run: the decoder reads the whole draft at once and its
  * tokens are taken as long as they are what it would have chosen. The result is that of a decode
@@ -73,19 +71,19 @@ export class MoonshineModel {
   }
 
   async #decode(pcm: Float32Array, options: ModelDecodeOptions): Promise<Decoding> {
-    const { draft, hints: given = [], mayBeRough = false, ...turnstile } = options;
-    turnstile.signal.throwIfAborted();
+    const { draft, hints: given = [], mayBeRough = false, signal } = options;
+    signal.throwIfAborted();
     const maxTokens = Math.ceil((pcm.length / SAMPLE_RATE_HZ) * TOKENS_PER_SECOND);
     const hints = pcm.length > MAX_HINTED_SAMPLES ? [] : given;
     // The start mark in front, and a full stop behind a hint.
     const longest = Math.max(maxTokens, ...hints.map(({ tokens }) => tokens.length + 1));
     const samples = pcm.length < MIN_SAMPLES ? padded(pcm, MIN_SAMPLES) : pcm;
     const call = { maxTokens: longest + 1, mayBeRough };
-    await inSteps(this.#network.hear(samples, call), turnstile);
-    const progress = await this.#verify(draft.slice(0, maxTokens), turnstile);
+    await inSteps(this.#network.hear(samples, call), signal);
+    const progress = await this.#verify(draft.slice(0, maxTokens), signal);
     while (progress.next.token !== END_TOKEN && progress.tokens.length < maxTokens) {
-      await checkpoint(turnstile);
-      await this.#step(progress, turnstile);
+      await checkpoint(signal);
+      await this.#step(progress, signal);
       const cut = findLoopCut(progress.tokens);
       if (cut !== null) return toDecoding(progress, cut);
     }
@@ -94,8 +92,8 @@ export class MoonshineModel {
     const [opening = new Float32Array(0)] = this.#network.logProbabilities(0, 1);
     const free = { decoding, logProbability: toLogProbability(progress), opening };
     return preferHint(free, hints, async (tokens) => {
-      await checkpoint(turnstile);
-      await inSteps(this.#network.read([START_TOKEN, ...tokens], 0), turnstile);
+      await checkpoint(signal);
+      await inSteps(this.#network.read([START_TOKEN, ...tokens], 0), signal);
       return this.#network.logProbabilities(0, tokens.length + 1);
     });
   }
@@ -104,12 +102,12 @@ export class MoonshineModel {
    * Reads start mark and draft in one run, but for what was read of this audio before, and takes the draft up to its first
    * wrong token.
    */
-  async #verify(draft: readonly number[], turnstile: Turnstile): Promise<Progress> {
+  async #verify(draft: readonly number[], signal: AbortSignal): Promise<Progress> {
     const tokens = [START_TOKEN, ...draft];
     const settled = Math.max(0, this.#network.countRead(tokens) - RECENT_TOKENS);
     const probabilities = this.#last.probabilities.slice(0, settled);
     const known = probabilities.length;
-    await inSteps(this.#network.read(tokens.slice(known), known), turnstile);
+    await inSteps(this.#network.read(tokens.slice(known), known), signal);
     for (;;) {
       const first = probabilities.length;
       const count = Math.min(CHOICES_AT_ONCE, draft.length + 1 - first);
@@ -120,30 +118,26 @@ export class MoonshineModel {
         }
         probabilities.push(choice.probability);
       }
-      await checkpoint(turnstile);
+      await checkpoint(signal);
     }
   }
 
-  async #step(progress: Progress, turnstile: Turnstile): Promise<void> {
+  async #step(progress: Progress, signal: AbortSignal): Promise<void> {
     progress.tokens.push(progress.next.token);
     progress.probabilities.push(progress.next.probability);
     const position = progress.tokens.length;
-    await inSteps(this.#network.read([progress.next.token], position), turnstile);
+    await inSteps(this.#network.read([progress.next.token], position), signal);
     [progress.next = progress.next] = this.#network.choose(position, 1);
   }
 }
 
-async function inSteps(steps: Generator<void, void>, turnstile: Turnstile): Promise<void> {
-  while (steps.next().done !== true) await checkpoint(turnstile);
+async function inSteps(steps: Generator<void, void>, signal: AbortSignal): Promise<void> {
+  while (steps.next().done !== true) await checkpoint(signal);
 }
 
-/**
- * Lets a waiting abort or chunk of audio in, gives way where the cores are needed, then throws the
- * signal's reason if it has fired.
- */
-async function checkpoint({ signal, mayGoOn }: Turnstile): Promise<void> {
+/** Lets a waiting abort or chunk of audio in, then throws the signal's reason if it has fired. */
+async function checkpoint(signal: AbortSignal): Promise<void> {
   await nextMacrotask();
-  await mayGoOn?.();
   signal.throwIfAborted();
 }
 

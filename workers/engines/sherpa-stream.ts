@@ -57,10 +57,6 @@ export class SherpaSttStream implements SttStream {
     this.#accept(pcm.slice());
   }
 
-  rest(): void {
-    // It never has much to do: there is nothing to put off.
-  }
-
   /** Rejects with `disposed` once the stream is closed. Aborting gives up the wait alone. */
   async transcribe({ signal }: { signal: AbortSignal }): Promise<FinalTranscript> {
     signal.throwIfAborted();

@@ -11,7 +11,6 @@ import { createDeferred } from '../../src/core/deferred.ts';
 import type { Deferred } from '../../src/core/deferred.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { concatenate } from '../../src/core/pcm.ts';
-import { Rest } from '../../src/core/rest.ts';
 import { TranscriptAgreement } from '../../src/text/transcript-agreement.ts';
 import { confidenceOf, EMPTY_DECODING, joinDecodings } from './decoding.ts';
 import type { Decode, Decoding } from './decoding.ts';
@@ -44,9 +43,6 @@ interface Request {
 }
 
 const SAMPLES_PER_MS = 16;
-
-/** Whoever asked for the cores is done by then, or has been forgotten. */
-const REST_MS = 500;
 
 /**
  * Quiet that a decode sees before and after speech: 100 ms. Moonshine takes a short word between longer
@@ -87,14 +83,10 @@ export class StreamingRecogniser implements SttStream {
   #shown = { text: '', stableText: '' };
   /** After a failed decode partials rest until somebody asks for text, who is then told. */
   #hasFailed = false;
-  readonly #rest: Rest;
-  /** Of the decode under way. */
-  #restedMs = 0;
   #closed: { readonly reason: Error } | null = null;
 
   constructor(options: StreamingRecogniserOptions) {
     this.#options = options;
-    this.#rest = new Rest(options.clock);
     this.#window = new RecognitionWindow(options.policy.capacityMs * SAMPLES_PER_MS);
     if (options.signal.aborted) this.#handleAbort();
     else options.signal.addEventListener('abort', this.#handleAbort, { once: true });
@@ -102,14 +94,8 @@ export class StreamingRecogniser implements SttStream {
 
   push(pcm: Float32Array): void {
     if (this.#closed !== null) return;
-    this.#rest.end();
     if (this.#window.append(pcm)) this.#retire(this.#decodedEnd);
     this.#schedule();
-  }
-
-  /** Not while somebody waits for a transcript. */
-  rest(): void {
-    if (this.#closed === null && this.#requests.size === 0) this.#rest.begin(REST_MS);
   }
 
   /**
@@ -126,7 +112,6 @@ export class StreamingRecogniser implements SttStream {
       deadlineMs,
     );
     this.#requests.add(request);
-    this.#rest.end();
     this.#supersede(request.end);
     this.#schedule();
     try {
@@ -150,18 +135,11 @@ export class StreamingRecogniser implements SttStream {
   #close(reason: Error): void {
     if (this.#closed !== null) return;
     this.#closed = { reason };
-    this.#rest.end();
     this.#options.signal.removeEventListener('abort', this.#handleAbort);
     this.#job?.controller.abort(reason);
     for (const request of this.#requests) request.result.reject(reason);
     this.#window.dropBefore(this.#window.end);
   }
-
-  readonly #mayGoOn = async (): Promise<void> => {
-    const fromMs = this.#options.clock.nowMs();
-    await this.#rest.over;
-    this.#restedMs += this.#options.clock.nowMs() - fromMs;
-  };
 
   /** Stops the decode under way when it will not do for a transcript up to `end`. */
   #supersede(end: number): void {
@@ -228,26 +206,24 @@ export class StreamingRecogniser implements SttStream {
     if (isUsable && !this.#isDoubtful) return this.#latest;
     const { clock, decode } = this.#options;
     const startedMs = clock.nowMs();
-    this.#restedMs = 0;
     const { mayBeRough } = job;
     const { signal } = job.controller;
-    const mayGoOn = this.#mayGoOn;
     const speech = this.#window.speechSpan(job.end);
     const start = Math.max(job.start, (speech ?? job).start - MARGIN_SAMPLES);
     const end = Math.min(job.end, (speech ?? job).end + MARGIN_SAMPLES);
     const pcm = this.#window.copy({ start, end });
     let decoding = isUsable
       ? this.#latest
-      : await decode(pcm, { draft: this.#latest.tokens, mayBeRough, signal, mayGoOn });
+      : await decode(pcm, { draft: this.#latest.tokens, mayBeRough, signal });
     this.#isDoubtful = decoding.text === '' && speech !== null;
     const isExpected = this.#latest.text !== '' || this.#requests.size > 0;
     if (this.#isDoubtful && speech !== null && isExpected) {
       // The model sometimes ends at once on a clip that it understands a moment earlier or later.
       const shifted = delayed(pcm.subarray(speech.start - start));
-      decoding = await decode(shifted, { draft: [], signal, mayGoOn });
+      decoding = await decode(shifted, { draft: [], signal });
       this.#isDoubtful = false;
     }
-    const tookMs = clock.nowMs() - startedMs - this.#restedMs;
+    const tookMs = clock.nowMs() - startedMs;
     if (mayBeRough) this.#lastDecodeMs = tookMs;
     if (decoding.isRough !== true) this.#whole = { ...this.#whole, lastMs: tookMs };
     return decoding;

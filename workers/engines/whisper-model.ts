@@ -111,13 +111,13 @@ export class WhisperModel {
   }
 
   async #exclusively<T>(
-    { signal, mayGoOn }: DecodeOptions,
+    { signal }: DecodeOptions,
     work: (features: HubTensor) => Promise<T>,
     pcm: Float32Array,
   ): Promise<T> {
     const leave = await this.#lane.enter(signal);
     try {
-      this.#runs.begin(mayGoOn);
+      this.#runs.begin();
       const { input_features: features } = await this.#parts.toFeatures(pcm);
       const result = await work(features);
       signal.throwIfAborted();

@@ -40,10 +40,6 @@ export class SttServiceHost implements SttService {
     this.#streams.get(streamId)?.stream.push(pcm);
   }
 
-  rest(streamId: number): void {
-    this.#streams.get(streamId)?.stream.rest();
-  }
-
   async transcribe(streamId: number): Promise<FinalTranscript> {
     const open = this.#streams.get(streamId);
     if (open === undefined) throw createAbortReason('The recognition stream was closed.');

@@ -197,5 +197,6 @@ function cut({ pcm }: HeardClip, fromMs: number, toMs: number): Float32Array {
 
 /** The turn only keeps its audio; words come from {@link ReplayModels}. */
 const NO_STT = {
-  open: () => ({ push: () => undefined, rest: () => undefined, close: () => undefined }),
+  info: { backend: 'js' },
+  open: () => ({ push: () => undefined, close: () => undefined }),
 } as unknown as SttEngine;

@@ -48,11 +48,6 @@ export interface SttStream {
   /** Adds mono 16 kHz samples; they are copied. Never blocks. */
   push(pcm: Float32Array): void;
   /**
-   * Something else needs the cores now: work on partial transcripts waits for the next `push` or
-   * `transcribe`, half a second at most. A hint that a recogniser on other hardware may ignore.
-   */
-  rest(): void;
-  /**
    * The transcript of everything pushed up to now. The stream stays open: when the person goes on
    * speaking, push more and ask again. Rejects with the signal's reason on abort.
    */

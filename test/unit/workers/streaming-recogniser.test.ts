@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { createAbortReason } from '../../../src/core/abort.ts';
 import { concatenate, noise, silence } from '../../support/recordings.ts';
 import { createRig } from './streaming-rig.ts';
-import type { Rig } from './streaming-rig.ts';
 
 const never = new AbortController().signal;
 const speech = (lengthMs: number): Float32Array => noise(lengthMs, 0.3);
@@ -40,50 +39,6 @@ test('slow decodes come less often: the share of real time that the policy allow
   expect(rig.calls).toHaveLength(1);
   rig.push(speech(20));
   expect(rig.last().lengthMs).toBe(1400);
-});
-
-test('at rest a decode waits, until there is more to hear or somebody asks', async () => {
-  const wakeUps: readonly ((rig: Rig) => unknown)[] = [
-    (rig) => rig.push(speech(20)),
-    (rig) => void rig.stream.transcribe({ signal: never }).catch(() => undefined),
-    (rig) => rig.stream.close(),
-    (rig) => rig.clock.advance(500),
-  ];
-  for (const wake of wakeUps) {
-    const rig = createRig();
-    rig.push(speech(400));
-    const call = rig.last();
-    expect(await call.isFree()).toBe(true);
-    rig.stream.rest();
-    rig.stream.rest();
-    expect(await call.isFree()).toBe(false);
-    await wake(rig);
-    expect(await call.isFree()).toBe(true);
-    rig.stream.close();
-  }
-});
-
-test('a decode that somebody waits for does not rest', async () => {
-  const rig = createRig();
-  rig.push(speech(400));
-  const text = rig.stream.transcribe({ signal: never });
-  rig.stream.rest();
-  expect(await rig.last().isFree()).toBe(true);
-  await rig.last().answer('He');
-  expect((await text).text).toBe('He');
-});
-
-test('time at rest is not held against the next partial', async () => {
-  const rig = createRig();
-  rig.push(speech(400));
-  rig.stream.rest();
-  const free = rig.last().isFree();
-  await rig.clock.advance(400);
-  rig.push(speech(20));
-  await free;
-  await rig.last().answer('He');
-  rig.push(speech(380));
-  expect(rig.last().lengthMs).toBe(800);
 });
 
 test('nothing is decoded while nobody speaks', async () => {

@@ -15,7 +15,6 @@ export interface Call {
   readonly mayBeRough: boolean;
   readonly signal: AbortSignal;
   /** Whether it may go on by now. */
-  isFree(): Promise<boolean>;
   answer(text: string, tokens?: readonly number[], isRough?: boolean): Promise<void>;
   fail(error: Error): Promise<void>;
 }
@@ -43,7 +42,7 @@ export function createRig(
     signal: options.signal ?? new AbortController().signal,
     policy: { ...DEFAULT_STREAMING_POLICY, partialIntervalMs: 400, ...options.policy },
     onPartial: (partial) => void partials.push(partial),
-    decode: (pcm, { draft, mayBeRough = false, signal, mayGoOn }) => {
+    decode: (pcm, { draft, mayBeRough = false, signal }) => {
       const result = createDeferred<Decoding>();
       signal.addEventListener('abort', () => result.reject(signal.reason));
       calls.push({
@@ -51,12 +50,6 @@ export function createRig(
         draft,
         mayBeRough,
         signal,
-        isFree: async () => {
-          let isFree = false;
-          void mayGoOn?.().then(() => (isFree = true));
-          await clock.advance(0);
-          return isFree;
-        },
         answer: async (text, tokens = [], isRough = false) => {
           result.resolve({ text, tokens, probabilities: tokens.map(() => 0.5), isRough });
           await clock.advance(0);
