@@ -5,6 +5,7 @@ import path from 'node:path';
 import { MODELS_DIR } from '../../scripts/lib/paths.mjs';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
+import { toDecibels, toRms } from '../../src/core/pcm.ts';
 import { resample } from '../../src/core/resampler.ts';
 import type { VadWindow } from '../../src/turn/speech-segmenter.ts';
 import type { Signal } from './clips/shape.ts';
@@ -32,10 +33,12 @@ export async function traceVoice(vad: VadEngine, signal: Signal): Promise<VadWin
   const windows: VadWindow[] = [];
   vad.reset();
   for (let at = 0; at + windowSamples <= pcm.length; at += windowSamples) {
-    const probability = await vad.process(pcm.slice(at, at + windowSamples));
+    const samples = pcm.slice(at, at + windowSamples);
+    const levelDb = toDecibels(toRms(samples));
+    const probability = await vad.process(samples);
     const startMs = (at * 1000) / sampleRateHz;
     const endMs = ((at + windowSamples) * 1000) / sampleRateHz;
-    windows.push({ probability, startMs, endMs });
+    windows.push({ probability, levelDb, startMs, endMs });
   }
   return windows;
 }

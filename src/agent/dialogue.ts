@@ -10,6 +10,7 @@ import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import { turnWordsOf } from '../text/turn-words.ts';
 import { withoutWakePhrase } from '../text/wake-phrase.ts';
+import type { VadWindow } from '../turn/speech-segmenter.ts';
 import { TurnMachine } from '../turn/turn-machine.ts';
 import type { TurnEffect, TurnInput } from '../turn/turn-protocol.ts';
 import { Conversation } from './conversation.ts';
@@ -54,10 +55,7 @@ export interface DialogueOptions {
   readonly callTool: CallTool;
 }
 
-export interface HeardWindow {
-  readonly probability: number;
-  readonly startMs: number;
-  readonly endMs: number;
+export interface HeardWindow extends Omit<VadWindow, 'echo'> {
   /** Mono 16 kHz. Only valid during the call. */
   readonly pcm: Float32Array;
 }

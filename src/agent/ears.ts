@@ -2,6 +2,7 @@
 // what came before a turn was noticed. Runs in the turn worker; timed by samples, never by timers.
 import type { AudioInput } from '../core/contracts/audio-io.ts';
 import type { VadEngine } from '../core/contracts/vad.ts';
+import { toDecibels, toRms } from '../core/pcm.ts';
 import { Resampler } from '../core/resampler.ts';
 import type { HeardWindow } from './dialogue.ts';
 import type { HeardAudio } from './listening.ts';
@@ -123,7 +124,8 @@ export class Ears implements HeardAudio {
     const endMs = this.nowMs;
     const startMs = endMs - this.#window.length / this.#samplesPerMs;
     const probability = await this.#vad.process(this.#window);
-    this.#onWindow({ probability, startMs, endMs, pcm: this.#window });
+    const levelDb = toDecibels(toRms(this.#window));
+    this.#onWindow({ probability, levelDb, startMs, endMs, pcm: this.#window });
   }
 
   /** @param unread samples of the block at hand, which count from now. */

@@ -30,6 +30,8 @@ export type EndpointDecision = 'wait' | 'eager' | 'commit';
 /** What the windows say of the open turn, all in ms of audio. */
 export interface TurnProgress {
   readonly silenceMs: number;
+  /** Whether the voice may just have ended although no silence was heard yet. */
+  readonly isFading: boolean;
   readonly turnMs: number;
 }
 
@@ -93,8 +95,9 @@ export class Endpointing {
   }
 
   /** Number of the question that is due now, or null. Each is due once. */
-  nextAsk({ silenceMs }: TurnProgress): number | null {
-    if (!this.#options.isModelAsked || silenceMs <= 0) return null;
+  nextAsk({ silenceMs, isFading }: TurnProgress): number | null {
+    if (silenceMs <= 0 && !isFading) this.#forgetSilence();
+    if (!this.#options.isModelAsked || (silenceMs <= 0 && !isFading)) return null;
     const isDue =
       this.#asks.length === 0 || (this.#asks.length === 1 && silenceMs >= SECOND_ASK_MS);
     if (!isDue) return null;
@@ -117,6 +120,7 @@ export class Endpointing {
   decide({ silenceMs, turnMs }: TurnProgress): EndpointDecision {
     const { eagerSilenceMs, maxSilenceMs, maxTurnMs } = this.#options;
     if (turnMs >= maxTurnMs) return 'commit';
+    if (silenceMs <= 0) return 'wait';
     if (silenceMs >= Math.min(this.#requiredSilenceMs(), maxSilenceMs)) return 'commit';
     const isAnswerDue = this.#asks.length > 0 && this.probability === null;
     const eagerMs = isAnswerDue ? eagerSilenceMs + EAGER_PATIENCE_MS : eagerSilenceMs;

@@ -8,6 +8,8 @@ export interface VadWindow {
   /** Audio time of the window's first sample and of the one after its last, ms. */
   readonly startMs: number;
   readonly endMs: number;
+  /** Of the window in dB relative to full scale; absent where it is not known. */
+  readonly levelDb?: number;
   /** Whether the agent's own voice explains it; absent means that it cannot. */
   readonly echo?: EchoVerdict;
 }
@@ -21,6 +23,15 @@ export interface SegmenterOptions {
 export type SegmentEvent = 'speech-start' | 'speech-pause' | 'speech-resume' | null;
 
 /**
+ * The detector is a window late to hear that a voice has ended. One that is so much softer than the voice just before,
+ * and not surely voice, opens a pause in two of five pauses; four of five come within speech (37 s of recordings).
+ */
+const FADE_DB = 15;
+const SURE_PROBABILITY = 0.99;
+/** By which the voice just before counts less with every window. */
+const FORGOTTEN_DB = 1.5;
+
+/**
  * One segment lasts from its first speech window until `reset`: whoever decides that the turn is
  * over resets, since a pause alone does not say so.
  */
@@ -32,6 +43,8 @@ export class SpeechSegmenter {
   #lastSpeechMs = 0;
   #voicedMs = 0;
   #nowMs = 0;
+  #voiceDb = -Infinity;
+  #isFading = false;
 
   constructor(options: SegmenterOptions) {
     this.#options = options;
@@ -50,6 +63,11 @@ export class SpeechSegmenter {
   /** Whether the latest window held voice. */
   get isVoiced(): boolean {
     return this.#isVoiced;
+  }
+
+  /** Whether the voice may just have ended: still voice, but far softer than just before. */
+  get isFading(): boolean {
+    return this.#isFading;
   }
 
   /** Audio time at which the segment's first speech window began. */
@@ -74,6 +92,7 @@ export class SpeechSegmenter {
 
   handleWindow(window: VadWindow): SegmentEvent {
     this.#nowMs = window.endMs;
+    this.#isFading = false;
     const threshold = this.#isVoiced ? this.#options.exitThreshold : this.#options.enterThreshold;
     if (window.probability >= threshold) return this.#handleVoice(window);
     if (!this.#isVoiced) return null;
@@ -84,6 +103,7 @@ export class SpeechSegmenter {
   reset(): void {
     this.#isInSegment = false;
     this.#isVoiced = false;
+    this.#isFading = false;
     this.#voicedMs = 0;
   }
 
@@ -94,10 +114,17 @@ export class SpeechSegmenter {
     this.#isInSegment = true;
     this.#lastSpeechMs = window.endMs;
     this.#voicedMs += window.endMs - window.startMs;
+    this.#watchLevel(window, wasVoiced);
     if (!wasInSegment) {
       this.#startMs = window.startMs;
       return 'speech-start';
     }
     return wasVoiced ? null : 'speech-resume';
+  }
+
+  #watchLevel({ levelDb = NaN, probability }: VadWindow, wasVoiced: boolean): void {
+    const voiceDb = wasVoiced ? this.#voiceDb - FORGOTTEN_DB : -Infinity;
+    this.#isFading = probability < SURE_PROBABILITY && levelDb < voiceDb - FADE_DB;
+    this.#voiceDb = Math.max(levelDb, voiceDb);
   }
 }

@@ -238,6 +238,7 @@ export class TurnMachine {
     }
     const progress = {
       silenceMs: this.#segmenter.silenceMs,
+      isFading: this.#segmenter.isFading,
       turnMs: this.#nowMs - turn.openedMs,
     };
     return this.#reply === null

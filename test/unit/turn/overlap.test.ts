@@ -59,7 +59,7 @@ describe('voice over a speaking agent', () => {
   ];
   test.each(table)('"%s", %i windows, echo %s', (...row) => {
     const [text, windows, echo, onPartial, onFinal] = row;
-    const rig = TurnRig.speaking().hear(0.9, windows, echo);
+    const rig = TurnRig.speaking().hear(0.9, windows, { echo });
     const before = rig.log.length;
     rig.words(text);
     const first = rig.log[before]?.[1].type ?? '';
@@ -102,14 +102,16 @@ describe('voice over a speaking agent', () => {
   });
 
   test('its own echo is not heard at all', () => {
-    expect(TurnRig.speaking().hear(0.9, 50, 'echo').types).toEqual([]);
+    expect(TurnRig.speaking().hear(0.9, 50, { echo: 'echo' }).types).toEqual([]);
   });
 
   test('a turn over its echo begins with 96 ms from before, elsewhere with all of the pre-roll', () => {
     const opened = (rig: TurnRig) => rig.hear(0.9, 1).log[0]?.[1];
-    expect(opened(TurnRig.speaking().hear(0.9, 50, 'echo'))).toMatchObject({ fromMs: 1_600 - 96 });
+    expect(opened(TurnRig.speaking().hear(0.9, 50, { echo: 'echo' }))).toMatchObject({
+      fromMs: 1_600 - 96,
+    });
     expect(opened(TurnRig.speaking().hear(0.1, 50))).toMatchObject({ fromMs: 1_100 });
-    const later = TurnRig.speaking().hear(0.9, 20, 'echo').hear(0.1, 30);
+    const later = TurnRig.speaking().hear(0.9, 20, { echo: 'echo' }).hear(0.1, 30);
     expect(opened(later)).toMatchObject({ fromMs: 1_100 });
   });
 

@@ -61,6 +61,35 @@ describe('with the end-of-turn model', () => {
     expect(rig.types.at(-1)).toBe('768 turn-commit');
   });
 
+  describe('a voice that falls by more than 15 dB may have ended', () => {
+    const loud = (): TurnRig => new TurnRig({ isModelAsked: true }).hear(1, 20, { levelDb: -20 });
+
+    test('and is asked about a window before the detector hears silence; then not again', () => {
+      const rig = loud().hear(0.9, 1, { levelDb: -60 }).answer(0.95);
+      expect(rig.types.slice(1)).toEqual(['672 completion-ask']);
+      expect(rig.hear(0.1, 1, { levelDb: -60 }).types.at(-1)).toBe('704 attempt-start');
+      expect(rig.hear(0.1, 4, { levelDb: -60 }).types.at(-1)).toBe('800 turn-commit');
+    });
+
+    test('what is answered counts for nothing once the voice goes on', () => {
+      const rig = loud().hear(0.9, 1, { levelDb: -60 }).answer(0.95);
+      rig.hear(1, 2, { levelDb: -20 }).hear(0.1, 1, { levelDb: -60 });
+      expect(rig.types.slice(1)).toEqual(['672 completion-ask', '768 completion-ask']);
+      expect(rig.hear(0.1, 5).openTurn).toBe('t1');
+    });
+
+    test.each([
+      ['a surely voiced window', 1, -60],
+      ['a softer word', 0.9, -30],
+    ])('%s asks nothing', (_, probability, levelDb) => {
+      expect(loud().hear(probability, 1, { levelDb }).types).toEqual(['32 turn-open']);
+    });
+
+    test('where the level is not known nothing is asked either', () => {
+      expect(loud().hear(0.9, 1).types).toEqual(['32 turn-open']);
+    });
+  });
+
   test('work ahead begins at once after an answer that makes an end probable', () => {
     expect(talked().hear(0.1, 1).answer(0.6).types.at(-1)).toBe('672 attempt-start');
     expect(talked().hear(0.1, 1).answer(0.4).types.at(-1)).toBe('672 completion-ask');

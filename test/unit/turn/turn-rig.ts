@@ -53,9 +53,14 @@ export class TurnRig {
       .do({ type: 'reply-audible', generation: 7 });
   }
 
-  hear(probability: number, windows: number, echo: EchoVerdict = 'clear'): this {
+  hear(
+    probability: number,
+    windows: number,
+    { echo = 'clear', levelDb }: { echo?: EchoVerdict; levelDb?: number } = {},
+  ): this {
     for (let count = 0; count < windows; count += 1) {
-      const window = { probability, startMs: this.nowMs, endMs: this.nowMs + WINDOW_MS, echo };
+      const span = { startMs: this.nowMs, endMs: this.nowMs + WINDOW_MS };
+      const window = { probability, ...span, echo, ...(levelDb === undefined ? {} : { levelDb }) };
       this.nowMs = window.endMs;
       this.#keep(this.machine.handle({ type: 'window', window }));
     }
