@@ -23,8 +23,8 @@ export interface SegmenterOptions {
 export type SegmentEvent = 'speech-start' | 'speech-pause' | 'speech-resume' | null;
 
 /**
- * The detector is a window late to hear that a voice has ended. One that is so much softer than the voice just before,
- * and not surely voice, opens a pause in two of five pauses; four of five come within speech (37 s of recordings).
+ * The detector is a window late to hear that a voice has ended. A window that is so much softer than the voice just
+ * before, and not surely voice, came before 12 of the 31 pauses in 37 s of recordings, and 29 times within speech.
  */
 const FADE_DB = 15;
 const SURE_PROBABILITY = 0.99;
