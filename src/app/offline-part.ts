@@ -21,7 +21,7 @@ export function createOfflineBadge(shell: AppShell | null, onOpen: () => void): 
   return element;
 }
 
-/** Empty words where nothing is known. The count is the service worker's own, not the page's. */
+/** Empty words where nothing is known. The count is the service worker's own: of the app, not of one page. */
 export function describeShell(state: ShellState): { words: string; detail: string } {
   const { isCounting, isKept, requestsLeft, hosts } = state;
   if (!isKept) return { words: '', detail: '' };
@@ -29,13 +29,13 @@ export function describeShell(state: ShellState): { words: string; detail: strin
     const detail = 'This page is kept on this device: from the next visit on it needs no network.';
     return { words: 'Kept for offline', detail };
   }
-  const counted = 'since it was opened, by the count of its service worker.';
+  const counted = 'in all its tabs since this one was opened, by the count of its service worker.';
   if (requestsLeft === 0) {
-    return { words: 'Offline: 0 requests', detail: `No request left this page ${counted}` };
+    return { words: 'Offline: 0 requests', detail: `No request left this app ${counted}` };
   }
   const noun = requestsLeft === 1 ? 'request' : 'requests';
   return {
     words: `${requestsLeft} ${noun} sent`,
-    detail: `${requestsLeft} ${noun} left this page ${counted} To: ${hosts.join(', ')}.`,
+    detail: `${requestsLeft} ${noun} left this app ${counted} To: ${hosts.join(', ')}.`,
   };
 }
