@@ -1,6 +1,5 @@
 // The app without a network, its updates, and hosts that send no headers.
-import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -11,11 +10,14 @@ import { openAppPage } from './support/app-page.ts';
 import type { AppPage, AppPageOptions } from './support/app-page.ts';
 import { TALKING_MODELS, TALKING_QUERY, buildSite } from './support/built-site.ts';
 import type { BuiltSite } from './support/built-site.ts';
+import { NEXT_SPEAK_SCRIPT, publishNextVersion } from './support/next-version.ts';
 import { QUESTION_FILE, expectSpokenAnswer } from './support/spoken-question.ts';
 import { BEHAVIOURS, openHost } from './support/static-hosts.ts';
 import type { StaticHost } from './support/static-hosts.ts';
 
 const ANSWER_MS = 120_000;
+/** The browser's own second, and a slow machine. */
+const UPDATE_MS = 20_000;
 
 let built: BuiltSite;
 let endpoint: OpenAiServer;
@@ -73,30 +75,27 @@ function keptAddresses(page: Page): Promise<string[]> {
   });
 }
 
-/** Publishes a version with another title, and with another name for the script of the speak worker. */
-async function publishNextVersion(): Promise<void> {
-  const assets = path.join(site, 'assets');
-  const names = await readdir(assets);
-  const speak = names.find((name) => name.startsWith('speak.worker')) ?? '';
-  const main = names.find((name) => /^index-.*\.js$/u.test(name)) ?? '';
-  const replace = async (file: string, change: readonly [string, string]): Promise<void> => {
-    const before = await readFile(file, 'utf8');
-    const after = before.replaceAll(...change);
-    expect(after).not.toBe(before);
-    await writeFile(file, after);
-    await changeInList(toIntegrity(before), toIntegrity(after));
-  };
-  const script = path.join(site, 'service-worker.js');
-  const changeInList = async (before: string, after: string): Promise<void> =>
-    writeFile(script, (await readFile(script, 'utf8')).replaceAll(before, after));
-  await rename(path.join(assets, speak), path.join(assets, 'speak.worker-next.js'));
-  await changeInList(speak, 'speak.worker-next.js');
-  await replace(path.join(assets, main), [speak, 'speak.worker-next.js']);
-  await replace(path.join(site, 'index.html'), ['<title>Parley</title>', '<title>Next</title>']);
+/** Has the browser look for a new version now; it would when a page is opened. */
+function lookForUpdate(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    await (await navigator.serviceWorker.ready).update();
+  });
 }
 
-const toIntegrity = (text: string): string =>
-  `sha256-${createHash('sha256').update(text).digest('base64')}`;
+/** The new version runs, alone: nothing waits, and of the old one nothing is kept. */
+async function expectNextVersion(page: Page, oldScript: string): Promise<void> {
+  await expect.poll(() => page.title(), { timeout: UPDATE_MS }).toBe('Next');
+  await expect(page.getByRole('button', { name: 'Start' })).toBeVisible();
+  await expect(update(page)).toHaveCount(0);
+  const states = await page.evaluate(async () => {
+    const { waiting, installing } = await navigator.serviceWorker.ready;
+    return [waiting, installing];
+  });
+  expect(states).toEqual([null, null]);
+  const kept = await keptAddresses(page);
+  expect(kept).toContainEqual(expect.stringContaining(NEXT_SPEAK_SCRIPT));
+  expect(kept.filter((url) => url.endsWith(oldScript))).toEqual([]);
+}
 
 test('in airplane mode: loads, hears a question and answers aloud, and no request leaves', async () => {
   const page = await visit({ query: TALKING_QUERY, microphone: { file: QUESTION_FILE } });
@@ -185,11 +184,11 @@ test('can be installed', async () => {
   ).toEqual([]);
 });
 
-test('a new version waits for conversations, and mixes with none', async () => {
+test('a new version waits for conversations, mixes with none, and starts on request', async () => {
   const page = await visit({ query: remote() });
   await page.reload();
   await type(page, 'Hello');
-  await publishNextVersion();
+  const oldScript = await publishNextVersion(site);
   const tab = await app?.openTab();
   if (tab === undefined) throw new Error('no tab');
   expect(await tab.title()).toBe('Parley');
@@ -205,12 +204,33 @@ test('a new version waits for conversations, and mixes with none', async () => {
     timeout: ANSWER_MS,
   });
   await expect(log(page)).toContainText('Hello there.');
+  await page.close();
+  await update(tab).click();
+  await expectNextVersion(tab, oldScript);
+});
+
+test('a new version starts from the midst of a conversation, and does not wait for what the old one fetches', async () => {
+  const page = await visit({ query: remote() });
+  await page.reload();
+  await type(page, 'Hello');
+  const [runtime = ''] = (await readdir(path.join(site, 'assets'))).filter((name) =>
+    name.endsWith('.wasm'),
+  );
+  await page.context().route(`**/${runtime}`, () => new Promise(() => undefined));
+  await page.evaluate((name) => void fetch(`assets/${name}`).catch(() => undefined), runtime);
+  const oldScript = await publishNextVersion(site);
+  await lookForUpdate(page);
+  const idle = await app?.openTab();
+  if (idle === undefined) throw new Error('no tab');
+  await update(page).click();
+  await expectNextVersion(page, oldScript);
+  await expectNextVersion(idle, oldScript);
 });
 
 test('a version whose files are not all those of the build is not installed', async () => {
   const page = await visit({ query: remote() });
   await page.reload();
-  await publishNextVersion();
+  await publishNextVersion(site);
   const file = path.join(site, 'index.html');
   await writeFile(file, `${await readFile(file, 'utf8')}<!-- changed on its way -->`);
   const state = await page.evaluate(async () => {

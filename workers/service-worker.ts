@@ -20,7 +20,9 @@ self.addEventListener('activate', (event) => {
 });
 
 self.addEventListener('message', (event) => {
-  if (isShellRequest(event.data)) event.waitUntil(self.skipWaiting());
+  if (!isShellRequest(event.data)) return;
+  if (event.data.type === 'give-way') shell.giveWay();
+  else event.waitUntil(self.skipWaiting());
 });
 
 self.addEventListener('fetch', (event) => {

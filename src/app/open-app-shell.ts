@@ -23,6 +23,14 @@ const BUSY_NOTICE: Notice = {
   action: 'update',
 };
 
+const LATE_NOTICE: Notice = {
+  id: 'update',
+  title: 'The new version is about to start',
+  text: 'The browser is still finishing a request with the version before. This page then reloads by itself; closing all tabs of the app starts the new version, too.',
+  advice: '',
+  action: null,
+};
+
 /**
  * Registers the service worker once the page has loaded. Null where there is none: in development, and
  * where the browser has no secure context.
@@ -39,8 +47,10 @@ export function openAppShell(session: AppSession): AppShell | null {
     reload: () => location.reload(),
   });
   session.onChange((view) => lock.setHeld(hasConversation(view)));
+  let hadUpdate = false;
   shell.onChange(({ hasUpdate }) => {
-    if (hasUpdate) session.notify(UPDATE_NOTICE);
+    if (hasUpdate && !hadUpdate) session.notify(UPDATE_NOTICE);
+    hadUpdate = hasUpdate;
   });
   // A browser that forbids it, or a host without the script, leaves an app that needs the network.
   const register = (): void => void shell.start().catch(() => undefined);
@@ -49,9 +59,11 @@ export function openAppShell(session: AppSession): AppShell | null {
   return shell;
 }
 
-/** Reloads with the new version, unless another tab has a conversation to lose. */
+/** Reloads with the new version, or says what it waits for. */
 export async function takeUpdate(session: AppSession, shell: AppShell): Promise<void> {
-  if (!(await shell.takeUpdate())) session.notify(BUSY_NOTICE);
+  const outcome = await shell.takeUpdate();
+  if (outcome === 'conversation') session.notify(BUSY_NOTICE);
+  if (outcome === 'late') session.notify(LATE_NOTICE);
 }
 
 /** Something to lose: engines that run, or words that were said. */

@@ -15,18 +15,29 @@ export interface ShellState {
   readonly hasUpdate: boolean;
 }
 
+/**
+ * What became of a wish for the new version: the page is about to reload; another page has a conversation; or
+ * the browser goes on with the old version for a while, and reloads the page when it is done with it.
+ */
+export type UpdateOutcome = 'reloading' | 'conversation' | 'late';
+
 export interface AppShellOptions {
   readonly container: ServiceWorkerContainer;
   readonly lock: ConversationLock;
   readonly scriptUrl: string;
   readonly reload: () => void;
+  /** The wait for the browser's change of version; for tests. */
+  readonly changeLimitMs?: number;
 }
+
+/** Chromium takes one second. */
+const CHANGE_LIMIT_MS = 10_000;
 
 export class AppShell {
   readonly #options: AppShellOptions;
   readonly #listeners = new Set<(state: ShellState) => void>();
   #state: ShellState;
-  #waiting: ServiceWorker | null = null;
+  #registration: Pick<ServiceWorkerRegistration, 'active' | 'waiting'> | null = null;
 
   constructor(options: AppShellOptions) {
     this.#options = options;
@@ -70,23 +81,38 @@ export class AppShell {
   }
 
   /**
-   * Lets the new version take over, and reloads every page of the app. Resolves with false when a
-   * conversation runs in another page: nothing changes then. Ends this page's own.
+   * Lets the new version take over, and reloads every page of the app: this page's own conversation ends with
+   * it. Nothing changes while another page has one.
    */
-  async takeUpdate(): Promise<boolean> {
-    const { container, lock } = this.#options;
-    return lock.runAlone(async () => {
-      const changed = new Promise<void>((resolve) => {
-        container.addEventListener('controllerchange', () => resolve(), { once: true });
-      });
-      const request: ShellRequest = { type: 'take-over' };
-      this.#waiting?.postMessage(request);
-      await changed;
+  async takeUpdate(): Promise<UpdateOutcome> {
+    let outcome: UpdateOutcome = 'conversation';
+    await this.#options.lock.runAlone(async () => {
+      outcome = (await this.#change()) ? 'reloading' : 'late';
     });
+    return outcome;
   }
 
-  #noteWaiting({ waiting, active }: ServiceWorkerRegistration): void {
-    this.#waiting = waiting;
+  /** Resolves with whether the new version is there, after the limit at the latest. */
+  async #change(): Promise<boolean> {
+    const { container, reload, changeLimitMs = CHANGE_LIMIT_MS } = this.#options;
+    const { active = null, waiting = null } = this.#registration ?? {};
+    if (waiting === null) {
+      // Another page took it, a moment ago.
+      reload();
+      return true;
+    }
+    const changed = new Promise<boolean>((resolve) => {
+      container.addEventListener('controllerchange', () => resolve(true), { once: true });
+      setTimeout(() => resolve(false), changeLimitMs);
+    });
+    active?.postMessage({ type: 'give-way' } satisfies ShellRequest);
+    waiting.postMessage({ type: 'take-over' } satisfies ShellRequest);
+    return changed;
+  }
+
+  #noteWaiting(registration: ServiceWorkerRegistration): void {
+    this.#registration = registration;
+    const { waiting, active } = registration;
     this.#show({ hasUpdate: waiting !== null && active !== null });
   }
 

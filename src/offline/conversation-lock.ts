@@ -4,6 +4,8 @@ export class ConversationLock {
   readonly #locks: Pick<LockManager, 'request'>;
   readonly #name: string;
   #release: (() => void) | null = null;
+  #isWanted = false;
+  #isYielding = false;
   #released: Promise<unknown> = Promise.resolve();
 
   /** @param scope the app's folder, absolute: apps of one origin do not wait for each other. */
@@ -14,6 +16,31 @@ export class ConversationLock {
 
   /** Whether this page has a conversation to lose. */
   setHeld(isHeld: boolean): void {
+    this.#isWanted = isHeld;
+    if (!this.#isYielding) this.#hold(isHeld);
+  }
+
+  /**
+   * Lets go of this page's own, then runs `work` if no page has a conversation. Resolves with false, without
+   * running it, when another page has one. This page's own is held again after it.
+   */
+  async runAlone(work: () => Promise<void>): Promise<boolean> {
+    // A conversation goes on telling that it runs: it must not come in between.
+    this.#isYielding = true;
+    this.#hold(false);
+    try {
+      await this.#released;
+      return await this.#locks.request(this.#name, { ifAvailable: true }, async (lock) => {
+        if (lock !== null) await work();
+        return lock !== null;
+      });
+    } finally {
+      this.#isYielding = false;
+      this.#hold(this.#isWanted);
+    }
+  }
+
+  #hold(isHeld: boolean): void {
     if (isHeld === (this.#release !== null)) return;
     this.#release?.();
     this.#release = null;
@@ -22,18 +49,5 @@ export class ConversationLock {
       this.#release = resolve;
     });
     this.#released = this.#locks.request(this.#name, { mode: 'shared' }, () => ended);
-  }
-
-  /**
-   * Lets go of this page's own, then runs `work` while no page has a conversation and none can begin.
-   * Resolves with false, without running it, when another page has one.
-   */
-  async runAlone(work: () => Promise<void>): Promise<boolean> {
-    this.setHeld(false);
-    await this.#released;
-    return this.#locks.request(this.#name, { ifAvailable: true }, async (lock) => {
-      if (lock !== null) await work();
-      return lock !== null;
-    });
   }
 }

@@ -7,11 +7,16 @@ export interface ShellReport {
   readonly host: string;
 }
 
-/** From a page to the service worker that waits. */
+/** From a page to its service workers; only while no conversation runs (see `ConversationLock`). */
 export interface ShellRequest {
-  /** Takes over from the version before it; only while no conversation runs (see `ConversationLock`). */
-  readonly type: 'take-over';
+  /**
+   * `give-way`, to the one that serves: breaks off what it fetches, as a browser replaces none that is at work.
+   * `take-over`, to the one that waits: replaces it.
+   */
+  readonly type: (typeof SHELL_REQUESTS)[number];
 }
+
+const SHELL_REQUESTS = ['give-way', 'take-over'] as const;
 
 /** In the query of a page's address: `isolation=off` leaves its answer without the headers for shared memory. */
 export const ISOLATION_FLAG = { name: 'isolation', off: 'off' } as const;
@@ -21,7 +26,7 @@ export function isShellReport(value: unknown): value is ShellReport {
 }
 
 export function isShellRequest(value: unknown): value is ShellRequest {
-  return isRecord(value) && value['type'] === 'take-over';
+  return isRecord(value) && SHELL_REQUESTS.some((type) => type === value['type']);
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

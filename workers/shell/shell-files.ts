@@ -60,6 +60,11 @@ export class ShellFiles {
     await Promise.all(Array.from({ length: PARALLEL_FETCHES }, fetchNext));
   }
 
+  /** Whether a file of this version has that address, without query. */
+  has(address: string): boolean {
+    return this.#keys.has(address);
+  }
+
   /** The file at an address without query; undefined when it is none of this version. */
   async find(address: string): Promise<Response | undefined> {
     const key = this.#keys.get(address);

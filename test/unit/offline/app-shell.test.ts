@@ -24,24 +24,27 @@ function createFakeLocks(): Pick<LockManager, 'request'> {
 }
 
 function createContainer(isControlled: boolean) {
+  /** What the service workers were told. */
+  const posted: unknown[] = [];
+  const browser = { isBusy: false };
   const waiting = Object.assign(new EventTarget(), {
-    posted: [] as unknown[],
     postMessage(data: unknown) {
-      this.posted.push(data);
+      posted.push(['waiting', data]);
+      if (browser.isBusy) return;
       queueMicrotask(() => container.dispatchEvent(new Event('controllerchange')));
     },
   });
   const registration = Object.assign(new EventTarget(), {
     installing: null as typeof waiting | null,
     waiting: null as typeof waiting | null,
-    active: {},
+    active: { postMessage: (data: unknown) => void posted.push(['active', data]) },
   });
   const container = Object.assign(new EventTarget(), {
     controller: isControlled ? {} : null,
     startMessages: () => undefined,
     register: async () => registration,
   });
-  return { container, registration, waiting };
+  return { container, registration, waiting, posted, browser };
 }
 
 function createRig(options: { isControlled: boolean; locks?: Pick<LockManager, 'request'> }) {
@@ -53,6 +56,7 @@ function createRig(options: { isControlled: boolean; locks?: Pick<LockManager, '
     lock,
     scriptUrl: 'service-worker.js',
     reload: () => void (reloads += 1),
+    changeLimitMs: 1,
   });
   const report = (host: string): void => {
     const data = { type: 'request-left', host };
@@ -92,29 +96,32 @@ describe('the count', () => {
 
 describe('a new version', () => {
   test('is told, and takes over and reloads when it is wanted', async () => {
-    const { shell, arrive, waiting, reloads } = createRig({ isControlled: true });
+    const { shell, arrive, posted, reloads } = createRig({ isControlled: true });
     await shell.start();
     expect(shell.state.hasUpdate).toBe(false);
     arrive();
     expect(shell.state.hasUpdate).toBe(true);
-    expect(waiting.posted).toEqual([]);
-    expect(await shell.takeUpdate()).toBe(true);
-    expect(waiting.posted).toEqual([{ type: 'take-over' }]);
+    expect(posted).toEqual([]);
+    expect(await shell.takeUpdate()).toBe('reloading');
+    expect(posted).toEqual([
+      ['active', { type: 'give-way' }],
+      ['waiting', { type: 'take-over' }],
+    ]);
     expect(reloads()).toBe(1);
   });
 
   test('waits while another page has a conversation', async () => {
     const locks = createFakeLocks();
     const other = new ConversationLock(locks, 'https://host.test/');
-    const { shell, arrive, waiting } = createRig({ isControlled: true, locks });
+    const { shell, arrive, posted } = createRig({ isControlled: true, locks });
     await shell.start();
     arrive();
     other.setHeld(true);
-    expect(await shell.takeUpdate()).toBe(false);
-    expect(waiting.posted).toEqual([]);
+    expect(await shell.takeUpdate()).toBe('conversation');
+    expect(posted).toEqual([]);
     other.setHeld(false);
     await settle();
-    expect(await shell.takeUpdate()).toBe(true);
+    expect(await shell.takeUpdate()).toBe('reloading');
   });
 
   test('does not wait for the page that asks', async () => {
@@ -122,7 +129,45 @@ describe('a new version', () => {
     await shell.start();
     arrive();
     lock.setHeld(true);
-    expect(await shell.takeUpdate()).toBe(true);
+    const taken = shell.takeUpdate();
+    // Its conversation goes on meanwhile, and says so.
+    lock.setHeld(true);
+    expect(await taken).toBe('reloading');
+  });
+
+  test('that has to wait leaves this page its own conversation', async () => {
+    const locks = createFakeLocks();
+    const other = new ConversationLock(locks, 'https://host.test/');
+    const { shell, lock, arrive } = createRig({ isControlled: true, locks });
+    await shell.start();
+    arrive();
+    lock.setHeld(true);
+    other.setHeld(true);
+    expect(await shell.takeUpdate()).toBe('conversation');
+    other.setHeld(false);
+    await settle();
+    expect(await other.runAlone(async () => undefined)).toBe(false);
+  });
+
+  test('is late where the browser goes on with the old one, and reloads the page when it is there', async () => {
+    const { shell, arrive, browser, container, reloads } = createRig({ isControlled: true });
+    browser.isBusy = true;
+    await shell.start();
+    arrive();
+    expect(await shell.takeUpdate()).toBe('late');
+    expect(reloads()).toBe(0);
+    container.dispatchEvent(new Event('controllerchange'));
+    expect(reloads()).toBe(1);
+  });
+
+  test('that another page took a moment ago is reloaded for', async () => {
+    const { shell, arrive, registration, posted, reloads } = createRig({ isControlled: true });
+    await shell.start();
+    arrive();
+    registration.waiting = null;
+    expect(await shell.takeUpdate()).toBe('reloading');
+    expect(posted).toEqual([]);
+    expect(reloads()).toBe(1);
   });
 
   test('reloads a page that another page updated', () => {

@@ -1,5 +1,6 @@
 // What the service worker answers, from which version, and what it asks the host for.
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { abortable } from '../../../../src/core/abort.ts';
 import { createShell } from '../../../../workers/shell/shell.ts';
 import type { FetchFile, ShellFile } from '../../../../workers/shell/shell-files.ts';
 import { createFakeCaches } from '../../../support/fake-caches.ts';
@@ -16,13 +17,15 @@ const version = (name: string): ShellFile[] => [
 
 /** A host with one version of the app, and pages that ask the shell of another. */
 function createRig() {
-  const host = { name: 'one', missing: '', isDown: false };
+  const host = { name: 'one', missing: '', isDown: false, isSilent: false };
   const asked: { url: string; integrity: string | undefined }[] = [];
   const caches = createFakeCaches();
   const fetchFile: FetchFile = async (file, init) => {
+    init?.signal?.throwIfAborted();
     const { url } = typeof file === 'string' ? { url: file } : file;
     if (host.isDown) throw new TypeError('no network');
     asked.push({ url, integrity: init?.integrity });
+    if (host.isSilent) return abortable(new Promise(() => undefined), init?.signal ?? undefined);
     if (host.missing !== '' && url.endsWith(host.missing)) return new Response('', { status: 404 });
     const isPage = url.includes('a-page-instead');
     const headers = { 'content-type': isPage ? 'text/html' : 'application/octet-stream' };
@@ -36,7 +39,9 @@ function createRig() {
 type Shell = ReturnType<typeof createShell>;
 
 async function get(shell: Shell, url: string, change: Partial<Request> = {}) {
-  const request = { url, method: 'GET', mode: 'cors', destination: '', headers: new Headers() };
+  const { signal } = new AbortController();
+  const headers = new Headers();
+  const request = { url, method: 'GET', mode: 'cors', destination: '', headers, signal };
   const work: Promise<unknown>[] = [];
   let left = 0;
   const event = {
@@ -146,11 +151,27 @@ describe('isolation', () => {
   });
 });
 
-test('other origins, other folders, other methods and parts of files go their own way', () => {
+test('what is being fetched is broken off for a new version, and later requests are answered', async () => {
+  const { open, host, asked } = createRig();
+  const shell = open(version('one'));
+  host.isSilent = true;
+  const waiting = expect(get(shell, RUNTIME)).rejects.toThrow('abort');
+  await vi.waitFor(() => expect(asked).toHaveLength(1));
+  shell.giveWay();
+  await waiting;
+  host.isSilent = false;
+  expect((await get(shell, RUNTIME)).text).toContain('of one');
+});
+
+test('other origins, other folders, other methods, parts of files and models go their own way', () => {
   const shell = createRig().open(version('one'));
-  const isOwn = (change: object) =>
-    shell.isOwn({ method: 'GET', url: SCOPE, headers: new Headers(), ...change } as Request);
+  const asked = { method: 'GET', url: SCOPE, headers: new Headers(), destination: '' };
+  const isOwn = (change: object) => shell.isOwn({ ...asked, ...change } as Request);
   expect(isOwn({})).toBe(true);
+  expect(isOwn({ url: RUNTIME })).toBe(true);
+  expect(isOwn({ url: `${SCOPE}models/catalog.json` })).toBe(true);
+  expect(isOwn({ url: `${SCOPE}models/vad/vad.onnx` })).toBe(false);
+  expect(isOwn({ url: `${SCOPE}elsewhere`, destination: 'document' })).toBe(true);
   expect(isOwn({ url: 'https://host.test/other/' })).toBe(false);
   expect(isOwn({ url: 'https://models.test/voice/' })).toBe(false);
   expect(isOwn({ method: 'POST' })).toBe(false);
