@@ -48,6 +48,8 @@ export class ConversationLock {
     const ended = new Promise<void>((resolve) => {
       this.#release = resolve;
     });
-    this.#released = this.#locks.request(this.#name, { mode: 'shared' }, () => ended);
+    const held = this.#locks.request(this.#name, { mode: 'shared' }, () => ended);
+    // Where the browser forbids storage it forbids locks, and the service worker that would need them.
+    this.#released = held.catch(() => undefined);
   }
 }

@@ -149,6 +149,15 @@ describe('a new version', () => {
     expect(await other.runAlone(async () => undefined)).toBe(false);
   });
 
+  test('is no concern of a page that the browser forbids locks, and a conversation is none of its errors', async () => {
+    const denied = { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) };
+    const lock = new ConversationLock(denied, 'https://host.test/');
+    // What is rejected and caught by nobody fails the test.
+    lock.setHeld(true);
+    await settle();
+    await expect(lock.runAlone(async () => undefined)).rejects.toThrow('denied');
+  });
+
   test('is late where the browser goes on with the old one, and reloads the page when it is there', async () => {
     const { shell, arrive, browser, container, reloads } = createRig({ isControlled: true });
     browser.isBusy = true;
