@@ -16,8 +16,11 @@ import type { ModelDirectory } from './model-directory.ts';
 import { PauseGate } from './pause-gate.ts';
 import { SharedRead } from './shared-read.ts';
 
-/** Requests of all files together: browsers open six connections to a server, and the page needs some. */
-const REQUESTS_AT_ONCE = 4;
+/**
+ * Requests of all files together: browsers open six connections to a server, and the page needs some. Each loses
+ * less than a block when the browser is killed, and what was on its way.
+ */
+const REQUESTS_AT_ONCE = 3;
 
 export interface ModelProgress {
   readonly modelId: string;

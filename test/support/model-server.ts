@@ -25,6 +25,8 @@ export interface ServedRequest {
   readonly start: number;
   readonly hasRange: boolean;
   readonly ifRange: string | null;
+  /** Bytes of the file that were handed to the connection so far. */
+  sentBytes: number;
 }
 
 export interface ModelServerOptions {
@@ -35,6 +37,8 @@ export interface ModelServerOptions {
   readonly etag?: () => string | null;
   readonly bytesPerSecond?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Content types by path; bytes unless given. */
+  readonly typeOf?: (path: string) => string;
 }
 
 export interface ModelServer {
@@ -73,7 +77,7 @@ interface Answering extends ModelServerOptions {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { files, behave, etag, state, bytesPerSecond = Infinity, headers = {} }: Answering,
+  { files, behave, etag, state, bytesPerSecond = Infinity, headers = {}, typeOf }: Answering,
 ): Promise<void> {
   const path = (request.url ?? '').split('?')[0] ?? '';
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -92,6 +96,7 @@ async function answer(
   const served: ServedRequest = {
     ...{ number: state.requests.length, path, start: Number(first ?? 0) },
     ...{ hasRange: first !== undefined, ifRange: typeof ifRange === 'string' ? ifRange : null },
+    sentBytes: 0,
   };
   state.requests.push(served);
   const fault = behave?.(served) ?? { kind: 'none' };
@@ -113,7 +118,7 @@ async function answer(
     response.writeHead(416, { 'Content-Range': `bytes */${file.length}` }).end();
     return;
   }
-  response.setHeader('Content-Type', 'application/octet-stream');
+  response.setHeader('Content-Type', typeOf?.(path) ?? 'application/octet-stream');
   response.setHeader('Content-Length', end - start);
   if (isRange) response.setHeader('Content-Range', `bytes ${start}-${end - 1}/${file.length}`);
   response.writeHead(isRange ? 206 : 200);
@@ -122,6 +127,7 @@ async function answer(
   for (let at = start; at < limit && !response.destroyed; at += SLICE_BYTES) {
     const slice = file.subarray(at, Math.min(at + SLICE_BYTES, limit));
     state.sentBytes += slice.length;
+    served.sentBytes += slice.length;
     if (!response.write(slice)) await drained(response);
     if (bytesPerSecond < Infinity) await delay((1_000 * slice.length) / bytesPerSecond);
   }
