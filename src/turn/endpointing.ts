@@ -46,7 +46,7 @@ const SECOND_ASK_MS = 300;
  * takes for ends. Of 0.3, 0.5 and 0.7 this one cut off least (turn suite, 32 clips).
  */
 const FIRST_ANSWER_WEIGHT = 0.5;
-/** An unfinished last word makes the wait this much longer, a closed question this much shorter. */
+/** An unfinished last word makes the wait this much longer, a whole question this much shorter, or that of the timer. */
 const UNFINISHED_FACTOR = 2;
 const CLOSED_QUESTION_FACTOR = 0.6;
 
@@ -141,7 +141,8 @@ export class Endpointing {
     }
     if (isComplete) return options.completeSilenceMs;
     if (isProbable) return options.probableSilenceMs;
-    return this.patienceMs * (this.#ending === 'closed-question' ? CLOSED_QUESTION_FACTOR : 1);
+    if (this.#ending !== 'closed-question') return this.patienceMs;
+    return Math.min(options.minSilenceMs, this.patienceMs * CLOSED_QUESTION_FACTOR);
   }
 
   #forgetSilence(): void {

@@ -117,6 +117,11 @@ describe('with the end-of-turn model', () => {
     expect(rig.hear(0.1, 9).types.at(-1)).toBe('2048 turn-commit');
   });
 
+  test('behind a whole question, unlikely as its end may be, no longer than the timer', () => {
+    const rig = talked().hear(0.1, 1).answer(0.05).words('When does the sun rise in summer?');
+    expect(rig.hear(0.1, 35).types.at(-1)).toBe('1152 turn-commit');
+  });
+
   test('a late rise at 300 ms does not outweigh the early answer', () => {
     const rig = talked().hear(0.1, 1).answer(0.05).hear(0.1, 10).answer(0.95);
     expect(rig.hear(0.1, 10).types.at(-1)).toBe('960 completion-ask');
