@@ -1,18 +1,23 @@
 // Convolutions as products of spectra, in AssemblyScript. A signal is rows of f32 channels, one row per step of time,
 // with rows of zeros on both sides. Addresses are bytes. The last three arguments of what is shared
 // between threads are the units to do, from and to, and scratch memory of the thread's own.
-import { multiplyFour, unpack, VECTOR } from './rows';
+import { largestOf, multiplyFourWhole, peakOf, roundRow } from './integers';
+import { VECTOR } from './rows';
+import { madd, sumOf } from './simd';
 import { loadSpectrum, SIZE, storeSpectrum, transform16, VALUES } from './transform';
 
 /** The spectrum of 32 values in real matrices: 0 Hz, the highest frequency, and three for each of the 15 between. */
-const PARTS = 47;
+const PARTS: usize = 47;
 /** Output channels of a panel of weights. */
 const PANEL = 8;
+/** What no part of a signal's spectrum exceeds. With half or twice as much results are further off: weights have what is left of 32 bits. */
+const LIMIT: f32 = 16_383;
 
 /**
- * Spectra of overlapping pieces of a signal. A piece is 32 rows `dilation` apart; pieces of one phase of the
- * dilation begin `hop` such steps apart, `perPhase` of them, then comes the next phase. `x` is the first row that
- * the first piece reads. Of piece t in unit t - `first`, part p goes to out + p * partStride + unit * channels.
+ * Spectra of overlapping pieces of a signal as i16, each piece with a scale of its own. A piece is 32 rows `dilation`
+ * apart; pieces of one phase of the dilation begin `hop` such steps apart, `perPhase` of them, then comes the next phase.
+ * `x` is the first row that the first piece reads. Of piece t in unit t - `first`, part p goes to
+ * out + p * partStride + unit * channels * 2, and what makes floats of it again to f32 [units] at `scales`.
  */
 export function toSpectra(
   x: usize,
@@ -23,6 +28,7 @@ export function toSpectra(
   first: i32,
   out: usize,
   partStride: usize,
+  scales: usize,
   from: i32,
   to: i32,
   scratch: usize,
@@ -34,23 +40,43 @@ export function toSpectra(
     const tile = first + unit;
     const phase = tile / perPhase;
     const start = x + row * <usize>(phase + dilation * hop * (tile - phase * perPhase));
-    const target = out + row * <usize>unit;
+    const target = out + (row >> 1) * <usize>unit;
+    const most = boundOf(start, row, step);
+    f32.store(scales + ((<usize>unit) << 2), most / LIMIT);
+    const factor = f32x4.splat(most > 0 ? LIMIT / most : 0);
     for (let c: usize = 0; c < row; c += VECTOR) {
       const at = start + c;
       transform16(at, at + step, 2 * step, scratch, values, values + VECTOR);
-      storeSpectrum(values, target + c, partStride);
+      storeSpectrum<i16>(values, factor, target + (c >> 1), partStride);
     }
   }
 }
 
 /**
+ * What no part of twice the spectrum of a piece exceeds: none is larger than the sum of what it is of, sums of two parts
+ * by the root of 2.
+ */
+function boundOf(start: usize, row: usize, step: usize): f32 {
+  let most = f32x4.splat(0);
+  for (let at = start; at < start + row; at += VECTOR) {
+    let sum = f32x4.splat(0);
+    for (let from4 = at; from4 < at + step * SIZE; from4 += step) {
+      sum = f32x4.add(sum, f32x4.abs(v128.load(from4)));
+    }
+    most = f32x4.max(most, sum);
+  }
+  return <f32>(2 * 1.4142136) * largestOf(most);
+}
+
+/**
  * From products of spectra back to rows: the transform's last `hop` values of each piece, plus the bias. Pieces
- * are counted as for {@link toSpectra}; `out` is row 0 of the signal, rows from `rows` on are left alone. With
+ * are counted as for {@link toSpectra}, `scales` are those of it; `out` is row 0 of the signal, rows from `rows` on are left alone. With
  * `residual` other than 0 the same rows of that signal are added.
  */
 export function fromSpectra(
   spectra: usize,
   partStride: usize,
+  scales: usize,
   channels: i32,
   dilation: i32,
   hop: i32,
@@ -74,6 +100,7 @@ export function fromSpectra(
     const start = phase + dilation * hop * (tile - phase * perPhase);
     const count = max(0, min(hop, (rows - start + dilation - 1) / dilation));
     const source = spectra + row * <usize>unit;
+    const scale = v128.load32_splat(scales + ((<usize>unit) << 2));
     for (let c: usize = 0; c < row; c += VECTOR) {
       loadSpectrum(source + c, partStride, spectrum);
       transform16(spectrum + VECTOR, spectrum, 2 * VECTOR, scratch, values + VECTOR, values);
@@ -81,7 +108,7 @@ export function fromSpectra(
       let from4 = values + ((<usize>(SIZE - hop)) << 4);
       const end = from4 + ((<usize>count) << 4);
       for (let at = row * <usize>start + c; from4 < end; at += step) {
-        let value = f32x4.add(v128.load(from4), offset);
+        let value = madd(v128.load(from4), scale, offset);
         if (residual !== 0) value = f32x4.add(value, v128.load(residual + at));
         v128.store(out + at, value);
         from4 += VECTOR;
@@ -91,31 +118,35 @@ export function fromSpectra(
 }
 
 /**
- * Weights of a convolution as spectra, by panels: part, then panel of eight outputs, then input, then output, each
- * an i16 of `scale`. A unit is one output. `taps` holds f32 [outputs][inputs][count]; outputs are a multiple of 8,
- * inputs of 4. What the transform back multiplies by is taken out here.
+ * Weights of a convolution as spectra, by panels: part, then panel of eight outputs, then pairs of inputs, i16 [inputs / 2]
+ * [8][2], with a scale for each output of each part, f32 [part][outputs] at `scales`. A unit is one output. `taps` holds
+ * f32 [outputs][inputs][count]; outputs and inputs are multiples of 8, inputs at most 512. What transforms there and back
+ * multiply by is taken out here. Scratch: a spectrum, and a part of it in 16 bits.
  */
 export function packSpectra(
   taps: usize,
   outputs: i32,
   inputs: i32,
   count: i32,
-  scale: f32,
   out: usize,
+  scales: usize,
   from: i32,
   to: i32,
   scratch: usize,
 ): void {
   const given = scratch + VALUES;
   const values = given + VALUES;
-  const bins = values + VALUES;
+  const spectrum = values + VALUES;
   const next = (<usize>count) << 2;
-  // Spectra come out doubled.
-  const unit = f32x4.splat(<f32>(0.5 / 32) / scale);
+  const row = (<usize>inputs) << 2;
+  // An odd number of cache lines from part to part, not to fall into the same few.
+  const stride = (row & ~127) + 192;
   const partStride = (<usize>(outputs * inputs)) << 1;
+  // Spectra come out doubled, of weights and of a signal.
+  const unit = f32x4.splat(0.25 / 32);
   for (let o = from; o < to; o++) {
+    memory.fill(given, 0, VALUES);
     for (let i = 0; i < inputs; i += 4) {
-      memory.fill(given, 0, VALUES);
       let at = taps + (<usize>(o * inputs + i) + 1) * next - 4;
       for (let n = 0; n < count; n++) {
         const value = f32x4(
@@ -128,36 +159,50 @@ export function packSpectra(
         at -= 4;
       }
       transform16(given, given + VECTOR, 2 * VECTOR, scratch, values, values + VECTOR);
-      storeSpectrum(values, bins, VECTOR);
-      toFactors(bins);
-      let target = out + ((<usize>(((o >> 3) * inputs + i) * PANEL + (o & 7))) << 1);
-      for (let part: usize = 0; part < <usize>PARTS; part++) {
-        const whole = i32x4.trunc_sat_f32x4_s(f32x4.nearest(v128.load(bins + (part << 4))));
-        i32.store16(target, i32x4.extract_lane(whole, 0));
-        i32.store16(target + 16, i32x4.extract_lane(whole, 1));
-        i32.store16(target + 32, i32x4.extract_lane(whole, 2));
-        i32.store16(target + 48, i32x4.extract_lane(whole, 3));
-        target += partStride;
-      }
+      const bins = spectrum + ((<usize>i) << 2);
+      storeSpectrum<f32>(values, unit, bins, stride);
+      toFactors(bins, stride);
+    }
+    const panel = out + ((<usize>((o >> 3) * inputs * PANEL + (o & 7) * 2)) << 1);
+    for (let part: usize = 0; part < PARTS; part++) {
+      const scale = packPart(spectrum + stride * part, inputs, panel + partStride * part, scratch);
+      f32.store(scales + ((part * <usize>outputs + <usize>o) << 2), scale);
     }
   }
 }
 
 /** What a complex product takes three real ones of: of r and i beside r + i, to r, i - r and i + r. */
-function toFactors(bins: usize): void {
+function toFactors(bins: usize, stride: usize): void {
   for (let k: usize = 1; k < 16; k++) {
-    const at = bins + ((3 * k - 1) << 4);
-    const r = v128.load(at + 16);
-    const i = v128.load(at + 32);
+    const at = bins + (3 * k - 1) * stride;
+    const r = v128.load(at + stride);
+    const i = v128.load(at + 2 * stride);
     v128.store(at, r);
-    v128.store(at + 16, f32x4.sub(i, r));
-    v128.store(at + 32, f32x4.add(i, r));
+    v128.store(at + stride, f32x4.sub(i, r));
+    v128.store(at + 2 * stride, f32x4.add(i, r));
   }
 }
 
+/** Rounds the weights of one output to as many bits as no sum of products overflows with; their scale. */
+function packPart(part: usize, inputs: i32, panel: usize, scratch: usize): f32 {
+  const row = (<usize>inputs) << 2;
+  let sums = f32x4.splat(0);
+  for (let at = part; at < part + row; at += VECTOR) {
+    sums = f32x4.add(sums, f32x4.abs(v128.load(at)));
+  }
+  // Rounding adds less than a half to each.
+  const mostSum = <f32>2_147_483_000 / LIMIT - <f32>inputs;
+  const scale = max(sumOf(sums) / mostSum, peakOf(part, row) / 32_767);
+  roundRow(part, row, scale > 0 ? <f32>1 / scale : 0, scratch);
+  for (let pair = 0; pair < inputs; pair += 2) {
+    i32.store(panel + ((<usize>pair) << 4), i32.load(scratch + ((<usize>pair) << 1)));
+  }
+  return scale;
+}
+
 /**
- * Products of spectra with packed weights; a unit is one panel of one part. `tiles` is rounded up to four: the
- * spectra have room for it. Scratch: a panel as f32, 32 bytes for each input.
+ * Products of spectra with packed weights, f32; a unit is one panel of one part. `tiles` is rounded up to four: the
+ * spectra have room for it.
  */
 export function multiplySpectra(
   spectra: usize,
@@ -166,28 +211,26 @@ export function multiplySpectra(
   inputs: i32,
   outputs: i32,
   weights: usize,
-  scale: f32,
+  scales: usize,
   out: usize,
   outPartStride: usize,
   from: i32,
   to: i32,
-  scratch: usize,
+  _scratch: usize,
 ): void {
   const panels = outputs >> 3;
-  const inRow = (<usize>inputs) << 2;
+  const inRow = (<usize>inputs) << 1;
   const outRow = (<usize>outputs) << 2;
-  const zero = f32x4.splat(0);
-  // Those of the signal are doubled.
-  const factor = f32x4.splat(<f32>0.5 * scale);
   for (let unit = from; unit < to; unit++) {
     const part = unit / panels;
-    const panel = unit - part * panels;
-    unpack(weights + ((<usize>(unit * inputs)) << 4), inputs, factor, factor, scratch);
+    const panel = weights + ((<usize>(unit * inputs)) << 4);
+    const low = v128.load(scales + ((<usize>unit) << 5));
+    const high = v128.load(scales + ((<usize>unit) << 5), 16);
     const x = spectra + partStride * <usize>part;
-    const y = out + outPartStride * <usize>part + ((<usize>panel) << 5);
+    const y = out + outPartStride * <usize>part + ((<usize>(unit - part * panels)) << 5);
     for (let tile = 0; tile < tiles; tile += 4) {
       const source = x + inRow * <usize>tile;
-      multiplyFour(source, inRow, inputs, scratch, y + outRow * <usize>tile, outRow, zero, zero);
+      multiplyFourWhole(source, inputs, panel, low, high, y + outRow * <usize>tile, outRow);
     }
   }
 }

@@ -1,5 +1,6 @@
 // Fourier transforms of 32 real values for four channels at a time, as one complex transform of 16, in AssemblyScript.
 // Addresses are bytes. Complex values lie side by side: a vector of real parts, then one of imaginary parts.
+import { toWhole } from './integers';
 import { VECTOR } from './rows';
 import { madd } from './simd';
 
@@ -96,15 +97,15 @@ function storeTurned(out: usize, r: v128, i: v128, twiddle: usize): void {
 
 /**
  * From the transform of even values + i odd ones to twice the spectrum of the 32, in 47 parts `stride` bytes apart: the
- * two real bins, then the sum, real and imaginary part of each other one.
+ * two real bins, then the sum, real and imaginary part of each other one. As f32, or times `factor` as i16.
  */
-export function storeSpectrum(values: usize, out: usize, stride: usize): void {
+export function storeSpectrum<Part>(values: usize, factor: v128, out: usize, stride: usize): void {
   const r0 = v128.load(values);
   const i0 = v128.load(values, 16);
   const first = f32x4.add(r0, i0);
   const last = f32x4.sub(r0, i0);
-  v128.store(out, f32x4.add(first, first));
-  v128.store(out + stride, f32x4.add(last, last));
+  storePart<Part>(out, f32x4.add(first, first), factor);
+  storePart<Part>(out + stride, f32x4.add(last, last), factor);
   let a = values + COMPLEX;
   let b = values + 15 * COMPLEX;
   let low = out + 2 * stride;
@@ -122,8 +123,8 @@ export function storeSpectrum(values: usize, out: usize, stride: usize): void {
     const s = v128.load32_splat(twiddle, 4);
     const turnedR = madd(oddI, s, f32x4.mul(oddR, c));
     const turnedI = f32x4.sub(f32x4.mul(oddI, c), f32x4.mul(oddR, s));
-    storeBin(low, stride, f32x4.add(evenR, turnedR), f32x4.add(evenI, turnedI));
-    storeBin(high, stride, f32x4.sub(evenR, turnedR), f32x4.sub(turnedI, evenI));
+    storeBin<Part>(low, stride, factor, f32x4.add(evenR, turnedR), f32x4.add(evenI, turnedI));
+    storeBin<Part>(high, stride, factor, f32x4.sub(evenR, turnedR), f32x4.sub(turnedI, evenI));
     a += COMPLEX;
     b -= COMPLEX;
     low += 3 * stride;
@@ -131,13 +132,22 @@ export function storeSpectrum(values: usize, out: usize, stride: usize): void {
   }
   const r = v128.load(a);
   const i = v128.load(a, 16);
-  storeBin(low, stride, f32x4.add(r, r), f32x4.neg(f32x4.add(i, i)));
+  storeBin<Part>(low, stride, factor, f32x4.add(r, r), f32x4.neg(f32x4.add(i, i)));
 }
 
-function storeBin(at: usize, stride: usize, r: v128, i: v128): void {
-  v128.store(at, f32x4.add(r, i));
-  v128.store(at + stride, r);
-  v128.store(at + 2 * stride, i);
+function storeBin<Part>(at: usize, stride: usize, factor: v128, r: v128, i: v128): void {
+  storePart<Part>(at, f32x4.add(r, i), factor);
+  storePart<Part>(at + stride, r, factor);
+  storePart<Part>(at + 2 * stride, i, factor);
+}
+
+function storePart<Part>(at: usize, x: v128, factor: v128): void {
+  if (isFloat<Part>()) {
+    v128.store(at, x);
+  } else {
+    const whole = toWhole(x, factor);
+    v128.store64_lane(at, i16x8.narrow_i32x4_s(whole, whole), 0);
+  }
 }
 
 /**

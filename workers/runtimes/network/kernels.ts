@@ -13,19 +13,27 @@ const UNIT_ROWS = 64;
 export type NetworkCalls = {
   readonly packSpectra: readonly [
     ...[taps: number, outputs: number, inputs: number, count: number],
-    ...[scale: number, out: number],
+    ...[out: number, scales: number],
   ];
   readonly toSpectra: readonly [
     ...[x: number, channels: number, dilation: number, hop: number, perPhase: number],
-    ...[first: number, out: number, partStride: number],
+    ...[first: number, out: number, partStride: number, scales: number],
   ];
   readonly multiplySpectra: readonly [
     ...[spectra: number, partStride: number, tiles: number, inputs: number, outputs: number],
-    ...[weights: number, scale: number, out: number, outPartStride: number],
+    ...[weights: number, scales: number, out: number, outPartStride: number],
   ];
   readonly fromSpectra: readonly [
-    ...[spectra: number, partStride: number, channels: number, dilation: number, hop: number],
-    ...[perPhase: number, first: number, bias: number, residual: number, out: number, rows: number],
+    ...[spectra: number, partStride: number, scales: number, channels: number, dilation: number],
+    ...[
+      hop: number,
+      perPhase: number,
+      first: number,
+      bias: number,
+      residual: number,
+      out: number,
+      rows: number,
+    ],
   ];
   readonly multiplyRows: readonly [
     ...[x: number, stride: number, rows: number, depth: number],
@@ -142,7 +150,7 @@ const NETWORK: KernelSet<NetworkCalls> = {
     ...(['packPairs', 'remember', 'addHarmonics', 'toMagnitudes'] as const),
   ],
   reservedBytes: 2048,
-  // A panel of weights in floats for 4,096 inputs.
+  // A panel of weights in floats for 4,096 inputs, or the spectrum of 512 channels.
   scratchBytes: 131_072,
   getBinary: () => chooseBinary({ plain: PLAIN_SIMD, relaxed: RELAXED_SIMD }),
   prepare: writeTwiddles,

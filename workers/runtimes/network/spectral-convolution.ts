@@ -1,4 +1,4 @@
-// A convolution over time as products of spectra: a third of the multiplications, exact in floats. Worker or Node.
+// A convolution over time as products of spectra: a third of the multiplications, of whole numbers. Worker or Node.
 import type { LinearMemory } from '../linear-memory.ts';
 import type { NetworkTeam } from './kernels.ts';
 import type { Signal } from './signal.ts';
@@ -6,13 +6,15 @@ import type { Signal } from './signal.ts';
 /** Length of a transform, and what its spectrum is in real matrices. */
 const SIZE = 32;
 const PARTS = 47;
+const FLOAT_BYTES = 4;
+const INT16_BYTES = 2;
 /** Rows of a product are computed in fours. */
 const ROWS_AT_ONCE = 4;
 /** Spectra of a block and their products are kept near the size of a core's cache. */
 const BLOCK_VALUES = 16_384;
 
 export interface ConvolutionWeights {
-  /** [outputs, inputs, taps]; outputs and inputs multiples of 8, at most 11 taps. */
+  /** [outputs, inputs, taps]; outputs and inputs multiples of 8, at most 512 inputs and 11 taps. */
   readonly taps: Float32Array;
   readonly outputs: number;
   readonly inputs: number;
@@ -31,7 +33,8 @@ export interface ConvolutionCall {
 export class SpectralConvolution {
   readonly #team: NetworkTeam;
   readonly #weights: number;
-  readonly #scale: number;
+  /** f32 [47][outputs]. */
+  readonly #scales: number;
   readonly #bias: number;
   readonly #inputs: number;
   readonly #outputs: number;
@@ -45,13 +48,13 @@ export class SpectralConvolution {
     this.#outputs = outputs;
     this.#taps = count;
     this.#weights = memory.take(PARTS * outputs * inputs * 2);
+    this.#scales = memory.takeFloats(PARTS * outputs);
     this.#bias = memory.takeFloats(outputs);
-    this.#scale = (Math.SQRT2 * largestSum(taps, count)) / 32_767 / SIZE || 1;
     const { top } = memory;
     const at = memory.takeFloats(taps.length);
     memory.floats(at, taps.length).set(taps);
     memory.floats(this.#bias, outputs).set(bias);
-    team.run('packSpectra', [at, outputs, inputs, count, this.#scale, this.#weights], outputs);
+    team.run('packSpectra', [at, outputs, inputs, count, this.#weights, this.#scales], outputs);
     memory.release(top);
   }
 
@@ -64,16 +67,17 @@ export class SpectralConvolution {
     const { top } = memory;
     const blocks = Math.ceil((tiles * Math.max(this.#inputs, this.#outputs)) / BLOCK_VALUES);
     const size = Math.ceil(Math.ceil(tiles / blocks) / ROWS_AT_ONCE) * ROWS_AT_ONCE;
-    const spectra = takeSpectra(memory, size * this.#inputs);
-    const products = takeSpectra(memory, size * this.#outputs);
-    const start = from.at - ((this.#taps - 1) / 2) * dilation * from.channels * 4;
+    const spectra = takeSpectra(memory, size * this.#inputs * INT16_BYTES);
+    const products = takeSpectra(memory, size * this.#outputs * FLOAT_BYTES);
+    const scales = memory.takeFloats(size);
+    const start = from.at - ((this.#taps - 1) / 2) * dilation * from.channels * FLOAT_BYTES;
     for (let first = 0; first < tiles; first += size) {
       const count = Math.min(size, tiles - first);
       this.#team.run(
         'toSpectra',
         [
           ...([start, this.#inputs, dilation, hop, perPhase, first] as const),
-          ...([spectra.at, spectra.stride] as const),
+          ...([spectra.at, spectra.stride, scales] as const),
         ],
         count,
       );
@@ -81,15 +85,15 @@ export class SpectralConvolution {
         'multiplySpectra',
         [
           ...([spectra.at, spectra.stride, count, this.#inputs, this.#outputs] as const),
-          ...([this.#weights, this.#scale, products.at, products.stride] as const),
+          ...([this.#weights, this.#scales, products.at, products.stride] as const),
         ],
         (PARTS * this.#outputs) / 8,
       );
       this.#team.run(
         'fromSpectra',
         [
-          ...([products.at, products.stride, this.#outputs, dilation, hop, perPhase] as const),
-          ...([first, this.#bias, residual?.at ?? 0, to.at, to.rows] as const),
+          ...([products.at, products.stride, scales, this.#outputs, dilation, hop] as const),
+          ...([perPhase, first, this.#bias, residual?.at ?? 0, to.at, to.rows] as const),
         ],
         count,
       );
@@ -99,18 +103,7 @@ export class SpectralConvolution {
 }
 
 /** Parts lie an odd number of cache lines apart: at a power of two they would all fall into the same few lines. */
-function takeSpectra(memory: LinearMemory, values: number): { at: number; stride: number } {
-  const stride = (Math.ceil(values / 16) | 1) * 64;
+function takeSpectra(memory: LinearMemory, bytes: number): { at: number; stride: number } {
+  const stride = (Math.ceil(bytes / 64) | 1) * 64;
   return { at: memory.take(stride * PARTS), stride };
-}
-
-/** No part of a spectrum is larger than the sum of what it is of; sums of two parts are by the root of 2. */
-function largestSum(taps: Float32Array, count: number): number {
-  let largest = 0;
-  for (let start = 0; start < taps.length; start += count) {
-    let sum = 0;
-    for (let tap = 0; tap < count; tap++) sum += Math.abs(taps[start + tap] ?? 0);
-    if (sum > largest) largest = sum;
-  }
-  return largest;
 }
