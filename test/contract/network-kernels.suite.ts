@@ -66,7 +66,7 @@ export function describeNetworkKernels(name: string, text: string, shared: boole
         }
       }
       // Of sums of up to 1,408 products of numbers up to 1, of whole numbers as large as sums of 32 bits allow.
-      expect(worst).toBeLessThan(0.03);
+      expect(worst).toBeLessThan(0.02);
     });
 
     test('a convolution of the largest weights and values there are', () => {

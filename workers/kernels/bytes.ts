@@ -166,8 +166,9 @@ export function multiplyBytes(
     for (let row = 0; row < rows;) {
       const a = x + rowBytes * <usize>row;
       const count = rows - row < 4 ? 1 : 4;
-      if (count === 4) multiplyFourWhole(a, depth, unpacked, lowScale, highScale, sums, 32);
-      else multiplyOne(a, depth, bytes, zeroLow, zeroHigh, lowScale, highScale, sums);
+      if (count === 4) {
+        multiplyFourWhole(a, rowBytes, depth, unpacked, lowScale, highScale, sums, 32, false);
+      } else multiplyOne(a, depth, bytes, zeroLow, zeroHigh, lowScale, highScale, sums);
       let at = sums;
       for (const end = row + count; row < end; row++) {
         const scale = v128.load32_splat(rowScales + ((<usize>row) << 2));

@@ -52,17 +52,19 @@ export function toFloats(x: v128, factors: v128): v128 {
 }
 
 /**
- * Four rows of i16, one behind the other, times a panel i16 [depth / 2][8][2], times factors of the outputs: f32 [4][8] at
- * `out`, rows `outStride` bytes apart; `depth` a multiple of 4.
+ * Four rows of i16, `stride` bytes apart, times a panel i16 [depth / 2][8][2], times factors of the outputs: f32 [4][8] at
+ * `out`, rows `outStride` bytes apart, on top of what is there if `add`; `depth` a multiple of 4.
  */
 export function multiplyFourWhole(
   a: usize,
+  stride: usize,
   depth: i32,
   panel: usize,
   lowFactors: v128,
   highFactors: v128,
   out: usize,
   outStride: usize,
+  add: bool,
 ): void {
   let l0 = i32x4.splat(0),
     h0 = l0,
@@ -72,12 +74,11 @@ export function multiplyFourWhole(
     h2 = l0,
     l3 = l0,
     h3 = l0;
-  const stride = (<usize>depth) << 1;
   let a0 = a,
     a1 = a + stride,
     a2 = a1 + stride,
     a3 = a2 + stride;
-  const end = a1;
+  const end = a0 + ((<usize>depth) << 1);
   while (a0 < end) {
     let low = v128.load(panel);
     let high = v128.load(panel, 16);
@@ -113,15 +114,20 @@ export function multiplyFourWhole(
     a2 += 8;
     a3 += 8;
   }
-  v128.store(out, toFloats(l0, lowFactors));
-  v128.store(out, toFloats(h0, highFactors), 16);
+  putFloats(out, l0, lowFactors, add);
+  putFloats(out + VECTOR, h0, highFactors, add);
   out += outStride;
-  v128.store(out, toFloats(l1, lowFactors));
-  v128.store(out, toFloats(h1, highFactors), 16);
+  putFloats(out, l1, lowFactors, add);
+  putFloats(out + VECTOR, h1, highFactors, add);
   out += outStride;
-  v128.store(out, toFloats(l2, lowFactors));
-  v128.store(out, toFloats(h2, highFactors), 16);
+  putFloats(out, l2, lowFactors, add);
+  putFloats(out + VECTOR, h2, highFactors, add);
   out += outStride;
-  v128.store(out, toFloats(l3, lowFactors));
-  v128.store(out, toFloats(h3, highFactors), 16);
+  putFloats(out, l3, lowFactors, add);
+  putFloats(out + VECTOR, h3, highFactors, add);
+}
+
+function putFloats(out: usize, x: v128, factors: v128, add: bool): void {
+  const floats = f32x4.convert_i32x4_s(x);
+  v128.store(out, add ? madd(floats, factors, v128.load(out)) : f32x4.mul(floats, factors));
 }

@@ -10,8 +10,10 @@ import { loadSpectrum, SIZE, storeSpectrum, transform16, VALUES } from './transf
 const PARTS: usize = 47;
 /** Output channels of a panel of weights. */
 const PANEL = 8;
-/** What no part of a signal's spectrum exceeds. With half or twice as much results are further off: weights have what is left of 32 bits. */
-const LIMIT: f32 = 16_383;
+/** What no part of a signal's spectrum exceeds. */
+const LIMIT: f32 = 32_767;
+/** Inputs whose products are summed as whole numbers; the sums are added as floats. The fewer, the more bits weights have. */
+const RUN = 64;
 
 /**
  * Spectra of overlapping pieces of a signal as i16, each piece with a scale of its own. A piece is 32 rows `dilation`
@@ -183,21 +185,27 @@ function toFactors(bins: usize, stride: usize): void {
   }
 }
 
-/** Rounds the weights of one output to as many bits as no sum of products overflows with; their scale. */
+/** Rounds the weights of one output to as many bits as no sum of a run's products overflows with; their scale. */
 function packPart(part: usize, inputs: i32, panel: usize, scratch: usize): f32 {
   const row = (<usize>inputs) << 2;
-  let sums = f32x4.splat(0);
-  for (let at = part; at < part + row; at += VECTOR) {
-    sums = f32x4.add(sums, f32x4.abs(v128.load(at)));
+  let sum: f32 = 0;
+  for (let run: usize = 0; run < row; run += RUN << 2) {
+    sum = max(sum, sumOfSizes(part + run, part + min(run + (RUN << 2), row)));
   }
-  // Rounding adds less than a half to each.
-  const mostSum = <f32>2_147_483_000 / LIMIT - <f32>inputs;
-  const scale = max(sumOf(sums) / mostSum, peakOf(part, row) / 32_767);
+  // Rounding adds no more than a half to each.
+  const mostSum = <f32>2_147_483_000 / LIMIT - <f32>RUN;
+  const scale = max(sum / mostSum, peakOf(part, row) / 32_767);
   roundRow(part, row, scale > 0 ? <f32>1 / scale : 0, scratch);
   for (let pair = 0; pair < inputs; pair += 2) {
     i32.store(panel + ((<usize>pair) << 4), i32.load(scratch + ((<usize>pair) << 1)));
   }
   return scale;
+}
+
+function sumOfSizes(at: usize, end: usize): f32 {
+  let sums = f32x4.splat(0);
+  for (; at < end; at += VECTOR) sums = f32x4.add(sums, f32x4.abs(v128.load(at)));
+  return sumOf(sums);
 }
 
 /**
@@ -230,7 +238,13 @@ export function multiplySpectra(
     const y = out + outPartStride * <usize>part + ((<usize>(unit - part * panels)) << 5);
     for (let tile = 0; tile < tiles; tile += 4) {
       const source = x + inRow * <usize>tile;
-      multiplyFourWhole(source, inputs, panel, low, high, y + outRow * <usize>tile, outRow);
+      const target = y + outRow * <usize>tile;
+      for (let run = 0; run < inputs; run += RUN) {
+        const a = source + ((<usize>run) << 1);
+        const b = panel + ((<usize>run) << 4);
+        const depth = min(RUN, inputs - run);
+        multiplyFourWhole(a, inRow, depth, b, low, high, target, outRow, run > 0);
+      }
     }
   }
 }
