@@ -96,8 +96,12 @@ export class Endpointing {
 
   /** Number of the question that is due now, or null. Each is due once. */
   nextAsk({ silenceMs, isFading }: TurnProgress): number | null {
-    if (silenceMs <= 0 && !isFading) this.#forgetSilence();
-    if (!this.#options.isModelAsked || (silenceMs <= 0 && !isFading)) return null;
+    if (silenceMs <= 0 && !isFading) {
+      // A voice that seemed to fall silent goes on: what was asked about it counts no more.
+      this.#forgetSilence();
+      return null;
+    }
+    if (!this.#options.isModelAsked) return null;
     const isDue =
       this.#asks.length === 0 || (this.#asks.length === 1 && silenceMs >= SECOND_ASK_MS);
     if (!isDue) return null;
