@@ -7,10 +7,6 @@ export class ConversationRest {
   #waiting: (() => void)[] = [];
   #rest = new AbortController();
 
-  get isAtRest(): boolean {
-    return this.#isAtRest;
-  }
-
   /** Fires when the present rest ends; of a conversation that goes on it has fired. */
   get ended(): AbortSignal {
     return this.#rest.signal;
