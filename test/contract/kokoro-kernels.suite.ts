@@ -150,7 +150,7 @@ export function describeKokoroKernels(name: string, text: string, shared: boolea
       const norm = new LeakyNorm(team, constantStyle(team, style), slope);
       const x = fill(team, { rows, channels }, 5);
       const y = createRows(team.memory, x, 1);
-      norm.run(x, y, { style: anyStyle(team), leftOut: null });
+      norm.run(x, y, { style: anyStyle(team), leftOut: [] });
       const [from, to] = [read(team, x), read(team, y)];
       for (let channel = 0; channel < channels; channel++) {
         const all = Array.from({ length: rows }, (_, row) => from(row, channel));

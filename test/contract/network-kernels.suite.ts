@@ -198,8 +198,8 @@ export function describeNetworkKernels(name: string, text: string, shared: boole
       const noise = createNoise(9);
       const style = Float32Array.from({ length: 2 * channels }, noise);
       const alphas = Float32Array.from({ length: channels }, () => 1.5 + noise());
-      const like = [0.1, 0.2] as const;
-      const context: NormContext = { style: anyStyle(team), leftOut: { length: 0.5, like } };
+      const leftOut = [{ from: 0.1, to: 0.2, missing: 0.5 }];
+      const context: NormContext = { style: anyStyle(team), leftOut };
       const x = fill(team, { rows, channels }, 5);
       valuesOf(team.memory, x).forEach((value, i, values) => (values[i] = 3 * value + 40));
       const y = fill(team, { rows, channels }, 6);

@@ -27,7 +27,7 @@ const STEP_DB = 2;
 const STEPS = 36;
 
 /**
- * The float graph on another runtime has the kernels' length to the sample and a likeness over 0.97. One garbled
+ * The float graph on another runtime has the kernels' length to the sample and a likeness over 0.99. One garbled
  * convolution of the 48 in the generator leaves over 0.9.
  */
 const LIMITS = { likeness: 0.97, lengthFrames: 2, levelDb: 3 } as const;

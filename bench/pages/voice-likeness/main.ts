@@ -12,9 +12,10 @@ import { OnnxModel } from '../../../workers/runtimes/onnx-graph/onnx-model.ts';
 import { DATA_TYPE } from '../../../workers/runtimes/onnx-graph/onnx-tensor.ts';
 import type { InferenceSession } from '../../../workers/runtimes/onnx-session.ts';
 import { createOnnxSession, Tensor } from '../../../workers/runtimes/onnx-session.ts';
+import { toWholeSpeech } from '../../voices/whole-speech.ts';
 
 export interface LikenessVoice {
-  /** As the model gives it, with the silence in front that ours does not make put back; s16le mono. */
+  /** As the model gives it, with the silence that ours does not make put back; s16le mono. */
   readonly pcmBase64: string;
   /** 600 samples each, for every symbol and the padding at both ends. */
   readonly frames: readonly number[];
@@ -75,10 +76,7 @@ function sayOurs({ network }: Engines, { tokens, style }: Input): LikenessVoice 
   const steps = network.run({ tokens: [...tokens], style, speed: 1 });
   let step = steps.next();
   while (step.done !== true) step = steps.next();
-  const { pcm, frames, skippedSamples } = step.value;
-  const whole = new Float32Array(skippedSamples + pcm.length);
-  whole.set(pcm, skippedSamples);
-  return { pcmBase64: toText(whole), frames };
+  return { pcmBase64: toText(toWholeSpeech(step.value)), frames: step.value.frames };
 }
 
 async function sayShipped({ session }: Engines, { tokens, style }: Input): Promise<LikenessVoice> {

@@ -12,13 +12,16 @@ const EPSILON = 1e-5;
 export interface NormContext {
   /** One row: what a voice is like. */
   readonly style: Signal;
-  /** All in shares of the signal's length. */
-  readonly leftOut: {
-    /** Silence in front that was left out, which mean and deviation count nonetheless. */
-    readonly length: number;
-    /** What stands for it. */
-    readonly like: readonly [from: number, to: number];
-  } | null;
+  /** What was left out of the signal, and counts nonetheless. */
+  readonly leftOut: readonly StandIn[];
+}
+
+/** Rows that count for others which are not there; all in shares of the signal's length. */
+export interface StandIn {
+  readonly from: number;
+  readonly to: number;
+  /** What they count for, beside themselves. */
+  readonly missing: number;
 }
 
 /** Gains less 1, then shifts of some channels, as a layer makes them of a style. */
@@ -68,30 +71,21 @@ class AdaptiveNorm {
     const { top } = memory;
     const total = memory.takeFloats(2 * channels);
     memory.floats(total, 2 * channels).fill(0);
-    this.#add(signal, { from: 0, to: rows, weight: 1, total });
+    const units = unitsOf(rows);
+    const sums = memory.takeFloats(2 * channels * units);
+    this.#team.run('sumRows', [at, channels, rows, at, sums], units);
+    kernels.addSums(sums, channels, units, 1, total);
     let count = rows;
-    if (context.leftOut !== null) {
-      const { length, like } = context.leftOut;
-      const from = Math.round(like[0] * rows);
-      const to = Math.round(like[1] * rows);
-      const missing = length * rows;
-      this.#add(signal, { from, to, weight: missing / (to - from), total });
-      count += missing;
+    for (const { from, to, missing } of context.leftOut) {
+      const first = Math.round(from * rows);
+      const length = Math.round(to * rows) - first;
+      const some = unitsOf(length);
+      this.#team.runAlone('sumRows', [rowAt(signal, first), channels, length, at, sums], some);
+      kernels.addSums(sums, channels, some, (missing * rows) / length, total);
+      count += missing * rows;
     }
     kernels.settle(total, channels, count, at, this.#style, EPSILON, this.parameters);
     memory.release(top);
-  }
-
-  #add(
-    signal: Signal,
-    { from, to, weight, total }: { from: number; to: number; weight: number; total: number },
-  ): void {
-    const { kernels, memory } = this.#team;
-    const { at, channels } = signal;
-    const units = unitsOf(to - from);
-    const sums = memory.takeFloats(2 * channels * units);
-    this.#team.run('sumRows', [rowAt(signal, from), channels, to - from, at, sums], units);
-    kernels.addSums(sums, channels, units, weight, total);
   }
 }
 

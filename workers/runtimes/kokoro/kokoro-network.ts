@@ -1,10 +1,10 @@
 // All of Kokoro on kernels: from the numbers of symbols and a style to samples. Worker or Node.
 import type { NetworkTeam } from '../network/kernels.ts';
 import { createRows, repeatRows, valuesOf } from '../network/signal.ts';
-import type { Signal } from '../network/signal.ts';
 import { GraphWeights } from '../onnx-graph/graph-weights.ts';
 import type { OnnxModel } from '../onnx-graph/onnx-model.ts';
 import { QuantisedLayers } from '../onnx-graph/quantised-layers.ts';
+import type { NormContext } from './adaptive-norm.ts';
 import { Decoder } from './decoder.ts';
 import { HarmonicSource } from './harmonic-source.ts';
 import { Istftnet } from './istftnet.ts';
@@ -21,7 +21,7 @@ export interface KokoroInput {
 }
 
 export interface KokoroSpeech {
-  /** 24 kHz. */
+  /** 24 kHz; not all of the silence at its ends. */
   readonly pcm: Float32Array;
   /** Of each token, 40 to a second. */
   readonly frames: readonly number[];
@@ -56,11 +56,13 @@ export class KokoroNetwork {
     const { memory } = this.#team;
     const { top } = memory;
     try {
-      const [voice, manner] = [0, STYLE].map((at) => {
+      const contextOf = (part: Float32Array): NormContext => {
         const row = createRows(memory, { rows: 1, channels: STYLE }, 1);
-        valuesOf(memory, row).set(style.subarray(at, at + STYLE));
-        return { style: row, leftOut: null };
-      }) as [{ style: Signal; leftOut: null }, { style: Signal; leftOut: null }];
+        valuesOf(memory, row).set(part);
+        return { style: row, leftOut: [] };
+      };
+      const voice = contextOf(style.subarray(0, STYLE));
+      const manner = contextOf(style.subarray(STYLE, 2 * STYLE));
       const sound = yield* this.#sound.run(tokens);
       const said = this.#prosody.createInput(tokens.length);
       yield* this.#meaning.run(tokens, said);
@@ -71,9 +73,9 @@ export class KokoroNetwork {
       const harmonics = this.#source.run(curves.pitch);
       const text = repeatRows(memory, sound, frames);
       const decoded = yield* this.#decoder.run({ text, ...curves, context: voice });
-      const silentFrames = 2 * (frames[0] ?? 0);
+      const { loudness } = curves;
       const generated = yield* this.#generator.run({
-        ...{ decoded, harmonics, silentFrames, style: voice.style },
+        ...{ decoded, harmonics, loudness, style: voice.style },
       });
       return { ...generated, frames };
     } finally {
