@@ -11,6 +11,33 @@ declare module '*?worker&url' {
 declare module 'sherpa-onnx/sherpa-onnx-wasm-nodejs.js' {
   export default function createModule(module: object): Promise<unknown>;
 }
+declare module 'sherpa-onnx/sherpa-onnx-tts.js' {
+  interface OfflineTts {
+    readonly handle: number;
+    readonly sampleRate: number;
+    readonly numSpeakers: number;
+    generateWithConfig(
+      text: string,
+      options: { readonly sid: number; readonly speed: number; readonly silenceScale: number },
+    ): { readonly samples: Float32Array; readonly sampleRate: number };
+    free(): void;
+  }
+  const tts: { createOfflineTts(module: object, config: object): OfflineTts };
+  export default tts;
+}
+declare module 'sherpa-onnx/sherpa-onnx-vad.js' {
+  interface Vad {
+    readonly handle: number;
+    acceptWaveform(pcm: Float32Array): void;
+    isDetected(): boolean;
+    flush(): void;
+    clear(): void;
+    reset(): void;
+    free(): void;
+  }
+  const vad: { createVad(module: object, config: object): Vad };
+  export default vad;
+}
 declare module 'sherpa-onnx/sherpa-onnx-asr.js' {
   interface Stream {
     acceptWaveform(sampleRateHz: number, pcm: Float32Array): void;
@@ -30,6 +57,20 @@ declare module 'sherpa-onnx/sherpa-onnx-asr.js' {
     };
     free(): void;
   }
-  const asr: { createOnlineRecognizer(module: object, config: object): Recogniser };
+  interface Piece {
+    acceptWaveform(sampleRateHz: number, pcm: Float32Array): void;
+    free(): void;
+  }
+  interface OfflineRecogniser {
+    readonly handle: number;
+    createStream(): Piece;
+    decode(piece: Piece): void;
+    getResult(piece: Piece): { readonly text: string };
+    free(): void;
+  }
+  const asr: {
+    createOnlineRecognizer(module: object, config: object): Recogniser;
+    readonly OfflineRecognizer: new (config: object, module: object) => OfflineRecogniser;
+  };
   export default asr;
 }

@@ -11,7 +11,7 @@ import type {
   SherpaRecogniser,
   SherpaResult,
   SherpaStream,
-} from '../runtimes/sherpa/sherpa-runtime.ts';
+} from '../runtimes/sherpa/sherpa-transducer.ts';
 
 const SAMPLE_RATE_HZ = 16_000;
 const SAMPLES_PER_MS = 16;

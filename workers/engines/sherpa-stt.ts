@@ -8,8 +8,8 @@ import type {
 import { createDeferred } from '../../src/core/deferred.ts';
 import type { Deferred } from '../../src/core/deferred.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
-import { createTransducer } from '../runtimes/sherpa/sherpa-runtime.ts';
-import type { SherpaRecogniser } from '../runtimes/sherpa/sherpa-runtime.ts';
+import { createTransducer } from '../runtimes/sherpa/sherpa-transducer.ts';
+import type { SherpaRecogniser } from '../runtimes/sherpa/sherpa-transducer.ts';
 import { SherpaSttStream } from './sherpa-stream.ts';
 import type { SttRequest } from './stt-choice.ts';
 
@@ -29,6 +29,7 @@ export async function createSherpaStt({ files, model, signal }: SttRequest): Pro
     read('tokens.txt'),
   ]);
   const recogniser = await createTransducer({
+    worker: 'listen',
     modelId: model.id,
     files: { encoder, decoder, joiner, tokens },
     signal,
