@@ -67,6 +67,8 @@ function browserProject(
               '--autoplay-policy=no-user-gesture-required',
               '--use-fake-ui-for-media-stream',
               '--use-fake-device-for-media-stream',
+              // Engines of sherpa-onnx compile at once, which a page may not: their suites run on one.
+              '--enable-features=WebAssemblyUnlimitedSyncCompilation',
             ],
           },
         }),

@@ -33,6 +33,7 @@ export type {
   FlowLlmOptions,
   LocalLlmOptions,
   LocalSttOptions,
+  LocalTtsOptions,
   PersonaLlmOptions,
   RemoteEngineOptions,
   RemoteLlmOptions,

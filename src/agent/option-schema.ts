@@ -43,8 +43,22 @@ const remote = {
   headers: v.optional(v.record(v.string(), v.string())),
 };
 
+const local = v.strictObject({ kind: v.literal('local'), modelId: text });
+
+/** The name of an engine on the device, a model of the catalogue, or an engine elsewhere; a mistake is named by its path. */
+function engine<
+  const Names extends readonly string[],
+  Entries extends v.ObjectEntries & { readonly kind: v.LiteralSchema<'openai', undefined> },
+>(names: Names, entries: Entries) {
+  return v.lazy((input) =>
+    typeof input === 'object' && input !== null
+      ? v.variant('kind', [v.strictObject(entries), local])
+      : v.picklist(names),
+  );
+}
+
 const ownLlm = v.variant('kind', [
-  v.strictObject({ kind: v.literal('local'), modelId: text }),
+  local,
   v.strictObject(remote),
   v.strictObject({
     kind: v.literal('flow'),
@@ -62,12 +76,9 @@ const ownLlm = v.variant('kind', [
 ]);
 const llm = v.lazy((input) => (typeof input === 'string' ? v.picklist(['auto']) : ownLlm));
 
-const stt = v.lazy((input) => {
-  const elsewhere = { ...remote, partialEveryMs: v.optional(v.nullable(between(200, 10_000))) };
-  const own = v.strictObject({ kind: v.literal('local'), modelId: text });
-  const isObject = typeof input === 'object' && input !== null;
-  if (!isObject) return v.picklist(['auto', 'moonshine']);
-  return v.variant('kind', [v.strictObject(elsewhere), own]);
+const stt = engine(['auto', 'moonshine'], {
+  ...remote,
+  partialEveryMs: v.optional(v.nullable(between(200, 10_000))),
 });
 
 const tts = engine(['auto', 'kokoro', 'piper', 'none'], {
@@ -75,16 +86,6 @@ const tts = engine(['auto', 'kokoro', 'piper', 'none'], {
   voices: v.optional(v.pipe(v.array(text), v.minLength(1, 'must name at least one voice'))),
   format: v.optional(v.picklist(['wav', 'pcm'])),
 });
-
-/** The name of an engine on the device, or an object for one elsewhere; a mistake within it is named by its path. */
-function engine<const Names extends readonly string[], Entries extends v.ObjectEntries>(
-  names: Names,
-  entries: Entries,
-) {
-  return v.lazy((input) =>
-    typeof input === 'object' && input !== null ? v.strictObject(entries) : v.picklist(names),
-  );
-}
 
 const turn = v.strictObject({
   enterThreshold: v.optional(between(0, 1)),
@@ -341,6 +342,7 @@ function resolveTts(
 ): ResolvedOptions['engines']['tts'] {
   if (options === 'auto') return chosen.tts;
   if (typeof options !== 'object') return options ?? 'kokoro';
+  if (options.kind === 'local') return options;
   const { voices = DEFAULT_REMOTE_VOICES, format = 'wav' } = options;
   return { ...resolveRemote(options), voices, format };
 }
@@ -358,7 +360,7 @@ function resolveRemote({ kind, baseUrl, model, headers = {} }: RemoteEngineOptio
 /** A voice that an endpoint lacks would fail with the first sentence. */
 function checkVoice({ engines, voice }: VoiceAgentOptions): void {
   const id = voice?.id ?? null;
-  if (id === null || typeof engines?.tts !== 'object') return;
+  if (id === null || typeof engines?.tts !== 'object' || engines.tts.kind === 'local') return;
   const { voices = DEFAULT_REMOTE_VOICES } = engines.tts;
   if (voices.includes(id)) return;
   throw new TypeError(

@@ -64,6 +64,12 @@ export interface LocalSttOptions {
   readonly modelId: string;
 }
 
+/** A voice of the site's catalogue, run on the device; `voice.id` is one of its speakers. */
+export interface LocalTtsOptions {
+  readonly kind: 'local';
+  readonly modelId: string;
+}
+
 /** A language model of the catalogue, run on the device. */
 export interface LocalLlmOptions {
   readonly kind: 'local';
@@ -85,8 +91,8 @@ export interface EngineOptions {
     | FlowLlmOptions
     | BrowserLlmOptions
     | PersonaLlmOptions;
-  /** Voice: `kokoro`, `piper`, one elsewhere, or `none` for captions only. `auto`: Kokoro where the device keeps up, else Piper; `voice.id` is then one of Kokoro's. Default `kokoro`. */
-  readonly tts?: 'auto' | 'kokoro' | 'piper' | 'none' | RemoteTtsOptions;
+  /** Voice: `kokoro`, `piper`, one of the site's catalogue, one elsewhere, or `none` for captions only. `auto`: Kokoro where the device keeps up, else Piper; `voice.id` is then one of Kokoro's. Default `kokoro`. */
+  readonly tts?: 'auto' | 'kokoro' | 'piper' | 'none' | LocalTtsOptions | RemoteTtsOptions;
 }
 
 export interface VoiceOptions {
@@ -274,7 +280,8 @@ export interface ResolvedOptions {
       | WithoutToken<Required<FlowLlmOptions>>
       | BrowserLlmOptions
       | PersonaLlmOptions;
-    readonly tts: 'kokoro' | 'piper' | 'none' | WithoutToken<Required<RemoteTtsOptions>>;
+    readonly tts:
+      'kokoro' | 'piper' | 'none' | LocalTtsOptions | WithoutToken<Required<RemoteTtsOptions>>;
   };
   readonly turn: Required<TurnOptions>;
   readonly interruption: Required<InterruptionOptions>;

@@ -178,8 +178,9 @@ export class BrowserRuntime implements AgentRuntime {
         pending.push(this.#workers.startStage('stt', listen, signal));
       }
       if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));
-      if (engines.tts === 'kokoro' || engines.tts === 'piper') {
-        const speak = toSpeakConfig(common, engines.tts, this.#resolved);
+      const voice = localVoice(engines);
+      if (voice !== null) {
+        const speak = toSpeakConfig(common, voice, this.#resolved);
         pending.push(this.#workers.startStage('tts', speak, signal));
       }
     }
@@ -400,11 +401,11 @@ export class BrowserRuntime implements AgentRuntime {
     try {
       await this.load(scope, undefined);
       const { engines } = this.#resolved;
-      const { turn, llm, tts } = engines;
+      const { turn, llm } = engines;
       if (sttModelId(engines) === null) await this.#workers.stopStage('stt');
       if (turn === 'timer') await this.#workers.stopStage('turn');
       if (llm.kind !== 'local') await this.#workers.stopStage('llm');
-      if (tts === 'none' || typeof tts === 'object') await this.#workers.stopStage('tts');
+      if (localVoice(engines) === null) await this.#workers.stopStage('tts');
     } catch (error) {
       this.#observer.handleError(VoiceAgentError.from(error));
     }
@@ -416,6 +417,12 @@ export class BrowserRuntime implements AgentRuntime {
     const getToken = 'getToken' in engine ? engine.getToken : undefined;
     return getToken === undefined ? null : getToken();
   }
+}
+
+/** Null of a voice elsewhere, and of none. */
+function localVoice({ tts }: ResolvedOptions['engines']): SpeakConfig['engine'] | null {
+  if (typeof tts === 'object') return tts.kind === 'local' ? tts : null;
+  return tts === 'none' ? null : tts;
 }
 
 function toSpeakConfig(

@@ -2,7 +2,8 @@
 import { VoiceAgentError } from '../core/errors.ts';
 import type { CatalogModel } from './catalog.ts';
 
-export type ModelKind = 'moonshine' | 'whisper' | 'sherpa' | 'gguf' | 'transformers' | 'mlc';
+export type ModelKind =
+  'moonshine' | 'whisper' | 'sherpa' | 'gguf' | 'transformers' | 'mlc';
 
 interface KindRule {
   readonly kind: ModelKind;
@@ -45,6 +46,7 @@ const RULES: readonly KindRule[] = [
     files: ['encoder', 'decoder', 'joiner', 'tokens.txt'],
     ending: '.onnx',
   },
+  { kind: 'sherpa', task: 'tts', files: ['tokens.txt', 'lexicon.txt'], ending: '.onnx' },
   { kind: 'gguf', task: 'llm', files: [], ending: '.gguf' },
   {
     kind: 'transformers',
@@ -55,7 +57,7 @@ const RULES: readonly KindRule[] = [
 ];
 
 /** Throws `model-invalid` for a model that no engine of its task can run. */
-export function modelKind(model: CatalogModel, task: 'stt' | 'llm'): ModelKind {
+export function modelKind(model: CatalogModel, task: 'stt' | 'llm' | 'tts'): ModelKind {
   const rules = RULES.filter((rule) => rule.task === task);
   const found = rules.find((rule) => model.task === task && fits(model, rule));
   if (found !== undefined) return found.kind;

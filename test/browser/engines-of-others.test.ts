@@ -2,9 +2,10 @@
 import { afterEach, expect, test } from 'vitest';
 import type { PartialTranscript } from '../../src/core/contracts/speech-to-text.ts';
 import type { WorkerStt } from '../../src/engines/worker-stt.ts';
+import { TOY_SOUND_SAMPLES, TOY_STEP, TOY_VOICE_RATE_HZ } from '../support/toy-voice.ts';
 import { concatenate, cut, silence } from '../support/recordings.ts';
 import { toTones, wordsOf } from '../support/toy-whisper.ts';
-import { startListening, startThinking } from '../support/worker-engines.ts';
+import { startListening, startSpeaking, startThinking } from '../support/worker-engines.ts';
 
 const { signal } = new AbortController();
 const started: { dispose(): void }[] = [];
@@ -80,6 +81,22 @@ test('sherpa-onnx keeps two streams apart, goes on after a final, and forgets a 
   expect((await quiet.transcribe({ signal })).text).toBe('');
 });
 
+test('sherpa-onnx, in the speak worker: each word as its lexicon has it', async () => {
+  const worker = await startSpeaking('toy-voice');
+  started.push(worker);
+  expect(worker.engine.info).toMatchObject({ name: 'sherpa-onnx', stage: 'tts', backend: 'wasm' });
+  expect(worker.engine.voices.map(({ id }) => id)).toEqual(['toy-voice/0', 'toy-voice/1']);
+  const request = { text: 'High, unknown, low.', voice: 'toy-voice/1', speed: 1, signal };
+  const heard: number[] = [];
+  for await (const { pcm, sampleRateHz, words } of worker.engine.synthesize(request)) {
+    expect({ sampleRateHz, words }).toEqual({ sampleRateHz: TOY_VOICE_RATE_HZ, words: null });
+    for (let at = TOY_SOUND_SAMPLES / 2; at < pcm.length; at += TOY_SOUND_SAMPLES) {
+      heard.push(Math.round(Math.abs(pcm[at] ?? 0) / TOY_STEP) - 1);
+    }
+  }
+  expect(heard).toEqual([3, 4, 0, 1, 2, 0, 5, 0]);
+});
+
 test('transformers.js, in the think worker: an answer, and an abort between two tokens', async () => {
   const worker = await startThinking('toy-text');
   started.push(worker);
@@ -116,5 +133,6 @@ test('a model for another task, and one of no known kind, are refused by name', 
     code: 'model-invalid',
     details: { modelId: 'toy-text' },
   });
+  await expect(startSpeaking('toy-text')).rejects.toMatchObject({ code: 'model-invalid' });
   await expect(startThinking('toy-whisper')).rejects.toMatchObject({ code: 'model-invalid' });
 });

@@ -6,7 +6,9 @@ import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
 import { createMoonshineStt } from '../../workers/engines/moonshine-stt.ts';
 import { createPhonemiser } from '../../workers/engines/phonemiser-choice.ts';
 import { createPiperTts } from '../../workers/engines/piper-tts.ts';
+import { createSherpaTts } from '../../workers/engines/sherpa-tts.ts';
 import { servedModelFiles as files } from '../support/model-files-over-http.ts';
+import { SHERPA_VOICE, sherpaVoiceFiles } from '../support/sherpa-voice.ts';
 import { countWordErrors } from '../support/word-error-rate.ts';
 import { joinChunks, say } from './tts.suite.ts';
 
@@ -57,6 +59,13 @@ describe('what a voice says is understood', () => {
 
   test('piper', { timeout: LIMIT_MS }, async () => {
     const engine = await createPiper();
+    await expectUnderstood(engine);
+    await engine.dispose();
+  });
+
+  test('sherpa-onnx, on the weights of Piper', { timeout: LIMIT_MS }, async () => {
+    const own = await sherpaVoiceFiles(SENTENCES.join(' '));
+    const engine = await createSherpaTts({ files: own, model: SHERPA_VOICE, signal });
     await expectUnderstood(engine);
     await engine.dispose();
   });

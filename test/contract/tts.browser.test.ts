@@ -1,8 +1,10 @@
 import { createEspeakPhonemiser } from '../../workers/engines/espeak-phonemes.ts';
 import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
 import { createPiperTts } from '../../workers/engines/piper-tts.ts';
+import { createSherpaTts } from '../../workers/engines/sherpa-tts.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
-import { runTtsSuite } from './tts.suite.ts';
+import { SHERPA_VOICE, sherpaVoiceFiles } from '../support/sherpa-voice.ts';
+import { runTtsSuite, SUITE_TEXT } from './tts.suite.ts';
 
 const { signal } = new AbortController();
 const phonemise = createEspeakPhonemiser();
@@ -23,4 +25,10 @@ runTtsSuite({
 runTtsSuite({
   name: 'kokoro',
   create: () => createKokoroTts({ files: servedModelFiles, threads: 2, phonemise, signal }),
+});
+
+runTtsSuite({
+  name: 'sherpa-onnx, on the weights of Piper',
+  create: async () =>
+    createSherpaTts({ files: await sherpaVoiceFiles(SUITE_TEXT), model: SHERPA_VOICE, signal }),
 });

@@ -16,8 +16,19 @@ export const LONG_TEXT: string =
   'boat, sold it, and bought it back again for twice the price. By the time they reached the sea, ' +
   'we had arrived. Nobody on the platform seemed to be in any hurry at all!';
 
+/** What the shorter tests say. */
+const TODAY = 'The weather is lovely today, is it not?';
+const ODD_SYMBOLS = '👍 Yes ⟨§⟩, ok \u0000 fine.';
+const AT_A_PACE = 'Please read this sentence at the pace I ask for.';
+
 /** Two runs for every engine, so that there is a place between them. */
 const TWO_SENTENCES = 'This is the first of two sentences. The second must never be said.';
+
+/** Each word that the suite says, for a voice with a lexicon. */
+export const SUITE_TEXT: string = [
+  ...['Hello. Good morning.', TODAY, ODD_SYMBOLS, AT_A_PACE],
+  ...[LONG_TEXT, TWO_SENTENCES],
+].join(' ');
 
 /** The whole utterance. */
 export function joinChunks(chunks: readonly TtsChunk[]): Float32Array {
@@ -113,11 +124,10 @@ export function runTtsSuite({ name, create }: TtsSuiteOptions): void {
     });
 
     test('speaks a sentence at a plausible pace and loudness', async () => {
-      const text = 'The weather is lovely today, is it not?';
-      const chunks = await say(engine, text);
+      const chunks = await say(engine, TODAY);
       expectSpeech(chunks);
-      expectSpansTile(chunks, text);
-      const msPerCharacter = (secondsOf(chunks) * 1000) / text.length;
+      expectSpansTile(chunks, TODAY);
+      const msPerCharacter = (secondsOf(chunks) * 1000) / TODAY.length;
       expect(msPerCharacter).toBeGreaterThan(40);
       expect(msPerCharacter).toBeLessThan(120);
     });
@@ -139,16 +149,14 @@ export function runTtsSuite({ name, create }: TtsSuiteOptions): void {
     });
 
     test('symbols that nobody can say cost nothing but themselves', async () => {
-      const text = '👍 Yes ⟨§⟩, ok \u0000 fine.';
-      const chunks = await say(engine, text);
+      const chunks = await say(engine, ODD_SYMBOLS);
       expectSpeech(chunks);
-      expectSpansTile(chunks, text);
+      expectSpansTile(chunks, ODD_SYMBOLS);
     });
 
     test('speed 2 is clearly faster than speed 1', async () => {
-      const text = 'Please read this sentence at the pace I ask for.';
-      const normal = secondsOf(await say(engine, text));
-      const fast = secondsOf(await say(engine, text, { speed: 2 }));
+      const normal = secondsOf(await say(engine, AT_A_PACE));
+      const fast = secondsOf(await say(engine, AT_A_PACE, { speed: 2 }));
       // Piper rounds each phoneme up to a frame, so it gains less than two.
       expect(normal / fast).toBeGreaterThan(1.3);
       expect(normal / fast).toBeLessThan(2.5);

@@ -4,9 +4,10 @@ import { toCatalog } from './toy-models.ts';
 import { TOY_COMPILED } from './toy-compiled.ts';
 import { TOY_TEXT_MODEL } from './toy-text-model.ts';
 import { TOY_TRANSDUCER } from './toy-transducer.ts';
+import { TOY_VOICE } from './toy-voice.ts';
 import { TOY_WHISPER } from './toy-whisper.ts';
 
-const TOYS = [TOY_COMPILED, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_WHISPER];
+const TOYS = [...[TOY_COMPILED, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_VOICE], TOY_WHISPER];
 
 /** At `/toys/catalog.json` and `/toys/ID/FILE`. */
 export function serveToys(): Plugin {

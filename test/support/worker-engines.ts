@@ -6,9 +6,11 @@ import { createWorker } from '../../src/browser/worker-scripts.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
 import { silentLogger } from '../../src/core/logger.ts';
-import type { ThinkConfig } from '../../src/engines/worker-configs.ts';
+import type { SpeakConfig, ThinkConfig } from '../../src/engines/worker-configs.ts';
 import { WorkerLlm } from '../../src/engines/worker-llm.ts';
 import { WorkerStt } from '../../src/engines/worker-stt.ts';
+import { WorkerTts } from '../../src/engines/worker-tts.ts';
+import type { ModelCatalog } from '../../src/models/catalog.ts';
 import { WorkerHost } from '../../src/rpc/worker-host.ts';
 
 export interface WorkerEngine<Engine> {
@@ -26,9 +28,20 @@ export function startThinking(modelId: string): Promise<WorkerEngine<WorkerLlm>>
   return start('think', modelId, (loaded) => new WorkerLlm({ loaded, clock: systemClock }));
 }
 
+export function startSpeaking(modelId: string): Promise<WorkerEngine<WorkerTts>> {
+  return start('speak', modelId, (loaded) => new WorkerTts({ loaded, clock: systemClock }));
+}
+
+/** Of the workers that are started here each reads its part. */
+function toConfig(catalog: ModelCatalog, modelId: string): ThinkConfig & SpeakConfig {
+  const voice = { engine: { modelId }, voice: null, language: 'en' } as const;
+  const common = { catalog, threads: 2, modelId };
+  return { ...common, ...voice, phonemes: 'auto', backend: 'wasm' };
+}
+
 /** Rejects as loading does. */
-async function start<Engine extends WorkerStt | WorkerLlm>(
-  name: 'listen' | 'think',
+async function start<Engine extends WorkerStt | WorkerLlm | WorkerTts>(
+  name: 'listen' | 'think' | 'speak',
   modelId: string,
   create: (loaded: LoadedEngine) => Engine,
 ): Promise<WorkerEngine<Engine>> {
@@ -43,7 +56,7 @@ async function start<Engine extends WorkerStt | WorkerLlm>(
     onFallback: () => undefined,
     onLost: (error) => ready.engine?.detach(error),
   });
-  const host = new WorkerHost<ThinkConfig, LoadedEngine>({
+  const host = new WorkerHost<ThinkConfig & SpeakConfig, LoadedEngine>({
     name,
     url: 'the script',
     create: () => createWorker(name),
@@ -52,7 +65,7 @@ async function start<Engine extends WorkerStt | WorkerLlm>(
     onLost: (error) => ready.engine?.detach(error),
     prepare: async (control) => {
       library.attach((files) => void control.attachFiles(transfer(files, [files])));
-      const loaded = await control.load({ catalog, threads: 2, modelId });
+      const loaded = await control.load(toConfig(catalog, modelId));
       const { port1, port2 } = new MessageChannel();
       await control.connect(transfer(port1, [port1]));
       ready.engine = create(loaded);

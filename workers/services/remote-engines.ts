@@ -72,7 +72,7 @@ export class RemoteEngines {
   }
 
   #createTts({ engines: { tts }, language }: ResolvedOptions): TtsEngine | null {
-    if (typeof tts !== 'object') return null;
+    if (typeof tts !== 'object' || tts.kind === 'local') return null;
     return createOpenAiTts({ ...tts, ...this.#tokenFor('tts'), language });
   }
 

@@ -149,6 +149,14 @@ test('a change merges groups and replaces the rest', () => {
   expect(merged).toEqual({ turn: { minSilenceMs: 400, preRollMs: 300 }, language: 'de' });
 });
 
+test('a voice of the catalogue is named by its model, and its speaker by the voice', () => {
+  const engines = { tts: { kind: 'local', modelId: 'my-voice' } } as const;
+  const options = { engines, voice: { id: 'my-voice/3' } };
+  expect(() => checkOptions(options)).not.toThrow();
+  expect(resolveOptions(options)).toMatchObject(options);
+  expect(() => checkOptions({ engines: { tts: { kind: 'local' } } })).toThrow(/tts\.modelId/u);
+});
+
 test('what is left to the device is what was chosen for it', () => {
   const engines = { stt: 'auto', llm: 'auto', tts: 'auto' } as const;
   expect(() => checkOptions({ engines })).not.toThrow();

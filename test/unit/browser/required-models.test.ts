@@ -43,6 +43,15 @@ test('what runs elsewhere is not fetched', () => {
   ]);
 });
 
+test('a voice of the site takes the place of Kokoro, and needs no lexicon of ours', () => {
+  const voice = catalog.models.find(({ id }) => id === 'piper-en-us-joe')!;
+  const own = { ...catalog, models: [...catalog.models, { ...voice, id: 'my-voice' }] };
+  const ids = idsOf({ engines: { tts: { kind: 'local', modelId: 'my-voice' } } }, own);
+  expect(ids).toContain('my-voice');
+  expect(ids).not.toContain('kokoro-82m');
+  expect(ids).not.toContain('english-phonemes');
+});
+
 test('a recogniser of the site takes the place of Moonshine', () => {
   const [moonshine] = catalog.models.filter(({ id }) => id === 'moonshine-tiny-en');
   const own = { ...catalog, models: [...catalog.models, { ...moonshine!, id: 'my-whisper' }] };
