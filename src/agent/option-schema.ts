@@ -175,7 +175,7 @@ const schema = v.strictObject({
   mode: v.optional(v.picklist(['automatic', 'push-to-talk', 'wake-phrase', 'manual'])),
   engines: v.optional(
     v.strictObject({
-      vad: v.optional(v.picklist(['silero'])),
+      vad: v.optional(v.picklist(['silero', 'sherpa-onnx'])),
       stt: v.optional(stt),
       turn: v.optional(v.picklist(['timer', 'smart-turn'])),
       llm: v.optional(llm),

@@ -77,8 +77,11 @@ export interface LocalLlmOptions {
 }
 
 export interface EngineOptions {
-  /** Voice activity: `silero`. Default `silero`. */
-  readonly vad?: 'silero';
+  /**
+   * Voice activity: `silero`, or `sherpa-onnx`: the same model run by that library, which tells speech from none and no
+   * probability, so that thresholds do nothing. Taken at the start. Default `silero`.
+   */
+  readonly vad?: 'silero' | 'sherpa-onnx';
   /** Recogniser: `moonshine`, a model of the site's catalogue such as a Whisper, or one elsewhere. `auto`: one of the catalogue that suits the device. Default `moonshine`. */
   readonly stt?: 'auto' | 'moonshine' | LocalSttOptions | RemoteSttOptions;
   /** What ends a turn: `smart-turn`, a model that hears whether it is over, or `timer`, a fixed silence. Default `smart-turn`. */
@@ -271,7 +274,7 @@ export interface ResolvedOptions {
   readonly voice: Required<VoiceOptions>;
   readonly mode: ConversationMode;
   readonly engines: {
-    readonly vad: 'silero';
+    readonly vad: 'silero' | 'sherpa-onnx';
     readonly stt: 'moonshine' | LocalSttOptions | WithoutToken<Required<RemoteSttOptions>>;
     readonly turn: 'timer' | 'smart-turn';
     readonly llm:

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createEnergyVad } from '../../workers/engines/energy-vad.ts';
+import { createSherpaVad } from '../../workers/engines/sherpa-vad.ts';
 import { createSileroVad } from '../../workers/engines/silero-vad.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 import {
@@ -22,6 +23,13 @@ runVadSuite({
   noise: noise(3000, 0.1),
 });
 
+runVadSuite({
+  name: 'sherpa-onnx',
+  create: () => createSherpaVad({ files: servedModelFiles, signal }),
+  loadSpeech,
+  noise: noise(3000, 0.1),
+});
+
 runVadSuite({ name: 'energy', create: async () => createEnergyVad(), loadSpeech, noise: null });
 
 test('silero is fed as it was trained: with the context it hears 681 windows of speech, without 656', async () => {
@@ -35,6 +43,28 @@ test('silero is fed as it was trained: with the context it hears 681 windows of 
   }
   expect(Math.abs(heard - 681)).toBeLessThanOrEqual(2);
   await vad.dispose();
+});
+
+test('sherpa-onnx says 1 from the second window over 0.5 on, and 0 from one under 0.35', async () => {
+  const ours = await createSileroVad({ files: servedModelFiles, signal });
+  const theirs = await createSherpaVad({ files: servedModelFiles, signal });
+  let [windows, same] = [0, 0];
+  for (const file of LIBRIVOX) {
+    ours.reset();
+    theirs.reset();
+    let [isAlert, isSpeech] = [false, false];
+    for (const window of cut((await fetchRecording(file)).pcm, ours.windowSamples)) {
+      if (window.length < ours.windowSamples) continue;
+      const probability = await ours.process(window);
+      if (probability > 0.5) [isAlert, isSpeech] = [true, isAlert];
+      else if (probability < 0.35 || !isSpeech) [isAlert, isSpeech] = [false, false];
+      windows += 1;
+      if ((await theirs.process(window)) === (isSpeech ? 1 : 0)) same += 1;
+    }
+  }
+  expect(windows).toBeGreaterThan(700);
+  expect(same / windows).toBeGreaterThan(0.99);
+  await Promise.all([ours.dispose(), theirs.dispose()]);
 });
 
 test('silero hears a voice after speech and a second of quiet as soon as after quiet alone', async () => {

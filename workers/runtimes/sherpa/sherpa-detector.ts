@@ -1,0 +1,34 @@
+// Silero voice activity on sherpa-onnx. In the turn worker.
+import vad from 'sherpa-onnx/sherpa-onnx-vad.js';
+import { loadSherpa } from './sherpa-module.ts';
+import type { SherpaSource } from './sherpa-module.ts';
+
+export interface SherpaDetector {
+  acceptWaveform(pcm: Float32Array): void;
+  isDetected(): boolean;
+  /** Ends the segment in progress; the next window of speech begins another. */
+  flush(): void;
+  /** Lets finished segments go. */
+  clear(): void;
+  reset(): void;
+  free(): void;
+}
+
+/** So short that a segment begins and ends with its windows: whoever asks joins them. Zero is taken for a default. */
+const AT_ONCE_S = 1e-6;
+/** Longer than any segment, which would otherwise raise the threshold. */
+const MAX_SEGMENT_S = 3_600;
+
+/** Rejects as {@link loadSherpa} does. */
+export function createSherpaDetector(source: SherpaSource<'model'>): Promise<SherpaDetector> {
+  return loadSherpa(source, (module, { model }) =>
+    vad.createVad(module, {
+      sileroVad: {
+        ...{ model, threshold: 0.5, windowSize: 512, maxSpeechDuration: MAX_SEGMENT_S },
+        ...{ minSilenceDuration: AT_ONCE_S, minSpeechDuration: AT_ONCE_S },
+      },
+      ...{ sampleRate: 16_000, numThreads: 1, provider: 'cpu', debug: 0 },
+      bufferSizeInSeconds: 1,
+    }),
+  );
+}
