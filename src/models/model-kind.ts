@@ -3,7 +3,7 @@ import { VoiceAgentError } from '../core/errors.ts';
 import type { CatalogModel } from './catalog.ts';
 
 export type ModelKind =
-  'moonshine' | 'whisper' | 'sherpa' | 'gguf' | 'transformers' | 'mlc';
+  'moonshine' | 'whisper' | 'sherpa' | 'sherpa-ctc' | 'gguf' | 'transformers' | 'mlc';
 
 interface KindRule {
   readonly kind: ModelKind;
@@ -46,6 +46,7 @@ const RULES: readonly KindRule[] = [
     files: ['encoder', 'decoder', 'joiner', 'tokens.txt'],
     ending: '.onnx',
   },
+  { kind: 'sherpa-ctc', task: 'stt', files: ['model', 'tokens.txt'], ending: '.onnx' },
   { kind: 'sherpa', task: 'tts', files: ['tokens.txt', 'lexicon.txt'], ending: '.onnx' },
   { kind: 'gguf', task: 'llm', files: [], ending: '.gguf' },
   {

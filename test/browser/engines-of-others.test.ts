@@ -81,6 +81,24 @@ test('sherpa-onnx keeps two streams apart, goes on after a final, and forgets a 
   expect((await quiet.transcribe({ signal })).text).toBe('');
 });
 
+test('sherpa-onnx hears a whole piece at a time with a CTC model, again and again while it grows', async () => {
+  const engine = await listen('toy-ctc');
+  expect(engine.info).toMatchObject({ name: 'sherpa-onnx', backend: 'wasm', threads: 1 });
+  const { text, partials } = await hear(engine, toTones([0, 1, 0]));
+  expect(text).toBe('low high low');
+  expect(partials.length).toBeGreaterThan(1);
+  const quiet = engine.open({ language: 'en', onPartial: () => undefined, signal });
+  quiet.push(silence(1_000));
+  expect((await quiet.transcribe({ signal })).text).toBe('');
+});
+
+test('a CTC model of no known kind is refused, and the error says what it calls itself', async () => {
+  await expect(startListening('toy-unknown-ctc')).rejects.toMatchObject({
+    code: 'model-invalid',
+    message: expect.stringContaining('of_no_kind') as string,
+  });
+});
+
 test('sherpa-onnx, in the speak worker: each word as its lexicon has it', async () => {
   const worker = await startSpeaking('toy-voice');
   started.push(worker);

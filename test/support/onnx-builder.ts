@@ -25,6 +25,10 @@ export interface ModelSketch {
   /** Inputs of 64-bit integers instead of floats. */
   readonly integers?: readonly string[];
   readonly outputs: readonly string[];
+  /** Outputs of 64-bit integers instead of floats. */
+  readonly integerOutputs?: readonly string[];
+  /** Sizes of outputs, for those whose reader asks; negative ones are free. */
+  readonly outputDims?: Readonly<Record<string, readonly number[]>>;
   /** What the file says of itself. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -47,7 +51,10 @@ export function buildModel(sketch: ModelSketch): Uint8Array<ArrayBuffer> {
     const type = sketch.integers?.includes(name) === true ? INT64 : FLOAT;
     graph.message(11, toInfo(name, dims, type));
   }
-  for (const name of sketch.outputs) graph.message(12, toInfo(name, null, FLOAT));
+  for (const name of sketch.outputs) {
+    const type = sketch.integerOutputs?.includes(name) === true ? INT64 : FLOAT;
+    graph.message(12, toInfo(name, sketch.outputDims?.[name] ?? null, type));
+  }
   const opset = new MessageWriter().varint(2, 20);
   const model = new MessageWriter().varint(1, 9).string(2, 'test');
   model.message(7, graph).message(8, opset);

@@ -7,9 +7,9 @@ import type {
 } from '../../src/core/contracts/speech-to-text.ts';
 import { createDeferred } from '../../src/core/deferred.ts';
 import type { Deferred } from '../../src/core/deferred.ts';
-import { VoiceAgentError } from '../../src/core/errors.ts';
 import { createTransducer } from '../runtimes/sherpa/sherpa-transducer.ts';
 import type { SherpaRecogniser } from '../runtimes/sherpa/sherpa-transducer.ts';
+import { checkSherpaLanguage } from './sherpa-language.ts';
 import { SherpaSttStream } from './sherpa-stream.ts';
 import type { SttRequest } from './stt-choice.ts';
 
@@ -53,18 +53,7 @@ class SherpaStt implements SttEngine {
 
   /** Throws `unsupported` for a language that the catalogue does not give the model. */
   open({ language, onPartial, signal }: SttStreamOptions): SttStream {
-    const wanted = language.toLowerCase().split('-')[0] ?? '';
-    const isKnown = this.languages.some(
-      (known) => known === '*' || known.toLowerCase().split('-')[0] === wanted,
-    );
-    if (!isKnown) {
-      const [id] = this.info.modelIds;
-      throw new VoiceAgentError(
-        'unsupported',
-        `Model "${id ?? ''}" recognises ${this.languages.join(', ')}, not "${language}". Choose another, or set language.`,
-        { details: { feature: `speech recognition in ${language}` } },
-      );
-    }
+    checkSherpaLanguage(this, language);
     const released = createDeferred();
     const onRelease = (): void => {
       this.#streams.delete(stream);

@@ -23,6 +23,10 @@ export async function createStt({ model, ...request }: SttRequest): Promise<SttE
     const { createSherpaStt } = await import('./sherpa-stt.ts');
     return createSherpaStt({ ...request, model });
   }
+  if (kind === 'sherpa-ctc') {
+    const { createSherpaCtcStt } = await import('./sherpa-ctc-stt.ts');
+    return createSherpaCtcStt({ ...request, model });
+  }
   const { createWhisperStt } = await import('./whisper-stt.ts');
   return createWhisperStt({ ...request, model });
 }

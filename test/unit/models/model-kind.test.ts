@@ -38,6 +38,7 @@ test.each([
     'stt',
     ['tokens.txt', 'encoder-epoch-99.int8.onnx', 'decoder-epoch-99.onnx', 'joiner-epoch-99.onnx'],
   ],
+  ['sherpa-ctc', 'stt', ['model.int8.onnx', 'tokens.txt']],
   ['sherpa', 'tts', ['en-voice.onnx', 'tokens.txt', 'lexicon.txt']],
   ['transformers', 'llm', ['config.json', 'tokenizer.json', 'model_q4f16.onnx']],
   [

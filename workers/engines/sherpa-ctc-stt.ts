@@ -1,0 +1,91 @@
+// Recognisers of sherpa-onnx for whole pieces of audio, streaming by re-decoding. Runs in the listen worker.
+import { systemClock } from '../../src/core/clock.ts';
+import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type {
+  SttEngine,
+  SttStream,
+  SttStreamOptions,
+} from '../../src/core/contracts/speech-to-text.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { nextMacrotask } from '../../src/core/macrotask.ts';
+import { createSherpaOffline } from '../runtimes/sherpa/sherpa-offline.ts';
+import type { SherpaOffline } from '../runtimes/sherpa/sherpa-offline.ts';
+import type { DecodeOptions, Decoding } from './decoding.ts';
+import { checkSherpaLanguage } from './sherpa-language.ts';
+import { DEFAULT_STREAMING_POLICY } from './streaming-policy.ts';
+import { StreamingRecogniser } from './streaming-recogniser.ts';
+import type { SttRequest } from './stt-choice.ts';
+
+const SAMPLE_RATE_HZ = 16_000;
+/** How long `transcribe` may take before it answers with what is known. */
+const DEADLINE_MS = 8_000;
+
+/** Loads one graph and its tokens, and warms it up. Rejects with what reading its files or {@link createSherpaOffline} rejects with. */
+export async function createSherpaCtcStt({ files, model, signal }: SttRequest): Promise<SttEngine> {
+  const graph = model.files.find(({ name }) => /^model.*\.onnx$/u.test(name))?.name ?? 'model.onnx';
+  const [bytes, tokens] = await Promise.all([
+    files.read(model.id, graph, { signal }),
+    files.read(model.id, 'tokens.txt', { signal }),
+  ]);
+  const recogniser = await createSherpaOffline({
+    ...{ worker: 'listen', modelId: model.id, signal },
+    files: { model: bytes, tokens },
+  });
+  const engine = new SherpaCtcStt(recogniser, model);
+  await engine.decode(new Float32Array(SAMPLE_RATE_HZ), { draft: [], signal });
+  return engine;
+}
+
+/** Texts carry no token ids and no probabilities: the library gives none, so finals have no confidence. */
+class SherpaCtcStt implements SttEngine {
+  readonly info: EngineInfo;
+  readonly languages: readonly string[];
+  readonly #recogniser: SherpaOffline;
+  /** Closes every stream with the engine. */
+  readonly #disposal = new AbortController();
+
+  constructor(recogniser: SherpaOffline, { id, languages }: SttRequest['model']) {
+    this.#recogniser = recogniser;
+    this.languages = languages;
+    this.info = { name: 'sherpa-onnx', stage: 'stt', modelIds: [id], backend: 'wasm', threads: 1 };
+  }
+
+  /** Throws `unsupported` for a language that the catalogue does not give the model. */
+  open({ language, onPartial, signal }: SttStreamOptions): SttStream {
+    checkSherpaLanguage(this, language);
+    return new StreamingRecogniser({
+      decode: (pcm, options) => this.decode(pcm, options),
+      onPartial,
+      signal: AbortSignal.any([signal, this.#disposal.signal]),
+      policy: DEFAULT_STREAMING_POLICY,
+      clock: systemClock,
+      deadlineMs: DEADLINE_MS,
+    });
+  }
+
+  /** An abort is seen before the run: the library cannot be stopped within one. */
+  async decode(pcm: Float32Array, { signal }: DecodeOptions): Promise<Decoding> {
+    await nextMacrotask();
+    signal.throwIfAborted();
+    this.#disposal.signal.throwIfAborted();
+    const piece = this.#recogniser.createStream();
+    try {
+      piece.acceptWaveform(SAMPLE_RATE_HZ, pcm);
+      this.#recogniser.decode(piece);
+      const text = this.#recogniser.getResult(piece).text.trim();
+      return { text, tokens: [], probabilities: [] };
+    } finally {
+      piece.free();
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposal.signal.aborted) return;
+    this.#disposal.abort(
+      new VoiceAgentError('disposed', 'The speech recogniser is disposed; create another one.', {
+        details: { what: 'sherpa-onnx' },
+      }),
+    );
+    this.#recogniser.free();
+  }
+}
