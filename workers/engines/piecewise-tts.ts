@@ -64,7 +64,7 @@ const SPEED_RANGE = { least: 0.5, most: 2 } as const;
 
 /**
  * One chunk per run of the model, or part of it. The first of a run after the first opens with the rest that the
- * punctuation before it asks for. Before each run the event loop turns once, so that an abort which waits is seen.
+ * punctuation before it asks for. Before each the event loop turns once, so that an abort which waits is seen.
  */
 export class PiecewiseTts implements TtsEngine {
   readonly #model: VoiceModel;
@@ -161,6 +161,8 @@ export class PiecewiseTts implements TtsEngine {
       start = end;
       const words = toWrittenWords(wordTimesOf(utterance, run, part), form);
       yield { pcm: part.pcm, sampleRateHz, span, words, isContinued };
+      // The next part may be made before the model itself lets messages in: an abort that waits is seen ahead of it.
+      if (isContinued) await nextMacrotask();
     }
   }
 
