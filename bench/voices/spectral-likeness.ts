@@ -3,6 +3,7 @@ import { correlate, meanOf } from '../../src/core/correlation.ts';
 import { toRms } from '../../src/core/pcm.ts';
 import { FourierTransform } from '../../workers/engines/fourier.ts';
 import { createMelFilters } from '../../workers/engines/mel-filters.ts';
+import { FRAME_SAMPLES } from './whole-speech.ts';
 
 /** One rendering: samples, and how many frames of {@link FRAME_SAMPLES} each symbol lasts. */
 export interface Rendering {
@@ -19,7 +20,6 @@ export interface SpectralLikeness {
   readonly levelDb: number;
 }
 
-export const FRAME_SAMPLES = 600;
 const SAMPLE_RATE_HZ = 24_000;
 const WINDOW_SAMPLES = 1_024;
 const BANDS = 60;

@@ -1,7 +1,8 @@
 // Kokoro's speech with the silence that its kernels leave out. Pure.
 import type { KokoroSpeech } from '../../workers/runtimes/kokoro/kokoro-network.ts';
 
-const FRAME_SAMPLES = 600;
+/** Durations of symbols count these. */
+export const FRAME_SAMPLES = 600;
 
 /** As long as the shipped graph makes it. */
 export function toWholeSpeech({ pcm, frames, skippedSamples }: KokoroSpeech): Float32Array {

@@ -1,6 +1,6 @@
 // Kokoro on kernels of our own beside the shipped graph on ONNX Runtime.
 import { expect, test } from 'vitest';
-import { toWholeSpeech } from '../../bench/voices/whole-speech.ts';
+import { FRAME_SAMPLES, toWholeSpeech } from '../../bench/voices/whole-speech.ts';
 import { correlate } from '../../src/core/correlation.ts';
 import { toRms } from '../../src/core/pcm.ts';
 import { KokoroStyles } from '../../workers/engines/kokoro-voices.ts';
@@ -14,7 +14,8 @@ import { servedModelFiles as files } from '../support/model-files-over-http.ts';
 
 const MODEL = 'kokoro-82m';
 const DURATIONS = '/encoder/Clip_output_0';
-const FRAME_SAMPLES = 600;
+/** -60 dBFS. */
+const SILENT_RMS = 0.001;
 const { signal } = new AbortController();
 
 const SENTENCES = [
@@ -56,6 +57,12 @@ test.for(SENTENCES)(
     const moved = frames.map((count, index) => Math.abs(count - durations[index]!));
     expect(Math.max(...moved)).toBeLessThanOrEqual(1);
     expect(moved.filter((by) => by > 0).length).toBeLessThanOrEqual(0.05 * frames.length);
+    const { skippedSamples } = step.value;
+    const endSample = skippedSamples + step.value.pcm.length;
+    expect(endSample).toBeLessThan(pcm.length);
+    // What is not made is silent where it is.
+    expect(toRms(audio.subarray(0, skippedSamples))).toBeLessThan(SILENT_RMS);
+    expect(toRms(audio.subarray(endSample))).toBeLessThan(SILENT_RMS);
     const levelDb = 20 * Math.log10(toRms(pcm) / toRms(audio));
     expect(Math.abs(levelDb)).toBeLessThan(1);
     const ours = toSpectrogram(pcm);

@@ -1,6 +1,7 @@
 // How alike two renderings are: equal ones, another pitch, another level, a symbol that lasts longer.
 import { expect, test } from 'vitest';
-import { compareSpectra, FRAME_SAMPLES } from '../../../bench/voices/spectral-likeness.ts';
+import { compareSpectra } from '../../../bench/voices/spectral-likeness.ts';
+import { FRAME_SAMPLES } from '../../../bench/voices/whole-speech.ts';
 
 const RATE_HZ = 24_000;
 
