@@ -12,10 +12,12 @@ declare module 'sherpa-onnx/sherpa-onnx-wasm-nodejs.js' {
   export default function createModule(module: object): Promise<unknown>;
 }
 declare module 'sherpa-onnx/sherpa-onnx-tts.js' {
-  interface OfflineTts {
+  export interface OfflineTts {
     readonly handle: number;
     readonly sampleRate: number;
+    /** 0 or 1 of a voice that is one person. */
     readonly numSpeakers: number;
+    /** Blocks until all is made. Throws when it makes nothing of the text. */
     generateWithConfig(
       text: string,
       options: { readonly sid: number; readonly speed: number; readonly silenceScale: number },
@@ -26,11 +28,13 @@ declare module 'sherpa-onnx/sherpa-onnx-tts.js' {
   export default tts;
 }
 declare module 'sherpa-onnx/sherpa-onnx-vad.js' {
-  interface Vad {
+  export interface Vad {
     readonly handle: number;
     acceptWaveform(pcm: Float32Array): void;
     isDetected(): boolean;
+    /** Ends the segment in progress; the next window of speech begins another. */
     flush(): void;
+    /** Lets finished segments go. */
     clear(): void;
     reset(): void;
     free(): void;
@@ -39,33 +43,35 @@ declare module 'sherpa-onnx/sherpa-onnx-vad.js' {
   export default vad;
 }
 declare module 'sherpa-onnx/sherpa-onnx-asr.js' {
-  interface Stream {
+  export interface Stream {
     acceptWaveform(sampleRateHz: number, pcm: Float32Array): void;
     free(): void;
   }
-  interface Recogniser {
+  export interface Result {
+    readonly text: string;
+    /** Seconds from the beginning of the piece, one per token. */
+    readonly timestamps?: readonly number[];
+    /** Seconds before the piece. */
+    readonly start_time?: number;
+  }
+  /** A streaming one. */
+  export interface Recogniser {
     readonly handle: number;
     createStream(): Stream;
     isReady(stream: Stream): boolean;
     decode(stream: Stream): void;
     isEndpoint(stream: Stream): boolean;
     reset(stream: Stream): void;
-    getResult(stream: Stream): {
-      readonly text: string;
-      readonly timestamps?: readonly number[];
-      readonly start_time?: number;
-    };
+    getResult(stream: Stream): Result;
     free(): void;
   }
-  interface Piece {
-    acceptWaveform(sampleRateHz: number, pcm: Float32Array): void;
-    free(): void;
-  }
-  interface OfflineRecogniser {
+  /** For whole pieces of audio: each is a stream of its own. */
+  export interface OfflineRecogniser {
     readonly handle: number;
-    createStream(): Piece;
-    decode(piece: Piece): void;
-    getResult(piece: Piece): { readonly text: string };
+    createStream(): Stream;
+    /** Blocks until it is done. */
+    decode(piece: Stream): void;
+    getResult(piece: Stream): { readonly text: string };
     free(): void;
   }
   const asr: {

@@ -1,4 +1,5 @@
 // Recognisers of sherpa-onnx for whole pieces of audio, streaming by re-decoding. Runs in the listen worker.
+import type { OfflineRecogniser } from 'sherpa-onnx/sherpa-onnx-asr.js';
 import { systemClock } from '../../src/core/clock.ts';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { createSherpaOffline } from '../runtimes/sherpa/sherpa-offline.ts';
-import type { SherpaOffline } from '../runtimes/sherpa/sherpa-offline.ts';
 import type { DecodeOptions, Decoding } from './decoding.ts';
 import { checkSherpaLanguage } from './sherpa-language.ts';
 import { DEFAULT_STREAMING_POLICY } from './streaming-policy.ts';
@@ -40,11 +40,11 @@ export async function createSherpaCtcStt({ files, model, signal }: SttRequest): 
 class SherpaCtcStt implements SttEngine {
   readonly info: EngineInfo;
   readonly languages: readonly string[];
-  readonly #recogniser: SherpaOffline;
+  readonly #recogniser: OfflineRecogniser;
   /** Closes every stream with the engine. */
   readonly #disposal = new AbortController();
 
-  constructor(recogniser: SherpaOffline, { id, languages }: SttRequest['model']) {
+  constructor(recogniser: OfflineRecogniser, { id, languages }: SttRequest['model']) {
     this.#recogniser = recogniser;
     this.languages = languages;
     this.info = { name: 'sherpa-onnx', stage: 'stt', modelIds: [id], backend: 'wasm', threads: 1 };

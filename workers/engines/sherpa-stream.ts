@@ -1,4 +1,5 @@
 // One stretch of speech through a recogniser that keeps its state: each sample is worked on once. Listen worker.
+import type { Recogniser, Result, Stream } from 'sherpa-onnx/sherpa-onnx-asr.js';
 import { abortable, createAbortReason } from '../../src/core/abort.ts';
 import type {
   FinalTranscript,
@@ -7,11 +8,6 @@ import type {
 } from '../../src/core/contracts/speech-to-text.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
-import type {
-  SherpaRecogniser,
-  SherpaResult,
-  SherpaStream,
-} from '../runtimes/sherpa/sherpa-transducer.ts';
 
 const SAMPLE_RATE_HZ = 16_000;
 const SAMPLES_PER_MS = 16;
@@ -28,8 +24,8 @@ export interface SherpaStreamOptions extends Pick<SttStreamOptions, 'onPartial' 
  * takes nothing back, so all text is stable. At an endpoint the model starts anew and the text stays.
  */
 export class SherpaSttStream implements SttStream {
-  readonly #recogniser: SherpaRecogniser;
-  readonly #stream: SherpaStream;
+  readonly #recogniser: Recogniser;
+  readonly #stream: Stream;
   readonly #options: SherpaStreamOptions;
   /** Before the last endpoint. */
   #committed = '';
@@ -42,7 +38,7 @@ export class SherpaSttStream implements SttStream {
   #isFlushed = true;
   #closed: Error | null = null;
 
-  constructor(recogniser: SherpaRecogniser, options: SherpaStreamOptions) {
+  constructor(recogniser: Recogniser, options: SherpaStreamOptions) {
     this.#recogniser = recogniser;
     this.#stream = recogniser.createStream();
     this.#options = options;
@@ -128,7 +124,7 @@ export class SherpaSttStream implements SttStream {
     }
   }
 
-  #show(result: SherpaResult): void {
+  #show(result: Result): void {
     const text = result.text.trim();
     if (text === this.#text) return;
     this.#text = text;

@@ -1,4 +1,5 @@
 // Streaming transducers on sherpa-onnx. Runs in the listen worker.
+import type { Recogniser } from 'sherpa-onnx/sherpa-onnx-asr.js';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type {
   SttEngine,
@@ -8,7 +9,6 @@ import type {
 import { createDeferred } from '../../src/core/deferred.ts';
 import type { Deferred } from '../../src/core/deferred.ts';
 import { createTransducer } from '../runtimes/sherpa/sherpa-transducer.ts';
-import type { SherpaRecogniser } from '../runtimes/sherpa/sherpa-transducer.ts';
 import { checkSherpaLanguage } from './sherpa-language.ts';
 import { SherpaSttStream } from './sherpa-stream.ts';
 import type { SttRequest } from './stt-choice.ts';
@@ -41,11 +41,11 @@ export async function createSherpaStt({ files, model, signal }: SttRequest): Pro
 class SherpaStt implements SttEngine {
   readonly info: EngineInfo;
   readonly languages: readonly string[];
-  readonly #recogniser: SherpaRecogniser;
+  readonly #recogniser: Recogniser;
   readonly #streams = new Map<SttStream, Deferred>();
   #disposed: Promise<void> | undefined;
 
-  constructor(recogniser: SherpaRecogniser, { id, languages }: SttRequest['model']) {
+  constructor(recogniser: Recogniser, { id, languages }: SttRequest['model']) {
     this.#recogniser = recogniser;
     this.languages = languages;
     this.info = { name: 'sherpa-onnx', stage: 'stt', modelIds: [id], backend: 'wasm', threads: 1 };

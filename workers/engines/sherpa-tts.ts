@@ -1,4 +1,5 @@
 // VITS voices on sherpa-onnx: words become sounds by the lexicon that comes with a voice. Runs in the speak worker.
+import type { OfflineTts } from 'sherpa-onnx/sherpa-onnx-tts.js';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
@@ -8,7 +9,6 @@ import type { Logger } from '../../src/core/logger.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import type { CatalogModel } from '../../src/models/catalog.ts';
 import { createSherpaVoice } from '../runtimes/sherpa/sherpa-voice.ts';
-import type { SherpaVoice } from '../runtimes/sherpa/sherpa-voice.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
 import { SpokenLexicon } from './spoken-lexicon.ts';
@@ -35,12 +35,11 @@ const MARKS_AS: Readonly<Partial<Record<ClauseMark, string>>> = { 'â€¦': '.', 'â
 export async function createSherpaTts(options: SherpaTtsOptions): Promise<TtsEngine> {
   const { files, model, signal, logger = silentLogger } = options;
   const graph = model.files.find(({ name }) => name.endsWith('.onnx'))?.name ?? 'model.onnx';
-  const [bytes, tokens, words] = await Promise.all(
-    [graph, 'tokens.txt', 'lexicon.txt'].map((name) => files.read(model.id, name, { signal })),
-  );
-  if (bytes === undefined || tokens === undefined || words === undefined) {
-    throw new TypeError('files: three were asked for');
-  }
+  const [bytes, tokens, words] = await Promise.all([
+    files.read(model.id, graph, { signal }),
+    files.read(model.id, 'tokens.txt', { signal }),
+    files.read(model.id, 'lexicon.txt', { signal }),
+  ]);
   const lexicon = new SpokenLexicon(new TextDecoder().decode(words));
   const voice = await createSherpaVoice({
     ...{ worker: 'speak', modelId: model.id, signal },
@@ -51,7 +50,7 @@ export async function createSherpaTts(options: SherpaTtsOptions): Promise<TtsEng
 }
 
 interface LexiconVoiceParts {
-  readonly voice: SherpaVoice;
+  readonly voice: OfflineTts;
   readonly lexicon: SpokenLexicon;
   readonly model: CatalogModel;
   readonly logger: Logger;

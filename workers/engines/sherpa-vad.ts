@@ -1,23 +1,23 @@
 // Silero voice activity on sherpa-onnx, which tells speech from none and no probability. Runs in the turn worker.
+import type { Vad } from 'sherpa-onnx/sherpa-onnx-vad.js';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { createSherpaDetector } from '../runtimes/sherpa/sherpa-detector.ts';
-import type { SherpaDetector } from '../runtimes/sherpa/sherpa-detector.ts';
+import {
+  CONTEXT_SAMPLES,
+  FILE_NAME,
+  MODEL_ID,
+  SAMPLE_RATE_HZ,
+  WINDOW_SAMPLES,
+} from './silero-vad.ts';
 
 export interface SherpaVadOptions {
   readonly files: ModelFiles;
   /** Aborts loading. */
   readonly signal: AbortSignal;
 }
-
-const MODEL_ID = 'silero-vad';
-const FILE_NAME = 'silero_vad_v5.onnx';
-const SAMPLE_RATE_HZ = 16_000;
-const WINDOW_SAMPLES = 512;
-/** Version 5 wants the end of the window before in front of each one: the library keeps it, and begins with this. */
-const CONTEXT_SAMPLES = 64;
 
 /**
  * Its probability is 1 or 0: speech by the library's own thresholds, 0.5 to begin and 0.35 to go on. The first window
@@ -41,10 +41,10 @@ class SherpaVad implements VadEngine {
     threads: 1,
   };
 
-  readonly #detector: SherpaDetector;
+  readonly #detector: Vad;
   #isDisposed = false;
 
-  constructor(detector: SherpaDetector) {
+  constructor(detector: Vad) {
     this.#detector = detector;
     this.reset();
   }
@@ -66,6 +66,7 @@ class SherpaVad implements VadEngine {
   reset(): void {
     if (this.#isDisposed) return;
     this.#detector.reset();
+    // The library keeps the end of each window for the next one, and begins with this.
     this.#detector.acceptWaveform(new Float32Array(CONTEXT_SAMPLES));
   }
 

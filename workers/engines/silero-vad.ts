@@ -11,16 +11,16 @@ export interface SileroVadOptions {
   readonly signal: AbortSignal;
 }
 
-const MODEL_ID = 'silero-vad';
-const FILE_NAME = 'silero_vad_v5.onnx';
-const SAMPLE_RATE_HZ = 16_000;
+export const MODEL_ID = 'silero-vad';
+export const FILE_NAME = 'silero_vad_v5.onnx';
+export const SAMPLE_RATE_HZ = 16_000;
 /** The only window length that version 5 was trained for at 16 kHz: 32 ms. */
-const WINDOW_SAMPLES = 512;
+export const WINDOW_SAMPLES = 512;
 /**
  * Version 5 wants the end of the window before in front of each one. The graph also runs without, at
  * lower probabilities: over five recordings, 4 % of the speech fell under a threshold of 0.5.
  */
-const CONTEXT_SAMPLES: number = INPUT_SAMPLES - WINDOW_SAMPLES;
+export const CONTEXT_SAMPLES: number = INPUT_SAMPLES - WINDOW_SAMPLES;
 /**
  * A second of quiet after speech, then the state is zeroed: what it remembers of the speech before makes it
  * slow to hear the next. Over 61 interruptions, some after other speech, a window reaches 0.3 a median of

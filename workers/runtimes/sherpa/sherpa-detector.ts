@@ -1,18 +1,8 @@
 // Silero voice activity on sherpa-onnx. In the turn worker.
 import vad from 'sherpa-onnx/sherpa-onnx-vad.js';
+import type { Vad } from 'sherpa-onnx/sherpa-onnx-vad.js';
 import { loadSherpa } from './sherpa-module.ts';
 import type { SherpaSource } from './sherpa-module.ts';
-
-export interface SherpaDetector {
-  acceptWaveform(pcm: Float32Array): void;
-  isDetected(): boolean;
-  /** Ends the segment in progress; the next window of speech begins another. */
-  flush(): void;
-  /** Lets finished segments go. */
-  clear(): void;
-  reset(): void;
-  free(): void;
-}
 
 /** So short that a segment begins and ends with its windows: whoever asks joins them. Zero is taken for a default. */
 const AT_ONCE_S = 1e-6;
@@ -20,7 +10,7 @@ const AT_ONCE_S = 1e-6;
 const MAX_SEGMENT_S = 3_600;
 
 /** Rejects as {@link loadSherpa} does. */
-export function createSherpaDetector(source: SherpaSource<'model'>): Promise<SherpaDetector> {
+export function createSherpaDetector(source: SherpaSource<'model'>): Promise<Vad> {
   return loadSherpa(source, (module, { model }) =>
     vad.createVad(module, {
       sileroVad: {

@@ -1,23 +1,10 @@
 // Recognisers of sherpa-onnx for whole pieces of audio: one graph and its tokens. In the listen worker.
 import asr from 'sherpa-onnx/sherpa-onnx-asr.js';
+import type { OfflineRecogniser } from 'sherpa-onnx/sherpa-onnx-asr.js';
 import { invalidModel } from '../../engines/model-input.ts';
 import { readFields, textOf } from '../onnx-graph/protobuf.ts';
 import { loadSherpa } from './sherpa-module.ts';
 import type { SherpaSource } from './sherpa-module.ts';
-
-/** Takes one piece of audio. */
-export interface SherpaPiece {
-  acceptWaveform(sampleRateHz: number, pcm: Float32Array): void;
-  free(): void;
-}
-
-export interface SherpaOffline {
-  createStream(): SherpaPiece;
-  /** Blocks until it is done. */
-  decode(piece: SherpaPiece): void;
-  getResult(piece: SherpaPiece): { readonly text: string };
-  free(): void;
-}
 
 /** What a file calls itself (`model_type`), and where the package wants it. */
 const PLACES: Readonly<Record<string, string>> = {
@@ -34,7 +21,7 @@ const METADATA_FIELD = 14;
 /** Rejects as {@link loadSherpa} does; with `model-invalid` for a model of a kind that is not known here. */
 export async function createSherpaOffline(
   source: SherpaSource<'model' | 'tokens'>,
-): Promise<SherpaOffline> {
+): Promise<OfflineRecogniser> {
   const kind = modelTypeOf(source);
   const place = PLACES[kind];
   if (place === undefined) {
