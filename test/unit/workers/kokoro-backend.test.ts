@@ -9,8 +9,13 @@ import type { Verdict } from '../../../workers/engines/self-test-verdicts.ts';
 import { createNoise } from '../../support/noise.ts';
 
 const { signal } = new AbortController();
-const RIGHT = Float32Array.from({ length: 6_000 }, (_, n) => Math.sin(n * n * 1e-5) * (n / 6_000));
-const WRONG = Float32Array.from({ length: 6_000 }, createNoise(5));
+const RATE_HZ = 24_000;
+/** Half a second of a tone that rises, swells and fades. */
+const RIGHT = Float32Array.from({ length: RATE_HZ / 2 }, (_, n) => {
+  const t = n / RATE_HZ;
+  return 0.5 * Math.sin(2 * Math.PI * t * 2) ** 2 * Math.sin(2 * Math.PI * t * (300 + 600 * t));
+});
+const WRONG = Float32Array.from({ length: RIGHT.length }, createNoise(5));
 const INPUT = { tokens: [0, 1, 0], style: new Float32Array(256), speed: 1 };
 
 const lost = (): VoiceAgentError =>
@@ -62,8 +67,14 @@ function createRig(options: { hasGpu?: boolean; gpuPcm?: Float32Array } = {}): R
         ...{ backend, signal },
         golden: {
           weightsSha256: 'weights',
-          ...{ symbols: 'test', voice: 'v', speed: 1, sampleRateHz: 24_000, samples: 6_000 },
-          levels: toGoldenLevels(RIGHT, 24_000),
+          ...{
+            symbols: 'test',
+            voice: 'v',
+            speed: 1,
+            sampleRateHz: RATE_HZ,
+            samples: RIGHT.length,
+          },
+          levels: toGoldenLevels(RIGHT, RATE_HZ),
         },
         verdicts: {
           read: async (key) => verdicts.get(key) ?? null,
