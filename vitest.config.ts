@@ -1,4 +1,4 @@
-// Three rings of tests: pure ones in Node, engines and audio in a real Chromium, isolated and plain.
+// Rings of tests: pure ones in Node, engines and audio in a real Chromium, isolated and plain, and WebGPU in software.
 import path from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
@@ -13,11 +13,15 @@ import {
 
 const chromium = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
 
-/** Browser tests; `isolated` pages have SharedArrayBuffer, plain ones do not. */
-function browserProject(
-  name: string,
-  options: { isolated: boolean; include: string[] },
-): TestProjectConfiguration {
+interface BrowserProjectOptions {
+  /** Pages have SharedArrayBuffer. */
+  readonly isolated: boolean;
+  /** They have WebGPU, in software where there is no graphics processor. */
+  readonly hasWebgpu?: boolean;
+  readonly include: string[];
+}
+
+function browserProject(name: string, options: BrowserProjectOptions): TestProjectConfiguration {
   return {
     root: import.meta.dirname,
     resolve: { conditions: resolveConditions },
@@ -58,7 +62,7 @@ function browserProject(
             executablePath: chromium,
             args: [
               '--no-sandbox',
-              '--disable-gpu',
+              options.hasWebgpu === true ? '--enable-unsafe-webgpu' : '--disable-gpu',
               '--disable-quic',
               '--no-first-run',
               '--disable-background-networking',
@@ -95,6 +99,10 @@ export default defineConfig({
         include: ['test/browser/**/*.test.ts', 'test/contract/**/*.browser.test.ts'],
       }),
       browserProject('plain', { isolated: false, include: ['test/browser/**/*.test.ts'] }),
+      browserProject('webgpu', {
+        ...{ isolated: true, hasWebgpu: true },
+        include: ['test/webgpu/**/*.test.ts'],
+      }),
     ],
   },
 });

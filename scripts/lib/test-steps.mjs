@@ -44,6 +44,7 @@ export const STEPS = /** @type {readonly Step[]} */ ([
   vitestStep('unit', []),
   vitestStep('isolated', ['models', 'recordings', 'chromium']),
   vitestStep('plain', ['models', 'recordings', 'chromium']),
+  vitestStep('webgpu', ['models', 'chromium']),
   {
     name: 'build',
     needs: [],

@@ -10,12 +10,13 @@ import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speec
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
 import type { VoiceBackend } from '../../src/engines/worker-configs.ts';
 import { openGpu } from '../runtimes/gpu-device.ts';
+import type { Gpu } from '../runtimes/gpu-device.ts';
 import type { KokoroInput } from '../runtimes/kokoro/kokoro-network.ts';
 import { loadKokoroRuntime } from './kokoro-backend.ts';
 import { KOKORO_GOLDEN } from './kokoro-golden.ts';
 import { loadKokoroKernels } from './kokoro-kernels.ts';
 import { KOKORO_MODEL_ID } from './kokoro-runtime.ts';
-import type { KokoroRuntime } from './kokoro-runtime.ts';
+import type { KokoroRuntime, KokoroRuntimeOptions } from './kokoro-runtime.ts';
 import { KOKORO_VOICES, KOKORO_VOICES_MODEL_ID, KokoroStyles } from './kokoro-voices.ts';
 import { parseModelJson } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
@@ -24,6 +25,8 @@ import { storedVerdicts } from './self-test-verdicts.ts';
 import type { VerdictStore } from './self-test-verdicts.ts';
 import { SymbolTable } from './symbol-table.ts';
 
+export type LoadOnGpu = (gpu: Gpu, options: KokoroRuntimeOptions) => Promise<KokoroRuntime>;
+
 export interface KokoroTtsOptions {
   readonly files: ModelFiles;
   /** 1 is used on a page without isolation, whatever is asked for. */
@@ -31,6 +34,8 @@ export interface KokoroTtsOptions {
   readonly phonemise: Phonemiser;
   /** What it runs on. Default `wasm`. */
   readonly backend?: VoiceBackend;
+  /** Puts the network on a graphics processor; tests leave most of it to the CPU. Takes the device over. */
+  readonly loadOnGpu?: LoadOnGpu;
   /** Where verdicts on graphics processors are kept: the browser's storage unless given. */
   readonly verdicts?: VerdictStore;
   /** Told why a graphics processor is not used, or no longer; `info` has changed by then, if it was used. */
@@ -87,11 +92,7 @@ function load(
     signal,
     findGpu: async (which) => {
       const gpu = await openGpu(which);
-      const load = async (): Promise<KokoroRuntime> => {
-        // A library of some size, for graphics processors alone.
-        const { loadKokoroWebgpu } = await import('./kokoro-webgpu.ts');
-        return loadKokoroWebgpu(gpu, common);
-      };
+      const load = (): Promise<KokoroRuntime> => (options.loadOnGpu ?? loadWhole)(gpu, common);
       // Another version of the browser is another driver of shaders.
       return { adapter: `${gpu.adapter}, ${navigator.userAgent}`, load };
     },
@@ -100,6 +101,12 @@ function load(
     onFallback: options.onFallback ?? (() => undefined),
   });
 }
+
+const loadWhole: LoadOnGpu = async (gpu, options) => {
+  // A library of some size, for graphics processors alone.
+  const { loadKokoroWebgpu } = await import('./kokoro-webgpu.ts');
+  return loadKokoroWebgpu(gpu, options);
+};
 
 /** Symbols and a voice as numbers. */
 class Speaker {
