@@ -12,6 +12,8 @@ export interface BrowserOptions {
   readonly captureFile: string | null;
   /** The system's microphone and loudspeaker in place of Chromium's fake ones. */
   readonly hasRealDevices?: boolean;
+  /** What stands for {@link NO_GRAPHICS} where a graphics processor is wanted. */
+  readonly graphicsFlags?: readonly string[];
   /** Host names, without port, that may be looked up besides the page's. */
   readonly allowedHosts: readonly string[];
 }
@@ -37,9 +39,9 @@ export interface RigBrowser {
   close(): Promise<string>;
 }
 
+const NO_GRAPHICS: readonly string[] = ['--disable-gpu'];
 /** Nothing of Chromium's own may speak, and no gesture is needed for sound. */
-export const CHROMIUM_FLAGS: readonly string[] = [
-  '--disable-gpu',
+const COMMON_FLAGS: readonly string[] = [
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
@@ -48,6 +50,8 @@ export const CHROMIUM_FLAGS: readonly string[] = [
   '--autoplay-policy=no-user-gesture-required',
   '--use-fake-ui-for-media-stream',
 ];
+/** Those of a run unless it asks for others. */
+export const CHROMIUM_FLAGS: readonly string[] = [...NO_GRAPHICS, ...COMMON_FLAGS];
 const FAKE_DEVICE = '--use-fake-device-for-media-stream';
 
 export class TalkBrowser implements RigBrowser {
@@ -124,7 +128,8 @@ async function peakMiB(processId: number): Promise<number | null> {
 /** @param folder where the network log goes. */
 export function chromiumFlags(options: BrowserOptions, folder: string): string[] {
   const args = [
-    ...CHROMIUM_FLAGS,
+    ...(options.graphicsFlags ?? NO_GRAPHICS),
+    ...COMMON_FLAGS,
     ...hostRules(options.allowedHosts),
     `--log-net-log=${logFile(folder)}`,
   ];

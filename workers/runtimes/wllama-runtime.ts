@@ -21,6 +21,14 @@ const BATCH_TOKENS = 8;
 /** Loading takes 2 to 5 s for 100 MB; beyond this the worker will never answer. */
 const LOAD_LIMIT_MS = 120_000;
 
+export interface WllamaOptions extends LlamaRuntimeOptions {
+  /** Whether WebGPU computes all layers; where there is none, the processor does. Default false. */
+  readonly isOnGpu?: boolean;
+}
+
+/** The library offloads as many layers as a model has. */
+const ALL_LAYERS = 99_999;
+
 /**
  * Starts llama.cpp on the bytes of a GGUF file. Rejects with `model-invalid` for bytes it cannot use,
  * `worker-load-failed` when its WASM is not there, `unsupported` where the browser lacks 64-bit WASM
@@ -28,7 +36,7 @@ const LOAD_LIMIT_MS = 120_000;
  */
 export async function createWllamaRuntime(
   bytes: ArrayBuffer,
-  options: LlamaRuntimeOptions,
+  options: WllamaOptions,
 ): Promise<LlamaRuntime> {
   assertSupported();
   assertGguf(bytes, options.modelId);
@@ -49,6 +57,7 @@ export async function createWllamaRuntime(
     throw VoiceAgentError.is(error) ? error : createInvalidError(options.modelId, error);
   }
   return {
+    backend: options.isOnGpu === true && wllama.isSupportWebGPU() ? 'webgpu' : 'wasm',
     threads: wllama.getNumThreads(),
     chatTemplate: wllama.getChatTemplate(),
     complete: (request, call) => complete(wllama, request, call),
@@ -68,7 +77,7 @@ function createQuietWllama(onError: (text: string) => void): Wllama {
   return wllama;
 }
 
-function load(wllama: Wllama, bytes: ArrayBuffer, options: LlamaRuntimeOptions): Promise<void> {
+function load(wllama: Wllama, bytes: ArrayBuffer, options: WllamaOptions): Promise<void> {
   return wllama.loadModel([new Blob([bytes])], {
     n_threads: options.threads,
     n_ctx: options.contextTokens,
@@ -76,7 +85,7 @@ function load(wllama: Wllama, bytes: ArrayBuffer, options: LlamaRuntimeOptions):
     n_ubatch: BATCH_TOKENS,
     // One sequence: every request finds the prefix that the one before it left.
     n_parallel: 1,
-    n_gpu_layers: 0,
+    n_gpu_layers: options.isOnGpu === true ? ALL_LAYERS : 0,
     log_level: LogLevel.ERROR,
   });
 }
