@@ -47,15 +47,26 @@ async function main(argv: readonly string[]): Promise<number> {
   const folder = path.join(BUILD_STATE_DIR, PAGE.name);
   await ensurePages({ ...PAGE, sources: SOURCES });
   const site = await openSite({ isIsolated: true, folder });
+  try {
+    const options = { allowsFallback: values['allow-fallback'] ?? false };
+    return await runInBrowser(`${site.origin}/index.html`, options);
+  } finally {
+    await site.close();
+  }
+}
+
+interface Options {
+  readonly allowsFallback: boolean;
+}
+
+async function runInBrowser(url: string, options: Options): Promise<number> {
   const browser = await TalkBrowser.launch({
     ...{ captureFile: null, allowedHosts: [], graphicsFlags: FLAGS },
   });
   try {
-    const place = { browser, url: `${site.origin}/index.html` };
-    return await runHere(place, { allowsFallback: values['allow-fallback'] ?? false });
+    return await runHere({ browser, url }, options);
   } finally {
     await browser.close();
-    await site.close();
   }
 }
 
@@ -64,7 +75,7 @@ interface Place {
   readonly url: string;
 }
 
-async function runHere(place: Place, options: { allowsFallback: boolean }): Promise<number> {
+async function runHere(place: Place, options: Options): Promise<number> {
   const page = await place.browser.open(place.url);
   const gpu = await page.evaluate(() => gpuBench.probe());
   await page.close();
@@ -73,6 +84,7 @@ async function runHere(place: Place, options: { allowsFallback: boolean }): Prom
   const isSoftware = gpu.kind === 'software';
   if (gpu.kind === 'none' || (isSoftware && !options.allowsFallback)) {
     console.log(`0 run, ${trials.length} skipped: no graphics adapter`);
+    if (isSoftware) console.log('With --allow-fallback it runs what is small enough for software.');
     return 0;
   }
   return runAll(trials, { ...place, isSoftware });
