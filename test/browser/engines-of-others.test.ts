@@ -90,6 +90,9 @@ test('sherpa-onnx hears a whole piece at a time with a CTC model, again and agai
   const quiet = engine.open({ language: 'en', onPartial: () => undefined, signal });
   quiet.push(silence(1_000));
   expect((await quiet.transcribe({ signal })).text).toBe('');
+  const short = engine.open({ language: 'en', onPartial: () => undefined, signal });
+  short.push(toTones([1]).subarray(0, 160));
+  expect((await short.transcribe({ signal })).text).toBe('high');
 });
 
 test('a CTC model of no known kind is refused, and the error says what it calls itself', async () => {

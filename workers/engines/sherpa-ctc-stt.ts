@@ -7,16 +7,19 @@ import type {
   SttStream,
   SttStreamOptions,
 } from '../../src/core/contracts/speech-to-text.ts';
-import { VoiceAgentError } from '../../src/core/errors.ts';
+import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { createSherpaOffline } from '../runtimes/sherpa/sherpa-offline.ts';
 import type { DecodeOptions, Decoding } from './decoding.ts';
+import { invalidModel } from './model-input.ts';
 import { checkSherpaLanguage } from './sherpa-language.ts';
 import { DEFAULT_STREAMING_POLICY } from './streaming-policy.ts';
 import { StreamingRecogniser } from './streaming-recogniser.ts';
 import type { SttRequest } from './stt-choice.ts';
 
 const SAMPLE_RATE_HZ = 16_000;
+/** What a piece is lengthened to with silence: graphs fail on less than a handful of frames. */
+const LEAST_SAMPLES = SAMPLE_RATE_HZ / 2;
 /** How long `transcribe` may take before it answers with what is known. */
 const DEADLINE_MS = 8_000;
 
@@ -32,8 +35,13 @@ export async function createSherpaCtcStt({ files, model, signal }: SttRequest): 
     files: { model: bytes, tokens },
   });
   const engine = new SherpaCtcStt(recogniser, model);
-  await engine.decode(new Float32Array(SAMPLE_RATE_HZ), { draft: [], signal });
-  return engine;
+  try {
+    await engine.decode(new Float32Array(SAMPLE_RATE_HZ), { draft: [], signal });
+    return engine;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw invalidModel(model.id, messageOf(error));
+  }
 }
 
 /** Texts carry no token ids and no probabilities: the library gives none, so finals have no confidence. */
@@ -70,7 +78,7 @@ class SherpaCtcStt implements SttEngine {
     this.#disposal.signal.throwIfAborted();
     const piece = this.#recogniser.createStream();
     try {
-      piece.acceptWaveform(SAMPLE_RATE_HZ, pcm);
+      piece.acceptWaveform(SAMPLE_RATE_HZ, lengthened(pcm));
       this.#recogniser.decode(piece);
       const text = this.#recogniser.getResult(piece).text.trim();
       return { text, tokens: [], probabilities: [] };
@@ -88,4 +96,11 @@ class SherpaCtcStt implements SttEngine {
     );
     this.#recogniser.free();
   }
+}
+
+function lengthened(pcm: Float32Array): Float32Array {
+  if (pcm.length >= LEAST_SAMPLES) return pcm;
+  const longer = new Float32Array(LEAST_SAMPLES);
+  longer.set(pcm);
+  return longer;
 }
