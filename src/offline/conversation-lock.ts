@@ -1,17 +1,25 @@
 // Knows whether a conversation runs in any page of the app: a lock that pages share while they hold one. Page.
 
+/** A page that was just closed holds its lock for a moment. */
+const CLOSING_MS = 1_000;
+
 export class ConversationLock {
   readonly #locks: Pick<LockManager, 'request'>;
   readonly #name: string;
+  readonly #closingMs: number;
   #release: (() => void) | null = null;
   #isWanted = false;
   #isYielding = false;
   #released: Promise<unknown> = Promise.resolve();
 
-  /** @param scope the app's folder, absolute: apps of one origin do not wait for each other. */
-  constructor(locks: Pick<LockManager, 'request'>, scope: string) {
+  /**
+   * @param scope the app's folder, absolute: apps of one origin do not wait for each other.
+   * @param closingMs for how long other pages are waited for; for tests.
+   */
+  constructor(locks: Pick<LockManager, 'request'>, scope: string, closingMs: number = CLOSING_MS) {
     this.#locks = locks;
     this.#name = `parley-conversation ${scope}`;
+    this.#closingMs = closingMs;
   }
 
   /** Whether this page has a conversation to lose. */
@@ -30,14 +38,25 @@ export class ConversationLock {
     this.#hold(false);
     try {
       await this.#released;
-      return await this.#locks.request(this.#name, { ifAvailable: true }, async (lock) => {
-        if (lock !== null) await work();
-        return lock !== null;
-      });
+      return await this.#requestAlone(work);
     } finally {
       this.#isYielding = false;
       this.#hold(this.#isWanted);
     }
+  }
+
+  async #requestAlone(work: () => Promise<void>): Promise<boolean> {
+    const signal = AbortSignal.timeout(this.#closingMs);
+    const state = { isAlone: false };
+    try {
+      await this.#locks.request(this.#name, { signal }, async () => {
+        state.isAlone = true;
+        await work();
+      });
+    } catch (error) {
+      if (state.isAlone || !signal.aborted) throw error;
+    }
+    return state.isAlone;
   }
 
   #hold(isHeld: boolean): void {

@@ -4,24 +4,40 @@ import { describeShell } from '../../../src/app/offline-part.ts';
 import { AppShell } from '../../../src/offline/app-shell.ts';
 import { ConversationLock } from '../../../src/offline/conversation-lock.ts';
 
-/** Locks as the browser keeps them, as far as they are used here: shared ones, and one that must be free. */
+/** Locks as the browser keeps them, as far as they are used here: shared ones, and one that waits for these. */
 function createFakeLocks(): Pick<LockManager, 'request'> {
   let shared = 0;
+  const freed = new EventTarget();
+  const waitUntilFree = (signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      if (shared === 0) return resolve();
+      freed.addEventListener('free', () => resolve(), { once: true });
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
   const request = async (
     _name: string,
-    options: LockOptions,
-    work: (lock: object | null) => unknown,
+    { mode, signal }: LockOptions,
+    work: () => unknown,
   ): Promise<unknown> => {
-    if (options.ifAvailable === true) return work(shared === 0 ? {} : null);
+    if (mode !== 'shared') {
+      await waitUntilFree(signal);
+      return work();
+    }
     shared += 1;
     try {
-      return await work({});
+      return await work();
     } finally {
       shared -= 1;
+      if (shared === 0) freed.dispatchEvent(new Event('free'));
     }
   };
   return { request } as unknown as LockManager;
 }
+
+/** Of locks: so long a page waits for others, in these tests. */
+const CLOSING_MS = 20;
+const createLock = (locks: Pick<LockManager, 'request'>): ConversationLock =>
+  new ConversationLock(locks, 'https://host.test/', CLOSING_MS);
 
 function createContainer(isControlled: boolean) {
   /** What the service workers were told. */
@@ -49,7 +65,7 @@ function createContainer(isControlled: boolean) {
 
 function createRig(options: { isControlled: boolean; locks?: Pick<LockManager, 'request'> }) {
   const fakes = createContainer(options.isControlled);
-  const lock = new ConversationLock(options.locks ?? createFakeLocks(), 'https://host.test/');
+  const lock = createLock(options.locks ?? createFakeLocks());
   let reloads = 0;
   const shell = new AppShell({
     container: fakes.container as unknown as ServiceWorkerContainer,
@@ -112,7 +128,7 @@ describe('a new version', () => {
 
   test('waits while another page has a conversation', async () => {
     const locks = createFakeLocks();
-    const other = new ConversationLock(locks, 'https://host.test/');
+    const other = createLock(locks);
     const { shell, arrive, posted } = createRig({ isControlled: true, locks });
     await shell.start();
     arrive();
@@ -122,6 +138,26 @@ describe('a new version', () => {
     other.setHeld(false);
     await settle();
     expect(await shell.takeUpdate()).toBe('reloading');
+  });
+
+  test('waits for a page that is just being closed', async () => {
+    const locks = createFakeLocks();
+    const other = createLock(locks);
+    const lock = new ConversationLock(locks, 'https://host.test/', 60_000);
+    other.setHeld(true);
+    let isDone = false;
+    const taken = lock.runAlone(async () => void (isDone = true));
+    await settle();
+    expect(isDone).toBe(false);
+    other.setHeld(false);
+    expect(await taken).toBe(true);
+    expect(isDone).toBe(true);
+  });
+
+  test('tells what went wrong in its midst', async () => {
+    const lock = createLock(createFakeLocks());
+    const broken = lock.runAlone(() => Promise.reject(new Error('broken')));
+    await expect(broken).rejects.toThrow('broken');
   });
 
   test('does not wait for the page that asks', async () => {
@@ -137,7 +173,7 @@ describe('a new version', () => {
 
   test('that has to wait leaves this page its own conversation', async () => {
     const locks = createFakeLocks();
-    const other = new ConversationLock(locks, 'https://host.test/');
+    const other = createLock(locks);
     const { shell, lock, arrive } = createRig({ isControlled: true, locks });
     await shell.start();
     arrive();
@@ -151,7 +187,7 @@ describe('a new version', () => {
 
   test('is no concern of a page that the browser forbids locks, and a conversation is none of its errors', async () => {
     const denied = { request: () => Promise.reject(new DOMException('denied', 'SecurityError')) };
-    const lock = new ConversationLock(denied, 'https://host.test/');
+    const lock = createLock(denied);
     // What is rejected and caught by nobody fails the test.
     lock.setHeld(true);
     await settle();
