@@ -365,6 +365,7 @@ export class Dialogue {
     if (turn === null) return;
     const recorder = this.#recorderOf(turnId);
     recorder.decide({ speechEndMs: lastSpeechMs, decisionMs, windowMs: this.#windowMs });
+    recorder.setLost(this.#listening.takeLostMs());
     const contextMs = lastSpeechMs;
     this.#emit({ type: 'user-speech-end', turnId, contextMs, isMisfire: false });
     const early = this.#early.take(turnId);

@@ -62,6 +62,10 @@ export class Ears implements HeardAudio {
     return this.#originMs + this.#takenSamples / this.#samplesPerMs;
   }
 
+  get lostMs(): number {
+    return (this.#input.stats.lostSamples / this.#input.sampleRateHz) * 1_000;
+  }
+
   since(fromMs: number): Float32Array {
     const wanted = Math.round((this.nowMs - fromMs) * this.#samplesPerMs);
     const count = Math.max(0, Math.min(wanted, this.#memorySamples, MEMORY_SAMPLES));

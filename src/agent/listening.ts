@@ -12,6 +12,8 @@ import { UserTurn } from './user-turn.ts';
 /** The person's audio so far, for opening a turn with what came before it. Times are AudioContext ms. */
 export interface HeardAudio {
   readonly nowMs: number;
+  /** Captured so far and lost before it was listened to. */
+  readonly lostMs: number;
   /** What was heard from `fromMs` until now, as far as it is kept; mono 16 kHz, owned by the caller. */
   since(fromMs: number): Float32Array;
 }
@@ -38,6 +40,8 @@ export class Listening {
   #heard: HeardAudio | null = null;
   /** An end-of-turn model that failed is reported once, then left alone until it is replaced. */
   #failed: EndOfTurnEngine | null = null;
+  /** Of what was lost, so much was told. */
+  #toldLostMs = 0;
 
   constructor(options: ListeningOptions) {
     this.#options = options;
@@ -53,6 +57,15 @@ export class Listening {
 
   setHeard(heard: HeardAudio | null): void {
     this.#heard = heard;
+    this.#toldLostMs = 0;
+  }
+
+  /** What was lost since the last call. */
+  takeLostMs(): number {
+    const lostMs = this.#heard?.lostMs ?? 0;
+    const fresh = lostMs - this.#toldLostMs;
+    this.#toldLostMs = lostMs;
+    return fresh;
   }
 
   /** Begins a turn with what was heard since `fromMs`; nothing without ears or a recogniser. */

@@ -78,6 +78,13 @@ export interface TurnMetrics {
   readonly replyCharacters: number;
   /** From the agent's last audio node to the ear, as the browser tells it; null while nothing can be heard. */
   readonly outputLatencyMs: number | null;
+  /** What was lost on the way in or out. */
+  readonly audio: {
+    /** Times that the reply ran dry in its midst: gaps that were heard. */
+    readonly underruns: number;
+    /** Of the microphone, since the turn before: captured sooner than it was listened to. */
+    readonly lostMs: number;
+  };
   readonly speculation: {
     readonly started: number;
     readonly used: number;

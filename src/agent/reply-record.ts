@@ -91,6 +91,7 @@ export class ReplyRecord implements ReplyObserver {
   finish(result: ReplyResult): void {
     const { conversation, emit, recorder, turnId } = this.#options;
     const { generatedText, heardText, isInterrupted, audioEndContextMs: contextMs } = result;
+    const { underruns } = result;
     if (contextMs !== null) this.#endPhrase(contextMs);
     if (this.#messageId === null) return;
     if (contextMs !== null && this.#isAudible) {
@@ -104,7 +105,7 @@ export class ReplyRecord implements ReplyObserver {
     emit({ type: 'reply-end', ...this.#stamp, generatedText, heardText, isInterrupted });
     if (turnId === null) return;
     const replyCharacters = generatedText.length;
-    const metrics = recorder.finish({ turnId, replyCharacters, isInterrupted });
+    const metrics = recorder.finish({ turnId, replyCharacters, isInterrupted, underruns });
     emit({ type: 'metrics', turnId, metrics });
   }
 

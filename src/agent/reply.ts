@@ -64,6 +64,8 @@ export interface ReplyResult {
   readonly isInterrupted: boolean;
   /** AudioContext time of the last rendered sample; null when none was. */
   readonly audioEndContextMs: number | null;
+  /** Times that it ran dry in its midst. */
+  readonly underruns: number;
   /** What broke the reply off; what came before it was spoken. */
   readonly error: VoiceAgentError | null;
 }
@@ -92,6 +94,7 @@ export class Reply {
   readonly #held = createDeferred();
   #isRunning = false;
   #cursor: PlaybackCursor | null = null;
+  #underrunsBefore = 0;
   #gate: PlaybackGate = 'open';
   #cutting: Promise<void> | null = null;
   /** Phrases played besides the reply's own words. */
@@ -159,6 +162,7 @@ export class Reply {
   async run(source: AsyncIterable<string>): Promise<ReplyResult> {
     const pieces = new AsyncQueue<TextPiece>({ name: 'reply pieces', capacity: PIECE_CAPACITY });
     const { output, isHeld } = this.#options;
+    this.#underrunsBefore = output?.cursor.underruns ?? 0;
     output?.startGeneration(this.generation);
     this.#isRunning = true;
     if (isHeld) output?.setGate('held');
@@ -363,6 +367,7 @@ export class Reply {
       heardText: this.#heardText(generatedText, { isInterrupted, isBroken: error !== null }),
       isInterrupted,
       audioEndContextMs: this.#cursor === null ? null : this.#toMs(this.#cursor.contextSamples),
+      underruns: (this.#options.output?.cursor.underruns ?? 0) - this.#underrunsBefore,
       error,
     };
   }

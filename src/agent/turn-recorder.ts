@@ -26,7 +26,8 @@ const ATTEMPTS_KEPT = 16;
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** What the recorder does not see of the reply. */
-export type ReplyFacts = Pick<TurnMetrics, 'turnId' | 'replyCharacters' | 'isInterrupted'>;
+export type ReplyFacts = Pick<TurnMetrics, 'turnId' | 'replyCharacters' | 'isInterrupted'> &
+  Pick<TurnMetrics['audio'], 'underruns'>;
 
 export class TurnRecorder {
   readonly #clock: Clock;
@@ -51,6 +52,7 @@ export class TurnRecorder {
     calls: 0,
   };
   #outputLatencyMs: number | null = null;
+  #lostMs = 0;
   #tokens = 0;
 
   constructor(clock: Clock) {
@@ -169,8 +171,13 @@ export class TurnRecorder {
     this.#outputLatencyMs = latencyMs;
   }
 
+  /** Of the microphone, since the turn before. */
+  setLost(lostMs: number): void {
+    this.#lostMs = lostMs;
+  }
+
   /** The reply is over. */
-  finish(reply: ReplyFacts): TurnMetrics {
+  finish({ underruns, ...reply }: ReplyFacts): TurnMetrics {
     this.mark('replyEndMs');
     return {
       ...reply,
@@ -180,6 +187,7 @@ export class TurnRecorder {
       llm: this.#llm,
       tts: { ...this.#tts },
       outputLatencyMs: this.#outputLatencyMs,
+      audio: { underruns, lostMs: this.#lostMs },
       speculation: {
         ...this.#speculation,
         attempts: this.#attempts.map((attempt) => ({ ...attempt })),

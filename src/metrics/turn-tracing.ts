@@ -114,6 +114,8 @@ function toTurnSpan(metrics: TurnMetrics, timeline: TurnTimeline): Given {
       'parley.turn.response_ms': timeline.firstAudibleMs,
       'parley.reply.characters': metrics.replyCharacters,
       'parley.reply.is_interrupted': metrics.isInterrupted,
+      'parley.reply.underruns': metrics.audio.underruns,
+      'parley.capture.lost_ms': metrics.audio.lostMs,
       'parley.speculation.started': speculation.started,
       'parley.speculation.dropped': speculation.dropped,
       'parley.speculation.dropped_tokens': speculation.droppedTokens,

@@ -1,5 +1,5 @@
 // Puts a report together from what the page observed and what was recorded. Pure, in Node.
-import type { EngineInfo, VoiceAgentEvent } from '../../src/index.ts';
+import type { EngineInfo, TurnMetrics } from '../../src/index.ts';
 import { findCalls } from './calls.ts';
 import type { PreparedClip } from './clips.ts';
 import { locateClips } from './clips.ts';
@@ -44,6 +44,7 @@ export function assembleReport(sources: ReportSources): TalkReport {
   const shared = { events: run.events, timeline, clips, played };
   const found = findTurns(shared);
   const turns = found.map(({ report }) => report);
+  const metrics = run.events.flatMap((event) => (event.type === 'metrics' ? event.metrics : []));
   return {
     schema: 1,
     commit: sources.commit,
@@ -62,9 +63,9 @@ export function assembleReport(sources: ReportSources): TalkReport {
     calls: findCalls({ cues: run.cues, played, timeline }),
     cutOffs: findCutOffs(turns, clips),
     falseTurns: findFalseTurns(found, clips),
-    underruns: null,
-    captureDrops: null,
-    cost: toCost(run.events, sources.cpuSeconds),
+    underruns: sumOf(metrics, ({ audio }) => audio.underruns),
+    captureDrops: sumOf(metrics, ({ audio }) => (audio.lostMs > 0 ? 1 : 0)),
+    cost: toCost(metrics, sources.cpuSeconds),
     network: [...sources.network],
     errors: findErrors(run, timeline),
   };
@@ -80,15 +81,22 @@ function toEngines(infos: readonly EngineInfo[]): TalkReport['engines'] {
   return { vad: of('vad'), stt: of('stt'), turn: of('turn'), llm: of('llm'), tts: of('tts') };
 }
 
-function toCost(events: readonly VoiceAgentEvent[], cpuSeconds: number | null): TalkReport['cost'] {
-  const metrics = events.filter((event) => event.type === 'metrics');
-  const calls = metrics.reduce((sum, event) => sum + event.metrics.llm.calls, 0);
+function toCost(metrics: readonly TurnMetrics[], cpuSeconds: number | null): TalkReport['cost'] {
+  const droppedSpeechMs = sumOf(metrics, ({ speculation }) => speculation.droppedSpeechMs);
   return {
-    llmCalls: metrics.length === 0 ? null : calls,
-    llmTokensDropped: null,
-    ttsSecondsDropped: null,
+    llmCalls: sumOf(metrics, ({ llm }) => llm.calls),
+    llmTokensDropped: sumOf(metrics, ({ speculation }) => speculation.droppedTokens),
+    ttsSecondsDropped: droppedSpeechMs === null ? null : droppedSpeechMs / 1_000,
     cpuSeconds,
   };
+}
+
+/** Null where no turn was answered: nothing is known then. */
+function sumOf(
+  metrics: readonly TurnMetrics[],
+  figure: (metrics: TurnMetrics) => number,
+): number | null {
+  return metrics.length === 0 ? null : metrics.reduce((sum, each) => sum + figure(each), 0);
 }
 
 function findErrors(run: RawRun, timeline: Timeline): TalkReport['errors'] {

@@ -107,7 +107,9 @@ const report = v.strictObject({
   ),
   cutOffs: v.array(v.strictObject({ clipId: v.string(), decisionMs: ms })),
   falseTurns: v.array(v.strictObject({ turnId: v.string(), atMs: nullableMs })),
+  /** Gaps in replies; null where no turn has metrics. */
   underruns: v.nullable(count),
+  /** Turns up to which something of the microphone was captured sooner than it was listened to, and lost. */
   captureDrops: v.nullable(count),
   cost: v.strictObject({
     llmCalls: v.nullable(count),

@@ -19,6 +19,7 @@ export function summarise(report: TalkReport): string {
       ({ code, message, atMs }) => `  error ${code} at ${inMs(atMs)}: ${message}`,
     ),
     `  network: ${report.network.map(({ host, kind, blocked }) => `${host} (${blocked ? 'refused' : kind})`).join(', ')}`,
+    `  gaps in replies: ${report.underruns ?? '?'}, turns with lost audio: ${report.captureDrops ?? '?'}`,
     `  processor time: ${report.cost.cpuSeconds?.toFixed(1) ?? '?'} s`,
   ].join('\n');
 }

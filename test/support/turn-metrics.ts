@@ -22,6 +22,7 @@ export function turnMetrics({
     tts: { audioMs: 0, computeMs: 0 },
     replyCharacters: 0,
     outputLatencyMs: null,
+    audio: { underruns: 0, lostMs: 0 },
     ...rest,
     marks: { ...createTurnMarks(), ...marks },
     contextMarks: { ...createTurnContextMarks(), ...contextMarks },

@@ -88,6 +88,7 @@ export class DialogueRig {
       get nowMs() {
         return clock.nowMs();
       },
+      lostMs: 0,
       since: (fromMs) => new Float32Array(Math.round((clock.nowMs() - fromMs) * 16)).fill(0.1),
     });
   }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { TurnRecorder } from '../../../src/agent/turn-recorder.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 
-const REPLY = { turnId: 't1', replyCharacters: 12, isInterrupted: true } as const;
+const FACTS = { turnId: 't1', replyCharacters: 12, isInterrupted: true } as const;
+const REPLY = { ...FACTS, underruns: 2 } as const;
 
 test('the end of speech is counted from the window that held it, not from the answer after it', () => {
   const clock = new ManualClock();
@@ -35,8 +36,9 @@ test('what it handed over stays as it was', () => {
   const clock = new ManualClock();
   const recorder = new TurnRecorder(clock);
   recorder.startAttempt(0);
+  recorder.setLost(40);
   const metrics = recorder.finish(REPLY);
   recorder.dropAttempt();
-  expect(metrics).toMatchObject(REPLY);
+  expect(metrics).toMatchObject({ ...FACTS, audio: { underruns: 2, lostMs: 40 } });
   expect(metrics.speculation.attempts).toMatchObject([{ endedMs: null }]);
 });

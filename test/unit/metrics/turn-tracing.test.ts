@@ -128,6 +128,8 @@ test('attributes follow the conventions for generative AI where they fit', () =>
     'parley.turn.is_spoken': true,
     'parley.turn.response_ms': 520.5,
     'parley.reply.is_interrupted': false,
+    'parley.reply.underruns': 0,
+    'parley.capture.lost_ms': 0,
     'parley.speculation.dropped': 1,
     'parley.speculation.dropped_tokens': 6,
   });
