@@ -73,11 +73,12 @@ async function openCase({ end, page: { isIsolated, threads } }: MindCase): Promi
       const [before, question] = TURNS[round % TURNS.length] ?? TURNS[0];
       const turn = { instructions: INSTRUCTIONS, before, question };
       const request = { turn, end, arm: arm as MindArm };
-      const firstTokenMs = await page.evaluate(
-        (each) => mindBench.firstTokenMs(each.turn, each.end, each.arm),
+      const { firstTokenMs, tokenMs } = await page.evaluate(
+        (each) => mindBench.answer(each.turn, each.end, each.arm),
         request,
       );
-      return { firstTokenMs };
+      // A reply that is cut off has too few.
+      return end === 'whole' ? { firstTokenMs, tokenMs } : { firstTokenMs };
     },
     close,
   };
@@ -86,8 +87,10 @@ async function openCase({ end, page: { isIsolated, threads } }: MindCase): Promi
 function toQuantities(each: MindCase): Quantity[] {
   const arms = armsOf(each);
   const ours = arms[0] ?? 'kept';
-  return arms.slice(1).map((theirs) => ({
-    quantity: `first token, ${ours}`,
-    ...{ unit: 'ms', case: idOf(each), figure: 'firstTokenMs', ours, theirs, target: null },
-  }));
+  const row = { unit: 'ms', case: idOf(each), ours, target: null } as const;
+  const firstTokens = arms.slice(1).map((theirs): Quantity => {
+    return { ...row, quantity: `first token, ${ours}`, figure: 'firstTokenMs', theirs };
+  });
+  if (each.end !== 'whole') return firstTokens;
+  return [...firstTokens, { ...row, quantity: 'a token', figure: 'tokenMs', theirs: null }];
 }

@@ -67,6 +67,7 @@ async function measureAll(opened: OpenPage, arm: RecogniserArm): Promise<Figures
   return {
     cpuShare: heard.map(({ cpuShare }) => cpuShare),
     finalMs: heard.map(({ finalMs }) => finalMs),
+    rtf: heard.map(({ finalMs, audioMs }) => finalMs / audioMs),
     wordErrorRate: errors / words,
   };
 }
@@ -74,6 +75,7 @@ async function measureAll(opened: OpenPage, arm: RecogniserArm): Promise<Figures
 interface Heard {
   readonly cpuShare: number;
   readonly finalMs: number;
+  readonly audioMs: number;
   readonly errors: number;
   readonly words: number;
 }
@@ -91,7 +93,8 @@ async function measureOne(
   });
   const usedS = (await browser.cpuSeconds()) - beforeS;
   const { finalMs, text, said } = await page.evaluate(() => recogniserBench.finish());
-  return { cpuShare: (usedS * 1_000) / audioMs, finalMs, ...countWordErrors(said, text) };
+  const errors = countWordErrors(said, text);
+  return { cpuShare: (usedS * 1_000) / audioMs, finalMs, audioMs, ...errors };
 }
 
 function toQuantities({ name }: RecogniserPage): Quantity[] {
@@ -109,6 +112,10 @@ function toQuantities({ name }: RecogniserPage): Quantity[] {
     {
       ...{ ...row, quantity: 'word error rate', unit: 'share', figure: 'wordErrorRate' },
       target: null,
+    },
+    {
+      ...{ case: name, quantity: 'real-time factor', unit: 'rtf', figure: 'rtf' },
+      ...{ ours: 'one shot', theirs: null, target: null },
     },
   ];
 }

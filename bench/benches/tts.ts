@@ -1,8 +1,12 @@
-// Voices: time to first audio and real-time factor, beside kokoro-js on the same weights. Node and Chromium.
+// Voices: time to first audio and real-time factor, beside kokoro-js and sherpa-onnx on the same weights, and what
+// is heard of them. Node and Chromium.
 import { FULL_ROUNDS, QUICK_ROUNDS } from '../measure/bench.ts';
 import type { Bench, BenchCase, CaseSession, Quantity, Target } from '../measure/bench.ts';
 import { ensureBenchPages, openBenchPage } from '../measure/bench-page.ts';
+import type { OpenPage } from '../measure/bench-page.ts';
 import type { VoiceArm, VoiceBench } from '../pages/voice/main.ts';
+import { LIKENESS_SENTENCES } from '../voices/sentences.ts';
+import { countHeardErrors } from './heard-back.ts';
 import { HUB_MOUNT, ensureKokoroHub } from './kokoro-hub.ts';
 
 declare const voiceBench: VoiceBench;
@@ -27,9 +31,17 @@ const PAGES: readonly VoicePage[] = [
 
 /** In one sentence there is nothing to stream; in several, streaming is the peer's quicker way. */
 const ARMS: Readonly<Record<string, readonly VoiceArm[]>> = {
-  '20 characters': ['kokoro', 'kokoro-js generate', 'piper'],
-  '150 characters': ['kokoro', 'kokoro-js stream', 'piper'],
+  '20 characters': ['kokoro', 'kokoro-js generate', 'piper', 'sherpa-onnx'],
+  '150 characters': ['kokoro', 'kokoro-js stream', 'piper', 'sherpa-onnx'],
 };
+/** Who is compared with whom: the same weights each. */
+const PEERS: Readonly<Record<'kokoro' | 'piper', readonly VoiceArm[]>> = {
+  kokoro: ['kokoro-js generate', 'kokoro-js stream'],
+  piper: ['sherpa-onnx'],
+};
+/** Said by each voice, and heard by the recogniser. */
+const HEARD = `${LIKENESS_SENTENCES.length} sentences, isolated page, 2 threads`;
+const HEARD_ARMS: readonly VoiceArm[] = ['kokoro', 'kokoro-js generate', 'piper', 'sherpa-onnx'];
 /** What a voice must keep to beside a language model at work, by threads. */
 const MOST_RTF: Readonly<Record<number, number>> = { 1: 0.8, 2: 0.5 };
 const FIRST_CLAUSE: Target = { of: 'ours', atMost: 400 };
@@ -44,9 +56,10 @@ export function createTtsBench(): Bench {
       await ensureBenchPages();
       await ensureKokoroHub();
     },
-    cases: cases.map(toCase),
-    quantities: cases.flatMap(toQuantities),
+    cases: [...cases.map(toCase), createHeardCase()],
+    quantities: [...cases.flatMap(toQuantities), ...toHeardQuantities()],
     notes: [
+      'sherpa-onnx 1.13.8 runs the same Piper weights, on one thread, with a lexicon made of our phonemes.',
       'kokoro-js 1.2.1 runs the same int8 weights with the same number of threads, in a worker of the same page; only names of inputs and outputs are changed for it.',
       'Our audio has the silence at its ends cut off, theirs has not: the same compute gives ours a higher real-time factor.',
     ],
@@ -67,14 +80,20 @@ function toCase(voiceCase: VoiceCase): BenchCase {
   };
 }
 
-async function openCase({ page: { isIsolated, threads }, text }: VoiceCase): Promise<CaseSession> {
-  const { page, close } = await openBenchPage('voice', { isIsolated, mounts: [HUB_MOUNT] });
+async function openVoices({ isIsolated, threads }: VoicePage): Promise<OpenPage> {
+  const opened = await openBenchPage('voice', { isIsolated, mounts: [HUB_MOUNT] });
+  const texts = [...Object.values(TEXTS), ...LIKENESS_SENTENCES];
   try {
-    await page.evaluate((options) => voiceBench.load(options), { threads });
+    await opened.page.evaluate((options) => voiceBench.load(options), { threads, texts });
   } catch (error) {
-    await close();
+    await opened.close();
     throw error;
   }
+  return opened;
+}
+
+async function openCase({ page: voicePage, text }: VoiceCase): Promise<CaseSession> {
+  const { page, close } = await openVoices(voicePage);
   return {
     measure: async (arm) => {
       await page.waitForTimeout(REST_MS);
@@ -109,6 +128,40 @@ function toQuantities(voiceCase: VoiceCase): Quantity[] {
       of('real-time factor', 'rtf', rtf),
     ];
   };
-  const peers = armsOf(voiceCase).filter((arm) => arm.startsWith('kokoro-js'));
-  return (['kokoro', 'piper'] as const).flatMap((ours) => peers.flatMap((peer) => row(ours, peer)));
+  return (['kokoro', 'piper'] as const).flatMap((ours) =>
+    armsOf(voiceCase)
+      .filter((arm) => PEERS[ours].includes(arm))
+      .flatMap((peer) => row(ours, peer)),
+  );
+}
+
+/** Once: the voices say the same every time. */
+function createHeardCase(): BenchCase {
+  return { id: HEARD, arms: HEARD_ARMS, rounds: { full: 1, quick: 1 }, open: openHeardCase };
+}
+
+async function openHeardCase(): Promise<CaseSession> {
+  const { page, close } = await openVoices({ name: HEARD, isIsolated: true, threads: 2 });
+  const say = (arm: VoiceArm, text: string) =>
+    page.evaluate((each) => voiceBench.record(each.arm, each.text), { arm, text });
+  return {
+    measure: async (arm) => {
+      const { errors, words } = await countHeardErrors(LIKENESS_SENTENCES, (text) =>
+        say(arm as VoiceArm, text),
+      );
+      return { wordErrorRate: errors / words };
+    },
+    close,
+  };
+}
+
+function toHeardQuantities(): Quantity[] {
+  const row = { case: HEARD, unit: 'share', figure: 'wordErrorRate', target: null } as const;
+  return [
+    {
+      ...{ ...row, quantity: 'kokoro: word error rate' },
+      ...{ ours: 'kokoro', theirs: 'kokoro-js generate' },
+    },
+    { ...row, quantity: 'piper: word error rate', ours: 'piper', theirs: 'sherpa-onnx' },
+  ];
 }

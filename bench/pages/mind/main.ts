@@ -20,8 +20,15 @@ export interface MindTurn {
 /** Called by the launcher. */
 export interface MindBench {
   load(options: { threads: number }): Promise<void>;
-  /** Time to the first token of the answer to `question`, in a conversation that began with `before`. */
-  firstTokenMs(turn: MindTurn, end: ReplyEnd, arm: MindArm): Promise<number | null>;
+  /** The answer to `question`, in a conversation that began with `before`. */
+  answer(turn: MindTurn, end: ReplyEnd, arm: MindArm): Promise<MindFigures>;
+}
+
+export interface MindFigures {
+  /** Of the answer; null when there was none. */
+  readonly firstTokenMs: number | null;
+  /** From one token to the next, in the reply before; null when it had not two. */
+  readonly tokenMs: number | null;
 }
 
 const MODEL_ID = 'smollm2-135m-instruct';
@@ -39,7 +46,7 @@ function createBench(): MindBench {
       llm = new WorkerLlm({ loaded, clock: systemClock });
       llm.attach(port);
     },
-    async firstTokenMs(turn, end, arm) {
+    async answer(turn, end, arm) {
       if (llm === null) throw new Error('load() comes first.');
       return measure(llm, turn, { end, arm });
     },
@@ -50,7 +57,7 @@ async function measure(
   llm: WorkerLlm,
   { instructions, before, question }: MindTurn,
   { end, arm }: { end: ReplyEnd; arm: MindArm },
-): Promise<number | null> {
+): Promise<MindFigures> {
   const history: LlmMessage[] = [
     { role: 'system', content: instructions },
     { role: 'user', content: before },
@@ -66,7 +73,8 @@ async function measure(
     const heard = question.split(' ').slice(0, -1).join(' ');
     await llm.prefill({ messages: [...history, { role: 'user', content: heard }], signal });
   }
-  return (await answer(llm, asked, 1)).firstTokenMs;
+  const { firstTokenMs } = await answer(llm, asked, 1);
+  return { firstTokenMs, tokenMs: reply.tokenMs };
 }
 
 /** Stops after so many words, as a person who interrupts would. */
@@ -74,20 +82,25 @@ async function answer(
   llm: WorkerLlm,
   messages: readonly LlmMessage[],
   maxWords: number,
-): Promise<{ text: string; firstTokenMs: number | null }> {
+): Promise<MindFigures & { text: string }> {
   const controller = new AbortController();
   const { signal } = controller;
   const startMs = performance.now();
-  let [text, firstTokenMs]: [string, number | null] = ['', null];
+  let text = '';
+  /** When each came: the model gives a piece of text for every token. */
+  const tokensMs: number[] = [];
   const request = { messages, maxTokens: REPLY_TOKENS, ...GREEDY, signal };
   for await (const part of llm.generate(request)) {
     if (part.type !== 'text-delta') continue;
-    firstTokenMs ??= performance.now() - startMs;
+    tokensMs.push(performance.now() - startMs);
     text += part.text;
     if (text.trim().split(/\s+/u).length >= maxWords) break;
   }
   controller.abort();
-  return { text: text.trim(), firstTokenMs };
+  const [firstTokenMs = null] = tokensMs;
+  const spanMs = (tokensMs.at(-1) ?? 0) - (firstTokenMs ?? 0);
+  const tokenMs = tokensMs.length < 2 ? null : spanMs / (tokensMs.length - 1);
+  return { text: text.trim(), firstTokenMs, tokenMs };
 }
 
 /** Another conversation takes the place of what it had in mind. */

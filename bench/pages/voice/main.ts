@@ -1,20 +1,29 @@
-// Voices side by side in one page: ours in the product's speak worker, kokoro-js in its own. Main thread.
+// Voices side by side in one page: ours in the product's speak worker, the others beside it. Main thread.
 import { proxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
+import { toBase64 } from '../../../src/core/base64.ts';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { TtsEngine } from '../../../src/core/contracts/text-to-speech.ts';
+import { concatenate, toInt16 } from '../../../src/core/pcm.ts';
 import type { SpeakConfig } from '../../../src/engines/worker-configs.ts';
 import { WorkerTts } from '../../../src/engines/worker-tts.ts';
+import { SHERPA_VOICE, sherpaVoiceFiles } from '../../../test/support/sherpa-voice.ts';
+import { createSherpaTts } from '../../../workers/engines/sherpa-tts.ts';
 import type { KokoroJsService } from '../../workers/kokoro-js.worker.ts';
 import { loadStage } from '../product-engines.ts';
 
 /** Called by the launcher. */
 export interface VoiceBench {
-  load(options: { threads: number }): Promise<void>;
+  /** @param options.texts all that will be said: one of the voices has to be given a lexicon of it. */
+  load(options: { threads: number; texts: readonly string[] }): Promise<void>;
   speak(arm: VoiceArm, text: string): Promise<SpokenFigures>;
+  /** The same, to listen to: s16le mono. */
+  record(arm: VoiceArm, text: string): Promise<{ pcmBase64: string; sampleRateHz: number }>;
 }
 
-export type VoiceArm = 'kokoro' | 'piper' | 'kokoro-js generate' | 'kokoro-js stream';
+/** `sherpa-onnx` has the weights of `piper`. */
+export type VoiceArm =
+  'kokoro' | 'piper' | 'sherpa-onnx' | 'kokoro-js generate' | 'kokoro-js stream';
 
 /** Lengths in ms, from the request on. */
 export interface SpokenFigures {
@@ -25,15 +34,26 @@ export interface SpokenFigures {
 
 const KOKORO_JS_HZ = 24_000;
 
-type Speak = (text: string, onChunk: (audioMs: number) => void) => Promise<void>;
+interface Chunk {
+  readonly pcm: Float32Array;
+  readonly sampleRateHz: number;
+}
+
+type Speak = (text: string, onChunk: (chunk: Chunk) => void) => Promise<void>;
 
 function createBench(): VoiceBench {
   const voices = new Map<VoiceArm, Speak>();
+  const voiceOf = (arm: VoiceArm): Speak => {
+    const speak = voices.get(arm);
+    if (speak === undefined) throw new Error(`no voice ${arm}`);
+    return speak;
+  };
   return {
-    async load({ threads }) {
+    async load({ threads, texts }) {
       for (const engine of ['kokoro', 'piper'] as const) {
         voices.set(engine, await loadOurs(engine, threads));
       }
+      voices.set('sherpa-onnx', await loadSherpa(texts));
       const peer = wrap<KokoroJsService>(
         new Worker(new URL('../../workers/kokoro-js.worker.ts', import.meta.url), {
           type: 'module',
@@ -45,15 +65,22 @@ function createBench(): VoiceBench {
     },
 
     async speak(arm, text) {
-      const speak = voices.get(arm);
-      if (speak === undefined) throw new Error(`no voice ${arm}`);
+      const speak = voiceOf(arm);
       const startMs = performance.now();
       let [firstAudioMs, audioMs] = [0, 0];
-      await speak(text, (chunkMs) => {
+      await speak(text, ({ pcm, sampleRateHz }) => {
         if (audioMs === 0) firstAudioMs = performance.now() - startMs;
-        audioMs += chunkMs;
+        audioMs += (pcm.length * 1_000) / sampleRateHz;
       });
       return { firstAudioMs, totalMs: performance.now() - startMs, audioMs };
+    },
+
+    async record(arm, text) {
+      const chunks: Chunk[] = [];
+      await voiceOf(arm)(text, (chunk) => void chunks.push(chunk));
+      const pcm = toInt16(concatenate(chunks.map((chunk) => chunk.pcm)));
+      const pcmBase64 = toBase64(new Uint8Array(pcm.buffer));
+      return { pcmBase64, sampleRateHz: chunks[0]?.sampleRateHz ?? 0 };
     },
   };
 }
@@ -62,15 +89,23 @@ async function loadOurs(engine: SpeakConfig['engine'], threads: number): Promise
   const { loaded, port } = await loadStage<SpeakConfig>('tts', 'speak', {
     ...{ engine, threads, voice: null, language: 'en', phonemes: 'auto', backend: 'wasm' },
   });
-  const tts: TtsEngine & { attach(port: MessagePort): void } = new WorkerTts({
-    ...{ loaded, clock: systemClock },
-  });
+  const tts = new WorkerTts({ loaded, clock: systemClock });
   tts.attach(port);
+  return speakWith(tts);
+}
+
+/** On this thread: a worker would have to be told of a catalogue that has the voice. */
+async function loadSherpa(texts: readonly string[]): Promise<Speak> {
+  const files = await sherpaVoiceFiles(texts.join(' '));
+  const { signal } = new AbortController();
+  return speakWith(await createSherpaTts({ files, model: SHERPA_VOICE, signal }));
+}
+
+function speakWith(tts: TtsEngine): Speak {
   return async (text, onChunk) => {
     const { signal } = new AbortController();
-    for await (const chunk of tts.synthesize({ text, voice: null, speed: 1, signal })) {
-      onChunk((chunk.pcm.length * 1_000) / chunk.sampleRateHz);
-    }
+    const request = { text, voice: null, speed: 1, signal };
+    for await (const chunk of tts.synthesize(request)) onChunk(chunk);
   };
 }
 
@@ -79,7 +114,7 @@ function speakWithPeer(peer: Remote<KokoroJsService>, mode: 'generate' | 'stream
     peer.speak(
       mode,
       text,
-      proxy((pcm: Float32Array) => onChunk((pcm.length * 1_000) / KOKORO_JS_HZ)),
+      proxy((pcm: Float32Array) => onChunk({ pcm, sampleRateHz: KOKORO_JS_HZ })),
     );
 }
 

@@ -117,8 +117,8 @@ test('results go between the marks of the document, and nowhere else', () => {
   };
   const row = toRow(quantity, samplesOf('a', [1]), { isQuick: true });
   const result = { name: 'n', commit: 'abcdef0123', isDirty: false, machine, quick: true };
-  const written = replaceResults(text, [{ ...result, rows: [row], notes: ['a note'] }]);
+  const written = replaceResults(text, [{ ...result, rows: [row], notes: ['a note'] }], []);
   expect(written).toMatch(/^before\n[^]*### n[^]*abcdef01[^]*A quick run[^]*- a note[^]*after\n$/u);
   expect(written).not.toContain('stale');
-  expect(() => replaceResults('no marks', [])).toThrow('no place');
+  expect(() => replaceResults('no marks', [], [])).toThrow('no place');
 });
