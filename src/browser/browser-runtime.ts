@@ -2,7 +2,7 @@
 import { transfer } from 'comlink';
 import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
 import { ConversationRest } from '../agent/conversation-rest.ts';
-import type { ChosenEngines, DeviceReport } from '../agent/engine-choice.ts';
+import type { ChosenEngines, DeviceReport, EngineChoice } from '../agent/engine-choice.ts';
 import { PageTools } from '../agent/page-tools.ts';
 import type { RemoteStageName, SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/option-schema.ts';
@@ -34,25 +34,18 @@ import { BrowserModel, findPromptApi } from './browser-model.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkWebAssembly } from './check-web-assembly.ts';
 import { offersOf } from './choose-engines.ts';
+import { DeviceVoice } from './device-voice.ts';
 import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
-import type { RehearsalOutcome } from './rehearse-voice.ts';
 import { requiredModels, sttModelId } from './required-models.ts';
-import { VoiceUpgrade } from './voice-upgrade.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** More threads than this gain little for models of this size, and starve the page. */
 const MAX_THREADS = 4;
 /** A second would take a third of its 46 ms off, and lose that where the recogniser holds the other core. */
 const END_OF_TURN_THREADS = 1;
-
-/** Why a better voice does not take over yet. */
-const REASONS = {
-  undecided: 'Kokoro was not tried, since there was no quiet moment. It will be at the next start.',
-  failed: 'Kokoro could not be tried. It will be at the next start.',
-} as const;
 
 export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
@@ -62,7 +55,7 @@ export class BrowserRuntime implements AgentRuntime {
   readonly #audio: AgentAudio;
   readonly #rest = new ConversationRest();
   readonly #selection: EngineSelection;
-  readonly #upgrade: VoiceUpgrade;
+  readonly #voice: DeviceVoice;
   readonly #tools: PageTools = new PageTools(() => this.#options.tools ?? []);
   readonly #browserModel: BrowserModel = new BrowserModel(
     findPromptApi(),
@@ -106,6 +99,10 @@ export class BrowserRuntime implements AgentRuntime {
           this.#rest.setState(state);
           observer.handleDialogueState(state);
         },
+        handleEvent: (event) => {
+          if (event.type === 'metrics') this.#voice.handleReply(event.metrics.tts);
+          observer.handleEvent(event);
+        },
       },
       logger,
       files: this.#library,
@@ -115,20 +112,20 @@ export class BrowserRuntime implements AgentRuntime {
       getOptions: () => this.#resolved,
       onTurnWorker: () => this.#joinAudio(),
     });
+    const onChoice = (choice: EngineChoice): void =>
+      observer.handleUnstamped({ type: 'engine-choice', turnId: null, choice });
     this.#selection = new EngineSelection({
       clock,
       getOptions: () => this.#options,
       getThreads: () => this.#threads,
-      onChoice: (choice) =>
-        observer.handleUnstamped({ type: 'engine-choice', turnId: null, choice }),
+      onChoice,
     });
-    this.#upgrade = new VoiceUpgrade({
-      ...{ clock, rest: this.#rest, workers: this.#workers, verdicts: this.#selection.rtfs },
-      onOutcome: (outcome, error) => {
-        this.#handleUpgrade(outcome, error).catch((reason: unknown) =>
-          observer.handleError(VoiceAgentError.from(reason)),
-        );
-      },
+    this.#voice = new DeviceVoice({
+      ...{ clock, rest: this.#rest, workers: this.#workers, models: this.#library },
+      ...{ selection: this.#selection, onChoice },
+      reconsider: () => this.#reconsider(),
+      exchange: () => void this.#exchangeEngines('all'),
+      onError: (error) => observer.handleError(error),
     });
   }
 
@@ -193,27 +190,17 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   /** What is better than what speaks now is tried from here on, and nobody waits for it. */
-  async #improveVoice(common: EngineWorkerConfig): Promise<void> {
+  #improveVoice(common: EngineWorkerConfig): Promise<void> {
     const better = this.#selection.betterVoice;
-    if (better === null) {
-      this.#upgrade.want(null);
-      return;
-    }
+    if (better === null) return this.#voice.improve(null);
     this.#downloads.want(this.#toRequired(common.catalog));
-    const config = toSpeakConfig(common, better, this.#resolveWith(better));
-    this.#upgrade.want({ config, subject: await this.#selection.voiceSubject() });
+    return this.#voice.improve(toSpeakConfig(common, better, this.#resolveWith(better)));
   }
 
-  async #handleUpgrade(outcome: RehearsalOutcome | 'failed', error: unknown): Promise<void> {
-    if (error !== null) this.#observer.handleError(VoiceAgentError.from(error));
-    const catalog = await this.#loadCatalog(undefined);
-    const { choices } = await this.#selection.update(catalog, undefined);
+  async #reconsider(): Promise<readonly EngineChoice[]> {
+    const { choices } = await this.#selection.update(await this.#loadCatalog(undefined), undefined);
     this.#resolve();
-    const choice = choices.find(({ stage, better }) => stage === 'tts' && better !== null);
-    if (choice === undefined) return;
-    const reason = REASONS[outcome === 'failed' ? 'failed' : 'undecided'];
-    const settled = { ...choice, reason, better: null };
-    this.#observer.handleUnstamped({ type: 'engine-choice', turnId: null, choice: settled });
+    return choices;
   }
 
   #loadBrowserModel(signal: AbortSignal | undefined): Promise<void> {
@@ -312,7 +299,7 @@ export class BrowserRuntime implements AgentRuntime {
   async dispose(): Promise<void> {
     this.#tools.dispose();
     this.#browserModel.dispose();
-    this.#upgrade.dispose();
+    this.#voice.dispose();
     this.#workers.dispose();
     this.#library.dispose();
     await this.#audio.dispose();

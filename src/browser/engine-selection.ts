@@ -40,10 +40,13 @@ export class EngineSelection {
     return this.#selection?.chosen ?? UNPROBED_ENGINES;
   }
 
+  get isVoiceLeftToDevice(): boolean {
+    return this.#options.getOptions().engines?.tts === 'auto';
+  }
+
   /** What the voice may be replaced by, once it was measured. */
   get betterVoice(): Selection['betterVoice'] {
-    const isLeftToDevice = this.#options.getOptions().engines?.tts === 'auto';
-    return isLeftToDevice ? (this.#selection?.betterVoice ?? null) : null;
+    return this.isVoiceLeftToDevice ? (this.#selection?.betterVoice ?? null) : null;
   }
 
   /** Chooses anew. The device is looked at once, when somebody needs to know. */

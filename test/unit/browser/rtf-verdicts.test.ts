@@ -2,13 +2,20 @@
 import { expect, test } from 'vitest';
 import { RtfVerdicts } from '../../../src/browser/rtf-verdicts.ts';
 
-test('a verdict holds for model, backend and threads, and for the visit where nothing is kept', async () => {
+const subject = { modelId: 'kokoro', backend: 'wasm', threads: 2 } as const;
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
+function createStorage() {
   const kept = new Map<string, string>();
   const storage = {
     read: async (key: string) => kept.get(key) ?? null,
     write: async (key: string, text: string) => void kept.set(key, text),
   };
-  const subject = { modelId: 'kokoro', backend: 'wasm', threads: 2 } as const;
+  return { kept, storage };
+}
+
+test('a verdict holds for model, backend and threads, and for the visit where nothing is kept', async () => {
+  const { kept, storage } = createStorage();
   await new RtfVerdicts(storage).write(subject, 0.7);
   const next = new RtfVerdicts(storage);
   expect(await next.read(subject)).toBe(0.7);
@@ -19,5 +26,25 @@ test('a verdict holds for model, backend and threads, and for the visit where no
   await forgetful.write(subject, 0.7);
   expect(await forgetful.read(subject)).toBe(0.7);
   kept.set('rtf, kokoro, wasm, 2', 'garbage');
+  expect(await new RtfVerdicts(storage).read(subject)).toBeNull();
+});
+
+test('who was too slow is measured again a week later, who was not is trusted', async () => {
+  for (const [rtf, afterDays, expected] of [
+    [0.9, 6, 0.9],
+    [0.9, 8, null],
+    [0.5, 800, 0.5],
+  ] as const) {
+    const { storage } = createStorage();
+    let nowMs = 1e12;
+    await new RtfVerdicts(storage, () => nowMs).write(subject, rtf);
+    nowMs += afterDays * DAY_MS;
+    expect(await new RtfVerdicts(storage, () => nowMs).read(subject)).toBe(expected);
+  }
+});
+
+test('a slow verdict without its day is measured again', async () => {
+  const { kept, storage } = createStorage();
+  kept.set('rtf, kokoro, wasm, 2', '0.9');
   expect(await new RtfVerdicts(storage).read(subject)).toBeNull();
 });
