@@ -1,5 +1,5 @@
 // What a device can do, and which engine each stage takes on it, in words for people. Types only.
-import type { LocalLlmOptions, LocalSttOptions } from './options.ts';
+import type { LocalLlmOptions, LocalSttOptions, NamedVoice } from './options.ts';
 
 export interface DeviceGpu {
   /** `software` computes on the processor: right, and very slow. */
@@ -57,7 +57,7 @@ export interface DeviceReport {
 export interface ChosenEngines {
   readonly stt: LocalSttOptions;
   readonly llm: LocalLlmOptions;
-  readonly tts: 'kokoro' | 'piper' | 'none';
+  readonly tts: NamedVoice | 'none';
 }
 
 /** Before the device was looked at. */

@@ -81,7 +81,7 @@ const stt = engine(['auto', 'moonshine'], {
   partialEveryMs: v.optional(v.nullable(between(200, 10_000))),
 });
 
-const tts = engine(['auto', 'kokoro', 'piper', 'none'], {
+const tts = engine(['auto', 'kokoro', 'piper', 'flite', 'none'], {
   ...remote,
   voices: v.optional(v.pipe(v.array(text), v.minLength(1, 'must name at least one voice'))),
   format: v.optional(v.picklist(['wav', 'pcm'])),

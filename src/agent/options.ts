@@ -70,6 +70,9 @@ export interface LocalTtsOptions {
   readonly modelId: string;
 }
 
+/** Voices by name, whose engines and models this package knows. */
+export type NamedVoice = 'kokoro' | 'piper' | 'flite';
+
 /** A language model of the catalogue, run on the device. */
 export interface LocalLlmOptions {
   readonly kind: 'local';
@@ -94,8 +97,8 @@ export interface EngineOptions {
     | FlowLlmOptions
     | BrowserLlmOptions
     | PersonaLlmOptions;
-  /** Voice: `kokoro`, `piper`, one of the site's catalogue, one elsewhere, or `none` for captions only. `auto`: Kokoro where the device keeps up, else Piper; `voice.id` is then one of Kokoro's. Default `kokoro`. */
-  readonly tts?: 'auto' | 'kokoro' | 'piper' | 'none' | LocalTtsOptions | RemoteTtsOptions;
+  /** Voice: `kokoro`, `piper`, `flite`, one of the site's catalogue, one elsewhere, or `none` for captions only. `auto`: Kokoro where the device keeps up, else Piper; `voice.id` is then one of Kokoro's. Default `kokoro`. */
+  readonly tts?: 'auto' | NamedVoice | 'none' | LocalTtsOptions | RemoteTtsOptions;
 }
 
 export interface VoiceOptions {
@@ -283,8 +286,7 @@ export interface ResolvedOptions {
       | WithoutToken<Required<FlowLlmOptions>>
       | BrowserLlmOptions
       | PersonaLlmOptions;
-    readonly tts:
-      'kokoro' | 'piper' | 'none' | LocalTtsOptions | WithoutToken<Required<RemoteTtsOptions>>;
+    readonly tts: NamedVoice | 'none' | LocalTtsOptions | WithoutToken<Required<RemoteTtsOptions>>;
   };
   readonly turn: Required<TurnOptions>;
   readonly interruption: Required<InterruptionOptions>;

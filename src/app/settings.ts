@@ -3,7 +3,7 @@ import type { DeviceReport, VoiceAgentOptions } from '../index.ts';
 
 /** What the page leaves to the device. */
 export const AUTO = 'auto';
-export const VOICES = ['auto', 'kokoro', 'piper', 'none'] as const;
+export const VOICES = ['auto', 'kokoro', 'piper', 'flite', 'none'] as const;
 export const BACKENDS = ['wasm', 'auto', 'webgpu'] as const;
 export const MODES = ['automatic', 'push-to-talk', 'manual'] as const;
 export const TRANSPORTS = ['auto', 'shared', 'ports'] as const;

@@ -1,40 +1,47 @@
-// Which voice a device should have: the good one where it keeps up, the light one elsewhere. Main thread, pure.
+// Which voice a device should have: the good one where it keeps up, lighter ones elsewhere. Main thread, pure.
+import type { NamedVoice } from '../agent/options.ts';
 import { findModel, modelBytes } from '../models/catalog.ts';
 import { hasLanguage } from './check-language.ts';
 import type { Evidence, Picked } from './choice-evidence.ts';
 import { KEEPS_UP_RTF } from './rtf-verdicts.ts';
 
-export type LocalVoice = 'kokoro' | 'piper';
-
 /** Which model of the catalogue each is, the better one first. */
-export const VOICE_MODELS: Readonly<Record<LocalVoice, string>> = {
+export const VOICE_MODELS: Readonly<Record<NamedVoice, string>> = {
   kokoro: 'kokoro-82m',
   piper: 'piper-en-us-joe',
+  flite: 'flite-en',
 };
 
 /** With it loaded the page's process takes 0.8 GB at its peak (ARCHITECTURE.md). */
 const KOKORO_MEMORY_GIB = 4;
+/** On less, a neural voice would leave little for the rest. */
+const NEURAL_MEMORY_GIB = 1;
 /** On fewer it is not worth its download to find out: one thread of two cores took 1.33 s for a second of speech (docs/voices.md). */
 const KOKORO_CORES = { withThreads: 2, withoutThreads: 4 } as const;
 
-export function chooseVoice(evidence: Evidence): Picked<LocalVoice | 'none'> {
-  const { catalog, language } = evidence;
-  const isServed = (voice: LocalVoice): boolean => {
+export function chooseVoice(evidence: Evidence): Picked<NamedVoice | 'none'> {
+  const { catalog, language, probe } = evidence;
+  const isServed = (voice: NamedVoice): boolean => {
     const model = catalog.models.find(({ id }) => id === VOICE_MODELS[voice]);
     return model !== undefined && hasLanguage(model, language);
   };
   const [hasKokoro, hasPiper] = [isServed('kokoro'), isServed('piper')];
-  if (!hasKokoro && !hasPiper) {
-    return { engine: 'none', reason: 'No voice here speaks the language: answers are shown.' };
+  const hasFlite = isServed('flite');
+  const { memoryGib } = probe;
+  if (hasFlite && memoryGib !== null && memoryGib < NEURAL_MEMORY_GIB) {
+    return { engine: 'flite', reason: `${tellMemory(memoryGib)}: the smallest voice.` };
   }
-  if (!hasKokoro || !hasPiper) {
-    return { engine: hasKokoro ? 'kokoro' : 'piper', reason: 'It is the only voice of this site.' };
+  if (hasKokoro && hasPiper) return chooseOfBoth(evidence);
+  if (hasKokoro || hasPiper) {
+    const engine = hasKokoro ? 'kokoro' : 'piper';
+    return { engine, reason: 'It is the only neural voice of this site.' };
   }
-  return chooseOfBoth(evidence);
+  if (hasFlite) return { engine: 'flite', reason: 'It is the only voice of this site.' };
+  return { engine: 'none', reason: 'No voice here speaks the language: answers are shown.' };
 }
 
 /** What was measured decides. Where nothing was, the light voice speaks until the good one was tried. */
-function chooseOfBoth(evidence: Evidence): Picked<LocalVoice> {
+function chooseOfBoth(evidence: Evidence): Picked<'kokoro' | 'piper'> {
   const { kokoroRtf } = evidence;
   if (kokoroRtf !== null) {
     const figure = `${kokoroRtf.toFixed(2)} s for a second of speech`;
@@ -52,13 +59,15 @@ function chooseOfBoth(evidence: Evidence): Picked<LocalVoice> {
 /** What speaks against trying the good voice; null when nothing does. */
 function findObstacle({ probe, catalog }: Evidence): string | null {
   const { cores, memoryGib, hasSharedMemory, freeBytes } = probe;
-  if (memoryGib !== null && memoryGib < KOKORO_MEMORY_GIB) {
-    return `The browser tells of ${memoryGib} GB of memory`;
-  }
+  if (memoryGib !== null && memoryGib < KOKORO_MEMORY_GIB) return tellMemory(memoryGib);
   const bytes = modelBytes(findModel(catalog, VOICE_MODELS.kokoro));
   if (freeBytes !== null && freeBytes < bytes) return 'There is no room to keep the good one';
   const { withThreads, withoutThreads } = KOKORO_CORES;
   if (cores >= (hasSharedMemory ? withThreads : withoutThreads)) return null;
   const where = hasSharedMemory ? '' : ' on a page without shared memory';
   return `${cores} ${cores === 1 ? 'core is' : 'cores are'} few for the good voice${where}`;
+}
+
+function tellMemory(memoryGib: number): string {
+  return `The browser tells of ${memoryGib} GB of memory`;
 }

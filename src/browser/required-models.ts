@@ -27,6 +27,7 @@ export function requiredModelIds({ engines }: ResolvedOptions): string[] {
   if (engines.llm.kind === 'local') ids.push(engines.llm.modelId);
   if (engines.tts === 'kokoro') ids.push('kokoro-82m', 'kokoro-voices-en');
   if (engines.tts === 'piper') ids.push('piper-en-us-joe');
+  if (engines.tts === 'flite') ids.push('flite-en');
   if (typeof engines.tts === 'object' && engines.tts.kind === 'local')
     ids.push(engines.tts.modelId);
   return ids;

@@ -32,7 +32,7 @@ export type VoiceBackend = 'auto' | 'wasm' | 'webgpu';
 
 export interface SpeakConfig extends EngineWorkerConfig {
   /** A model of the catalogue: which engine it is for is told by its files. */
-  readonly engine: 'kokoro' | 'piper' | { readonly modelId: string };
+  readonly engine: 'kokoro' | 'piper' | 'flite' | { readonly modelId: string };
   readonly voice: string | null;
   /** BCP 47; chooses the voice where `voice` names none. */
   readonly language: string;

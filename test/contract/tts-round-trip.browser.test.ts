@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { SttEngine } from '../../src/core/contracts/speech-to-text.ts';
 import type { TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
 import { resample } from '../../src/core/resampler.ts';
+import { createFliteTts } from '../../workers/engines/flite-tts.ts';
 import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
 import { createMoonshineStt } from '../../workers/engines/moonshine-stt.ts';
 import { createPhonemiser } from '../../workers/engines/phonemiser-choice.ts';
@@ -60,6 +61,17 @@ describe('what a voice says is understood', () => {
   test('piper', { timeout: LIMIT_MS }, async () => {
     const engine = await createPiper();
     await expectUnderstood(engine);
+    await engine.dispose();
+  });
+
+  test('flite, each of its voices', { timeout: LIMIT_MS }, async () => {
+    const engine = await createFliteTts({ files, signal });
+    await expectUnderstood(engine);
+    for (const { id } of engine.voices) {
+      const heard = await understand(engine, SENTENCES[2]!, id);
+      const { errors, words } = countWordErrors(SENTENCES[2]!, heard);
+      expect(errors / words, `${id}: ${heard}`).toBeLessThanOrEqual(0.2);
+    }
     await engine.dispose();
   });
 

@@ -1,4 +1,5 @@
 import { createEspeakPhonemiser } from '../../workers/engines/espeak-phonemes.ts';
+import { createFliteTts } from '../../workers/engines/flite-tts.ts';
 import { createKokoroTts } from '../../workers/engines/kokoro-tts.ts';
 import { createPiperTts } from '../../workers/engines/piper-tts.ts';
 import { createSherpaTts } from '../../workers/engines/sherpa-tts.ts';
@@ -25,6 +26,11 @@ runTtsSuite({
 runTtsSuite({
   name: 'kokoro',
   create: () => createKokoroTts({ files: servedModelFiles, threads: 2, phonemise, signal }),
+});
+
+runTtsSuite({
+  name: 'flite',
+  create: () => createFliteTts({ files: servedModelFiles, signal }),
 });
 
 runTtsSuite({

@@ -21,6 +21,10 @@ export interface TtsParts {
 export async function createTts(config: SpeakConfig, parts: TtsParts): Promise<TtsEngine> {
   if (typeof config.engine === 'object') return createOwn(config.engine.modelId, config, parts);
   const { files, onFallback, signal } = parts;
+  if (config.engine === 'flite') {
+    const { createFliteTts } = await import('./flite-tts.ts');
+    return createFliteTts({ files, signal });
+  }
   const phonemise = createPhonemiser({ files, prefer: config.phonemes });
   // Its file is read while the weights arrive. What fails here fails again where words are asked for.
   const anything = { language: 'en-us', alphabet: 'ipa', signal } as const;

@@ -82,9 +82,17 @@ test('a voice that the options name is not tried to be bettered', () => {
   expect(choose({}, { engines: { tts: 'piper' } }).betterVoice).toBeNull();
 });
 
+test('a device with next to no memory has the smallest voice, measured or not', () => {
+  const { tts, why, betterVoice } = choose({ memoryGib: 0.5 }, { kokoroRtf: 0.5 });
+  expect([tts, betterVoice]).toEqual(['flite', null]);
+  expect(why['tts']).toMatch(/0\.5 GB of memory: the smallest voice/u);
+  expect(choose({ memoryGib: 0.5 }, { without: ['flite-en'] }).tts).toBe('piper');
+});
+
 test('a voice of a site that has one, and of a language that none speaks', () => {
   expect(choose({ cores: 1 }, { without: ['piper-en-us-joe'] }).tts).toBe('kokoro');
   expect(choose({}, { without: ['kokoro-82m'] }).tts).toBe('piper');
+  expect(choose({}, { without: ['kokoro-82m', 'piper-en-us-joe'] }).tts).toBe('flite');
   const german = choose({}, { language: 'de' });
   expect(german.tts).toBe('none');
   expect(german.why['tts']).toMatch(/answers are shown/u);
@@ -139,6 +147,7 @@ test('explicit options win, and are told of', () => {
 test('what a visitor may choose from is what the site has for the language', () => {
   const engines = (language: string) => offersOf({ catalog, language }).map(({ engine }) => engine);
   expect(engines('en-GB').toSorted()).toEqual([
+    'flite',
     'kokoro',
     'moonshine-tiny-en',
     'none',

@@ -22,6 +22,9 @@ test('a voice needs its lexicon, unless eSpeak is asked for or nothing is spoken
   expect(idsOf({ engines: { tts: 'piper' } })).toContain('english-phonemes');
   expect(idsOf({ voice: { phonemes: 'espeak' } })).not.toContain('english-phonemes');
   expect(idsOf({ engines: { tts: 'none' } })).not.toContain('english-phonemes');
+  const flite = idsOf({ engines: { tts: 'flite' } });
+  expect(flite).toContain('flite-en');
+  expect(flite).not.toContain('english-phonemes');
 });
 
 test('a site without the lexicon is none the worse', () => {

@@ -40,6 +40,7 @@ test('the shipped catalogue is valid, and every file can be had without a model 
     'kokoro-voices-en',
     'english-phonemes',
     'piper-en-us-joe',
+    'flite-en',
     'smart-turn-v3.2',
   ]);
 });
