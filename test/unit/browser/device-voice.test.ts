@@ -10,7 +10,14 @@ const SUBJECT: RtfSubject = { modelId: 'kokoro-82m', backend: 'wasm', threads: 2
 const SLOW = { audioMs: 2_000, computeMs: 2_600 };
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function createRig({ isVoiceLeftToDevice = true, tts = 'kokoro', isComplete = true } = {}) {
+interface RigOptions {
+  readonly isVoiceLeftToDevice?: boolean;
+  readonly tts?: 'kokoro' | 'piper';
+  readonly isComplete?: boolean;
+}
+
+function createRig(options: RigOptions = {}) {
+  const { isVoiceLeftToDevice = true, tts = 'kokoro', isComplete = true } = options;
   const rtfs = new RtfVerdicts({ read: async () => null, write: async () => undefined });
   const log: string[] = [];
   const unused = () => Promise.reject(new Error('not to be called'));
@@ -57,7 +64,7 @@ test('a light voice that would have to be fetched waits for the next visit', asy
   expect(await rtfs.read(SUBJECT)).toBe(1.3);
 });
 
-test.each([{ isVoiceLeftToDevice: false }, { tts: 'piper' as const }])(
+test.each<RigOptions>([{ isVoiceLeftToDevice: false }, { tts: 'piper' }])(
   'nothing else is touched: %o',
   async (options) => {
     const { rtfs, log, reply } = createRig(options);
