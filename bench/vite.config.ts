@@ -25,7 +25,6 @@ export default defineConfig({
       '@ricky0123/vad-web': path.join(peers, '@ricky0123', 'vad-web'),
     },
   },
-  plugins: [sherpaModules()],
   worker: { format: 'es', plugins: () => [sherpaModules()] },
   build: {
     target: 'es2023',

@@ -3,13 +3,11 @@ import { proxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { toBase64 } from '../../../src/core/base64.ts';
 import { systemClock } from '../../../src/core/clock.ts';
-import type { TtsEngine } from '../../../src/core/contracts/text-to-speech.ts';
 import { concatenate, toInt16 } from '../../../src/core/pcm.ts';
 import type { SpeakConfig } from '../../../src/engines/worker-configs.ts';
 import { WorkerTts } from '../../../src/engines/worker-tts.ts';
-import { SHERPA_VOICE, sherpaVoiceFiles } from '../../../test/support/sherpa-voice.ts';
-import { createSherpaTts } from '../../../workers/engines/sherpa-tts.ts';
 import type { KokoroJsService } from '../../workers/kokoro-js.worker.ts';
+import type { SherpaVoiceService } from '../../workers/sherpa-voice.worker.ts';
 import { loadStage } from '../product-engines.ts';
 
 /** Called by the launcher. */
@@ -91,22 +89,21 @@ async function loadOurs(engine: SpeakConfig['engine'], threads: number): Promise
   });
   const tts = new WorkerTts({ loaded, clock: systemClock });
   tts.attach(port);
-  return speakWith(tts);
-}
-
-/** On this thread: a worker would have to be told of a catalogue that has the voice. */
-async function loadSherpa(texts: readonly string[]): Promise<Speak> {
-  const files = await sherpaVoiceFiles(texts.join(' '));
-  const { signal } = new AbortController();
-  return speakWith(await createSherpaTts({ files, model: SHERPA_VOICE, signal }));
-}
-
-function speakWith(tts: TtsEngine): Speak {
   return async (text, onChunk) => {
     const { signal } = new AbortController();
     const request = { text, voice: null, speed: 1, signal };
     for await (const chunk of tts.synthesize(request)) onChunk(chunk);
   };
+}
+
+async function loadSherpa(texts: readonly string[]): Promise<Speak> {
+  const service = wrap<SherpaVoiceService>(
+    new Worker(new URL('../../workers/sherpa-voice.worker.ts', import.meta.url), {
+      type: 'module',
+    }),
+  );
+  await service.load(texts.join(' '));
+  return (text, onChunk) => service.speak(text, proxy(onChunk));
 }
 
 function speakWithPeer(peer: Remote<KokoroJsService>, mode: 'generate' | 'stream'): Speak {
