@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { DeviceGpu } from '../../src/agent/engine-choice.ts';
 import { loadCatalog } from '../../scripts/lib/catalog.mjs';
+import { formatTable } from '../../scripts/lib/format.mjs';
 import { ModelFolder } from '../../scripts/lib/model-folder.mjs';
 import { BUILD_STATE_DIR, MODELS_DIR } from '../../scripts/lib/paths.mjs';
 import { TalkBrowser } from '../../talk/browser.ts';
@@ -108,7 +109,7 @@ async function runAll(
     failed += isRight ? 0 : 1;
     rows.push([trial.engine, result, onGpu, beside]);
   }
-  if (rows.length > 0) console.log(`\n${toTable([HEADINGS, ...rows])}\n`);
+  if (rows.length > 0) console.log(`\n${formatTable([HEADINGS, ...rows])}\n`);
   console.log(`${run} run, ${failed} failed, ${trials.length - run} skipped`);
   return failed === 0 ? 0 : 1;
 }
@@ -150,18 +151,6 @@ function describe({ kind, name, hasFloat16 }: DeviceGpu): string {
   if (kind === 'none') return 'none';
   const how = kind === 'software' ? ', which computes in software' : '';
   return `${name === '' ? 'unnamed' : name}${how}${hasFloat16 ? ', 16-bit floats' : ''}`;
-}
-
-function toTable(rows: readonly Row[]): string {
-  const widths = HEADINGS.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
-  return rows
-    .map((row) =>
-      row
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
 }
 
 process.exitCode = await main(process.argv.slice(2));

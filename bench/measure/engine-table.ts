@@ -2,6 +2,7 @@
 import type { CatalogModel } from '../../src/models/catalog.ts';
 import type { BenchResult } from './result.ts';
 import type { ResultRow, Side } from './rows.ts';
+import { showValue, toMarkdown } from './tables.ts';
 
 /** Where an engine's figures are: a row of a bench, ours or the other arm's. */
 interface Place {
@@ -87,10 +88,7 @@ export function toEngineTable(
   models: readonly CatalogModel[],
 ): string {
   const lines = ENGINES.flatMap((engine) => toLines(engine, results, models));
-  if (lines.length === 0) return '';
-  return [[...HEADINGS], HEADINGS.map(() => '---'), ...lines]
-    .map((line) => `| ${line.join(' | ')} |`)
-    .join('\n');
+  return lines.length === 0 ? '' : toMarkdown(HEADINGS, lines);
 }
 
 function toLines(
@@ -103,12 +101,13 @@ function toLines(
   return PAGES.flatMap((page) => {
     const firstMs = findMedian(rows, first, page);
     if (firstMs === null) return [];
+    const errorRate = errors === null ? null : findMedian(rows, errors, page);
     return [
       [
         ...[engine, modelIds.join(', '), showSize(read), showLicences(read), page],
-        firstMs < 10 ? `${firstMs.toFixed(1)} ms` : `${Math.round(firstMs)} ms`,
+        showValue(firstMs, 'ms'),
         showSpeed(findMedian(rows, speed, page), bench),
-        showShare(errors === null ? null : findMedian(rows, errors, page)),
+        errorRate === null ? '' : showValue(errorRate, 'share'),
       ],
     ];
   });
@@ -142,9 +141,7 @@ function showLicences(models: readonly CatalogModel[]): string {
 /** Of a language model the median is from token to token. */
 function showSpeed(median: number | null, bench: string): string {
   if (median === null) return '';
-  return bench === 'llm' ? `${Math.round(1_000 / median)} tokens/s` : `RTF ${median.toFixed(3)}`;
-}
-
-function showShare(share: number | null): string {
-  return share === null ? '' : `${(share * 100).toFixed(1)} %`;
+  return bench === 'llm'
+    ? `${Math.round(1_000 / median)} tokens/s`
+    : `RTF ${showValue(median, 'rtf')}`;
 }

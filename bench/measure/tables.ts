@@ -1,4 +1,5 @@
 // Result rows as a table: for a terminal, and as Markdown for the documents. Pure.
+import { formatTable } from '../../scripts/lib/format.mjs';
 import type { Target, Unit } from './bench.ts';
 import type { ResultRow, Side } from './rows.ts';
 
@@ -9,20 +10,18 @@ const HEADINGS = [
 
 /** Columns as wide as their widest cell. */
 export function toTerminalTable(rows: readonly ResultRow[]): string {
-  const lines = [[...HEADINGS], ...rows.map(toCells)];
-  const widths = HEADINGS.map((_, at) => Math.max(...lines.map((line) => line[at]?.length ?? 0)));
-  return lines
-    .map((line) =>
-      line
-        .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n');
+  return formatTable([HEADINGS, ...rows.map(toCells)]);
 }
 
 export function toMarkdownTable(rows: readonly ResultRow[]): string {
-  const lines = [[...HEADINGS], HEADINGS.map(() => '---'), ...rows.map(toCells)];
+  return toMarkdown(HEADINGS, rows.map(toCells));
+}
+
+export function toMarkdown(
+  headings: readonly string[],
+  cells: readonly (readonly string[])[],
+): string {
+  const lines = [headings, headings.map(() => '---'), ...cells];
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
@@ -62,7 +61,7 @@ function describeTarget(target: Target, unit: Unit): string {
   return `${which}<= ${showValue(atMost, unit)}`;
 }
 
-function showValue(value: number | null, unit: Unit): string {
+export function showValue(value: number | null, unit: Unit): string {
   if (value === null) return '-';
   switch (unit) {
     case 'ms':

@@ -2,12 +2,13 @@
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
-import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
 import { parseWavMono } from '../../src/core/wav.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
+import { createInvalidError } from '../runtimes/llama-runtime.ts';
 import { runWasiCommand } from '../runtimes/wasi-command.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
+import { createRunFailure } from './voice-run-failure.ts';
 
 export interface FliteTtsOptions {
   readonly files: ModelFiles;
@@ -39,7 +40,7 @@ const UNSAYABLE = /[^\x20-\x7e]/gu;
 export async function createFliteTts({ files, signal }: FliteTtsOptions): Promise<TtsEngine> {
   const bytes = await files.read(MODEL_ID, FILE_NAME, { signal });
   const module = await WebAssembly.compile(bytes).catch((error: unknown) => {
-    throw createInvalid(error);
+    throw createInvalidError(MODEL_ID, error);
   });
   signal.throwIfAborted();
   return warmUp(new PiecewiseTts(new FliteVoice(module)), signal);
@@ -89,24 +90,7 @@ class FliteVoice implements VoiceModel {
       if (run.exitCode === 0 && run.file !== null) return parseWavMono(run.file).pcm;
       throw new Error(`it ended with ${run.exitCode}: ${run.printed}`);
     } catch (error) {
-      throw createFailure(voice.id, messageOf(error));
+      throw createRunFailure(voice.id, error);
     }
   }
-}
-
-function createInvalid(error: unknown): VoiceAgentError {
-  const reason = messageOf(error);
-  return new VoiceAgentError(
-    'model-invalid',
-    `${FILE_NAME} of "${MODEL_ID}" is no program that this browser can run (${reason}). Fetch it again, or choose another voice.`,
-    { details: { modelId: MODEL_ID, reason }, cause: error },
-  );
-}
-
-function createFailure(voice: string, reason: string): VoiceAgentError {
-  return new VoiceAgentError(
-    'synthesis-failed',
-    `The voice "${voice}" failed on a piece of text (${reason}). The rest goes on; choose another voice if it happens again.`,
-    { details: { voice, reason } },
-  );
 }

@@ -3,7 +3,6 @@ import type { OfflineTts } from 'sherpa-onnx/sherpa-onnx-tts.js';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
-import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
@@ -12,6 +11,7 @@ import { createSherpaVoice } from '../runtimes/sherpa/sherpa-voice.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
 import { SpokenLexicon } from './spoken-lexicon.ts';
+import { createRunFailure } from './voice-run-failure.ts';
 
 export interface SherpaTtsOptions {
   readonly files: ModelFiles;
@@ -99,12 +99,7 @@ class LexiconVoice implements VoiceModel {
       // Rests as the model makes them; the library would shorten them to a fifth.
       return voice.generateWithConfig(text, { ...options, silenceScale: 1 }).samples;
     } catch (error) {
-      const reason = messageOf(error);
-      throw new VoiceAgentError(
-        'synthesis-failed',
-        `The voice "${model.id}" failed on a piece of text (${reason}). The rest goes on; choose another voice if it happens again.`,
-        { details: { voice: model.id, reason }, cause: error },
-      );
+      throw createRunFailure(model.id, error);
     }
   }
 }
