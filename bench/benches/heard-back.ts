@@ -29,7 +29,8 @@ export function countHeardErrors(
   });
 }
 
-function toSamples(base64: string): Float32Array {
+/** @param base64 s16le. */
+export function toSamples(base64: string): Float32Array {
   // A copy: a piece of Node's pool may begin at any byte.
   const bytes = Uint8Array.from(Buffer.from(base64, 'base64'));
   return toFloat32(new Int16Array(bytes.buffer));

@@ -9,6 +9,7 @@ import { withListenBack } from '../../talk/listen-back.ts';
 import type { ListenBack } from '../../talk/listen-back.ts';
 import { TALK_RATE_HZ } from '../../talk/page/plan.ts';
 import { countWordErrors } from '../../test/support/word-error-rate.ts';
+import { toSamples } from '../benches/heard-back.ts';
 import { ensureBenchPages, openBenchPage } from '../measure/bench-page.ts';
 import type { LikenessBench, LikenessPair, LikenessVoice } from '../pages/voice-likeness/main.ts';
 import { describeCompared } from './describe.ts';
@@ -20,7 +21,6 @@ import type { Rendering } from './spectral-likeness.ts';
 declare const likenessBench: LikenessBench;
 
 const OUTPUT_DIR = path.resolve('talk-out', 'voices');
-const INT16_RANGE = 32_768;
 
 interface Line {
   readonly voice: string;
@@ -83,13 +83,7 @@ async function compare(
 }
 
 function toRendering({ pcmBase64, frames }: LikenessVoice): Rendering {
-  const bytes = Buffer.from(pcmBase64, 'base64');
-  const length = bytes.length / Int16Array.BYTES_PER_ELEMENT;
-  const pcm = Float32Array.from(
-    { length },
-    (_, i) => bytes.readInt16LE(Int16Array.BYTES_PER_ELEMENT * i) / INT16_RANGE,
-  );
-  return { pcm, frames };
+  return { pcm: toSamples(pcmBase64), frames };
 }
 
 /** The page that says them, for as long as `work` runs. */

@@ -5,6 +5,7 @@ import { BrowserRuntime } from '../../src/browser/browser-runtime.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { EngineStage } from '../../src/core/contracts/engine.ts';
 import type { VoiceAgentError } from '../../src/core/errors.ts';
+import { silentObserver } from '../support/silent-observer.ts';
 
 /** Captions only, and a model elsewhere: what is left on the device is hearing. */
 const OPTIONS: VoiceAgentOptions = {
@@ -28,15 +29,9 @@ afterEach(async () => {
 
 function createRuntime(options: VoiceAgentOptions) {
   const errors: VoiceAgentError[] = [];
-  const ignore = (): undefined => undefined;
   const observer: RuntimeObserver = {
-    handleEvent: ignore,
-    handleUnstamped: ignore,
-    handleDialogueState: ignore,
-    handleMicrophone: ignore,
-    handleAudible: ignore,
+    ...silentObserver,
     handleError: (error) => errors.push(error),
-    getMessages: () => [],
   };
   const runtime = new BrowserRuntime(options, { observer, clock: systemClock });
   open.push(runtime);
