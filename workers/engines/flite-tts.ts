@@ -4,7 +4,7 @@ import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
 import { parseWavMono } from '../../src/core/wav.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
-import { createInvalidError } from '../runtimes/llama-runtime.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { runWasiCommand } from '../runtimes/wasi-command.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
 import type { SpokenRun, VoiceModel } from './piecewise-tts.ts';
@@ -40,7 +40,7 @@ const UNSAYABLE = /[^\x20-\x7e]/gu;
 export async function createFliteTts({ files, signal }: FliteTtsOptions): Promise<TtsEngine> {
   const bytes = await files.read(MODEL_ID, FILE_NAME, { signal });
   const module = await WebAssembly.compile(bytes).catch((error: unknown) => {
-    throw createInvalidError(MODEL_ID, error);
+    throw createInvalidModelError(MODEL_ID, error);
   });
   signal.throwIfAborted();
   return warmUp(new PiecewiseTts(new FliteVoice(module)), signal);

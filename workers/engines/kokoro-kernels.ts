@@ -7,7 +7,7 @@ import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import { usableThreads } from '../runtimes/usable-threads.ts';
 import { KOKORO_MODEL_FILE, KOKORO_MODEL_ID } from './kokoro-runtime.ts';
 import type { KokoroRuntime, KokoroRuntimeOptions } from './kokoro-runtime.ts';
-import { invalidModel } from './model-input.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { runInSlices } from './run-in-slices.ts';
 
 /** Rejects as `files.read`, or with `model-invalid` for a file of another graph. */
@@ -31,6 +31,8 @@ export async function loadKokoroKernels(options: KokoroRuntimeOptions): Promise<
     };
   } catch (error) {
     stopThreads();
-    throw error instanceof RangeError ? invalidModel(KOKORO_MODEL_ID, error.message) : error;
+    throw error instanceof RangeError
+      ? createInvalidModelError(KOKORO_MODEL_ID, error.message)
+      : error;
   }
 }

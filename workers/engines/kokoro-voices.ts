@@ -1,7 +1,7 @@
 // The voices of Kokoro 82M and their style vectors, loaded when first used; in the speak worker.
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
-import { VoiceAgentError } from '../../src/core/errors.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 
 export const KOKORO_VOICES_MODEL_ID = 'kokoro-voices-en';
 
@@ -60,11 +60,8 @@ export class KokoroStyles {
   async #load(voiceId: string, signal: AbortSignal): Promise<Float32Array> {
     const bytes = await this.#files.read(KOKORO_VOICES_MODEL_ID, `${voiceId}.bin`, { signal });
     if (bytes.byteLength === 0 || bytes.byteLength % (STYLE_WIDTH * 4) !== 0) {
-      throw new VoiceAgentError(
-        'model-invalid',
-        `Voice file ${voiceId}.bin has ${bytes.byteLength} bytes, no multiple of ${STYLE_WIDTH * 4}. Fetch "${KOKORO_VOICES_MODEL_ID}" again.`,
-        { details: { modelId: KOKORO_VOICES_MODEL_ID, reason: `${voiceId}.bin: wrong size` } },
-      );
+      const reason = `${voiceId}.bin has ${bytes.byteLength} bytes, no multiple of ${STYLE_WIDTH * 4}`;
+      throw createInvalidModelError(KOKORO_VOICES_MODEL_ID, reason);
     }
     return new Float32Array(bytes);
   }

@@ -1,7 +1,8 @@
 // Checks on what comes with a model: its JSON files and the names of its inputs. In any worker.
 import * as v from 'valibot';
 import type { InferenceSession } from '../runtimes/onnx-session.ts';
-import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { messageOf } from '../../src/core/errors.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 
 /** The parsed and checked text of a JSON file; `model-invalid` names the path of what is wrong. */
 export function parseModelJson<Output>(
@@ -14,7 +15,7 @@ export function parseModelJson<Output>(
   } catch (error) {
     const path = v.isValiError(error) ? v.getDotPath(error.issues[0]) : null;
     const reason = path === null ? messageOf(error) : `${path}: ${messageOf(error)}`;
-    throw invalidModel(options.modelId, reason);
+    throw createInvalidModelError(options.modelId, reason);
   }
 }
 
@@ -25,14 +26,5 @@ export function floatsOf(
 ): Float32Array {
   const data = name === undefined ? undefined : outputs[name]?.data;
   if (data instanceof Float32Array) return data;
-  throw invalidModel(modelId, `its output ${String(name)} is not float`);
-}
-
-/** What an engine says of files that it cannot use. */
-export function invalidModel(modelId: string, reason: string): VoiceAgentError {
-  return new VoiceAgentError(
-    'model-invalid',
-    `The files of model "${modelId}" do not fit this engine: ${reason}. Fetch it again with "npm run models -- --force ${modelId}".`,
-    { details: { modelId, reason } },
-  );
+  throw createInvalidModelError(modelId, `its output ${String(name)} is not float`);
 }

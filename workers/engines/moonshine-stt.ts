@@ -8,7 +8,8 @@ import type {
   SttStream,
   SttStreamOptions,
 } from '../../src/core/contracts/speech-to-text.ts';
-import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { startThreads } from '../runtimes/kernel-team/start-threads.ts';
 import { Moonshine } from '../runtimes/moonshine/moonshine.ts';
@@ -130,15 +131,6 @@ async function loadModel(
     return new MoonshineModel(network, stopThreads);
   } catch (error) {
     stopThreads();
-    throw error instanceof RangeError ? toInvalidError(modelId, error) : error;
+    throw error instanceof RangeError ? createInvalidModelError(modelId, error) : error;
   }
-}
-
-function toInvalidError(modelId: string, error: RangeError): VoiceAgentError {
-  const reason = messageOf(error);
-  return new VoiceAgentError(
-    'model-invalid',
-    `Model "${modelId}" cannot be used: ${reason}. Fetch it again with "npm run models -- --force ${modelId}".`,
-    { details: { modelId, reason }, cause: error },
-  );
 }

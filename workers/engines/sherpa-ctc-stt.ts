@@ -11,7 +11,7 @@ import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { createSherpaOffline } from '../runtimes/sherpa/sherpa-offline.ts';
 import type { DecodeOptions, Decoding } from './decoding.ts';
-import { invalidModel } from './model-input.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { checkSherpaLanguage } from './sherpa-language.ts';
 import { DEFAULT_STREAMING_POLICY } from './streaming-policy.ts';
 import { StreamingRecogniser } from './streaming-recogniser.ts';
@@ -40,7 +40,7 @@ export async function createSherpaCtcStt({ files, model, signal }: SttRequest): 
     return engine;
   } catch (error) {
     signal.throwIfAborted();
-    throw invalidModel(model.id, messageOf(error));
+    throw createInvalidModelError(model.id, messageOf(error));
   }
 }
 

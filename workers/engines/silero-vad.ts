@@ -2,7 +2,8 @@
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
-import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { INPUT_SAMPLES, SileroModel } from '../runtimes/silero/silero-model.ts';
 
 export interface SileroVadOptions {
@@ -51,12 +52,7 @@ function createModel(bytes: ArrayBuffer): SileroModel {
   try {
     return new SileroModel(new Uint8Array(bytes));
   } catch (error) {
-    const reason = messageOf(error);
-    throw new VoiceAgentError(
-      'model-invalid',
-      `Model "${MODEL_ID}" is not what its file should hold: ${reason}. Fetch it again with "npm run models -- --force ${MODEL_ID}".`,
-      { details: { modelId: MODEL_ID, reason }, cause: error },
-    );
+    throw createInvalidModelError(MODEL_ID, error);
   }
 }
 

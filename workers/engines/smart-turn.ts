@@ -3,7 +3,8 @@
 import type { EndOfTurnEngine } from '../../src/core/contracts/end-of-turn.ts';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
-import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { RequestLane } from '../../src/core/request-lane.ts';
@@ -70,12 +71,7 @@ function createModel(team: NetworkTeam, bytes: ArrayBuffer): SmartTurnModel {
     const weights = new SmartTurnWeights(new Uint8Array(bytes));
     return new SmartTurnModel(team, weights, { frames: FRAMES_LOOKED_AT });
   } catch (error) {
-    const reason = messageOf(error);
-    throw new VoiceAgentError(
-      'model-invalid',
-      `Model "${MODEL_ID}" is not what its file should hold: ${reason}. Fetch it again with "npm run models -- --force ${MODEL_ID}".`,
-      { details: { modelId: MODEL_ID, reason }, cause: error },
-    );
+    throw createInvalidModelError(MODEL_ID, error);
   }
 }
 

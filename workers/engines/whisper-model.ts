@@ -1,6 +1,7 @@
 // Whisper by transformers.js as a recogniser of whole pieces of audio. Runs in the listen worker.
 import { RequestLane } from '../../src/core/request-lane.ts';
-import { openHub, createInvalid } from '../runtimes/transformers/open-hub.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
+import { openHub } from '../runtimes/transformers/open-hub.ts';
 import type { Hub, HubRequest } from '../runtimes/transformers/open-hub.ts';
 import type { HubModel, HubTensor, HubTokenizer } from '../runtimes/transformers/library.ts';
 import { PacedRuns } from '../runtimes/transformers/paced-runs.ts';
@@ -172,7 +173,7 @@ export async function loadWhisper(request: HubRequest): Promise<WhisperModel> {
       typeof config?.decoder_start_token_id !== 'number'
     ) {
       await model.dispose();
-      throw createInvalid(
+      throw createInvalidModelError(
         id,
         'its config.json and generation_config.json are not those of a Whisper',
       );

@@ -1,6 +1,6 @@
 // What runs a GGUF model: its requests, its answers, its failures. Worker or page.
 import type { ChatCompletionParams } from '@wllama/wllama/esm/index.js';
-import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
 
 export interface LlamaRuntimeOptions {
   readonly modelId: string;
@@ -49,16 +49,6 @@ export interface LlamaRuntime {
   complete(request: LlamaRequest, call: LlamaCall): Promise<void>;
   /** Ends the worker and frees its memory. */
   exit(): Promise<void>;
-}
-
-/** The file is no model, or none that can be run. */
-export function createInvalidError(modelId: string, error: unknown): VoiceAgentError {
-  const reason = messageOf(error);
-  return new VoiceAgentError(
-    'model-invalid',
-    `Model "${modelId}" cannot be used: ${reason}. Fetch it again with "npm run models -- --force ${modelId}".`,
-    { details: { modelId, reason }, cause: error },
-  );
 }
 
 export function createTooLongError(reason: string): VoiceAgentError {

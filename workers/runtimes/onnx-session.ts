@@ -2,7 +2,7 @@
 import { env, InferenceSession, Tensor } from 'onnxruntime-web/wasm';
 import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
-import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { createInvalidModelError } from './invalid-model.ts';
 import { splitTensors } from './onnx-graph/external-tensors.ts';
 import { usableThreads } from './usable-threads.ts';
 
@@ -36,10 +36,6 @@ export async function createOnnxSession(
       },
     });
   } catch (error) {
-    throw new VoiceAgentError(
-      'model-invalid',
-      `The runtime refused model "${options.modelId}": ${messageOf(error)}. Fetch it again with "npm run models -- --force ${options.modelId}".`,
-      { details: { modelId: options.modelId, reason: messageOf(error) }, cause: error },
-    );
+    throw createInvalidModelError(options.modelId, error);
   }
 }

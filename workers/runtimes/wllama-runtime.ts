@@ -5,7 +5,8 @@ import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { withDeadline } from '../../src/core/abort.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
-import { createInvalidError, createTooLongError } from './llama-runtime.ts';
+import { createInvalidModelError } from './invalid-model.ts';
+import { createTooLongError } from './llama-runtime.ts';
 import type {
   LlamaChunk,
   LlamaRequest,
@@ -54,7 +55,7 @@ export async function createWllamaRuntime(
   } catch (error) {
     await wllama.exit();
     options.signal.throwIfAborted();
-    throw VoiceAgentError.is(error) ? error : createInvalidError(options.modelId, error);
+    throw VoiceAgentError.is(error) ? error : createInvalidModelError(options.modelId, error);
   }
   return {
     backend: options.isOnGpu === true && wllama.isSupportWebGPU() ? 'webgpu' : 'wasm',
@@ -139,7 +140,7 @@ function assertSupported(): void {
 
 function assertGguf(bytes: ArrayBuffer, modelId: string): void {
   const magic = String.fromCharCode(...new Uint8Array(bytes.slice(0, 4)));
-  if (magic !== 'GGUF') throw createInvalidError(modelId, new Error('it is not a GGUF file'));
+  if (magic !== 'GGUF') throw createInvalidModelError(modelId, new Error('it is not a GGUF file'));
 }
 
 /** The library never answers when its WASM is missing. */

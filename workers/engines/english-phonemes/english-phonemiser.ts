@@ -2,7 +2,8 @@
 import type { ModelFiles } from '../../../src/core/contracts/model-files.ts';
 import type { Phonemiser, PhonemiseOptions } from '../../../src/core/contracts/phonemiser.ts';
 import { abortable } from '../../../src/core/abort.ts';
-import { messageOf, VoiceAgentError } from '../../../src/core/errors.ts';
+import { VoiceAgentError } from '../../../src/core/errors.ts';
+import { createInvalidModelError } from '../../runtimes/invalid-model.ts';
 import type { Variety } from './alphabet.ts';
 import { toEspeakIpa } from './espeak-alphabet.ts';
 import { LetterTree } from './letter-to-sound.ts';
@@ -66,11 +67,7 @@ class EnglishPhonemiser implements Phonemiser {
       const lexicon = new Lexicon(file);
       return new Words({ lexicon, letters: new LetterTree(lexicon.tree), variety });
     } catch (error) {
-      throw new VoiceAgentError(
-        'model-invalid',
-        `${fileName} cannot be read: ${messageOf(error)}. Fetch "${ENGLISH_PHONEMES_MODEL_ID}" again.`,
-        { details: { modelId: ENGLISH_PHONEMES_MODEL_ID, reason: messageOf(error) }, cause: error },
-      );
+      throw createInvalidModelError(ENGLISH_PHONEMES_MODEL_ID, error);
     }
   }
 }

@@ -5,7 +5,8 @@ import { Template } from '@huggingface/jinja';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
 import { startThreads } from '../kernel-team/start-threads.ts';
-import { createInvalidError, createTooLongError } from '../llama-runtime.ts';
+import { createInvalidModelError } from '../invalid-model.ts';
+import { createTooLongError } from '../llama-runtime.ts';
 import type {
   LlamaCall,
   LlamaRequest,
@@ -57,7 +58,7 @@ export async function createSimdRuntime(
       throw error;
     }
   } catch (error) {
-    throw error instanceof RangeError ? createInvalidError(modelId, error) : error;
+    throw error instanceof RangeError ? createInvalidModelError(modelId, error) : error;
   }
 }
 

@@ -31,6 +31,9 @@ interface FileStat {
 /** The disk: absolute path to bytes. One per thread, as the package's own state is. */
 export const disk: Map<string, Uint8Array> = new Map();
 
+/** What the package wrote: its last whole line, and what came after that. */
+export const said: { last: string; line: string } = { last: '', line: '' };
+
 const open: (OpenFile | null)[] = [];
 
 function statSync(path: string): FileStat {
@@ -74,9 +77,15 @@ const fs = {
     new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(part, offset);
     return part.length;
   },
-  /** Standard output and error: nobody reads them. */
-  writeSync: (_descriptor: number, _bytes: ArrayBufferView, ...place: [number, number]): number =>
-    place[1],
+  /** Standard output and error. */
+  writeSync(_descriptor: number, bytes: ArrayBufferView, ...place: [number, number]): number {
+    const [offset, length] = place;
+    const part = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length);
+    const lines = (said.line + new TextDecoder().decode(part.slice())).split('\n');
+    said.line = lines.pop() ?? '';
+    said.last = lines.findLast((line) => line.trim() !== '') ?? said.last;
+    return length;
+  },
 };
 
 const path = {

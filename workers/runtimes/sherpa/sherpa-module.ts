@@ -2,8 +2,8 @@
 import createModule from 'sherpa-onnx/sherpa-onnx-wasm-nodejs.js';
 import wasmUrl from 'sherpa-onnx/sherpa-onnx-wasm-nodejs.wasm?url';
 import { messageOf, VoiceAgentError } from '../../../src/core/errors.ts';
-import { createInvalidError } from '../llama-runtime.ts';
-import { disk } from './node-stand-in.ts';
+import { createInvalidModelError } from '../invalid-model.ts';
+import { disk, said } from './node-stand-in.ts';
 
 export interface SherpaSource<Role extends string> {
   /** The worker that it runs in, for the error that tells of it. */
@@ -34,19 +34,18 @@ export async function loadSherpa<Role extends string, Part extends SherpaPart>(
     disk.set(path, new Uint8Array(bytes));
     paths.set(role, path);
   }
-  const said = { last: '' };
+  said.last = '';
   try {
     const module = {};
-    const printErr = (line: string): void => void (said.last = line);
     // It is ready when this returns, whatever it returns.
-    void createModule(Object.assign(module, { wasmBinary, print: printErr, printErr }));
+    void createModule(Object.assign(module, { wasmBinary }));
     const part = create(module, Object.fromEntries(paths));
     if (!(part.handle > 0)) throw new Error('sherpa-onnx refused its files');
     return part;
   } catch (error) {
     // What it said last tells more than that it gave up.
     const reason = said.last === '' ? error : new Error(said.last, { cause: error });
-    throw createInvalidError(modelId, reason);
+    throw createInvalidModelError(modelId, reason);
   } finally {
     // They were read.
     for (const path of paths.values()) disk.delete(path);

@@ -1,7 +1,7 @@
 // Recognisers of sherpa-onnx for whole pieces of audio: one graph and its tokens. In the listen worker.
 import asr from 'sherpa-onnx/sherpa-onnx-asr.js';
 import type { OfflineRecogniser } from 'sherpa-onnx/sherpa-onnx-asr.js';
-import { invalidModel } from '../../engines/model-input.ts';
+import { createInvalidModelError } from '../invalid-model.ts';
 import { readFields, textOf } from '../onnx-graph/protobuf.ts';
 import { loadSherpa } from './sherpa-module.ts';
 import type { SherpaSource } from './sherpa-module.ts';
@@ -27,7 +27,7 @@ export async function createSherpaOffline(
   if (place === undefined) {
     const known = Object.keys(PLACES).join(', ');
     const reason = `its metadata calls it "${kind}", which is none of ${known}`;
-    throw invalidModel(source.modelId, reason);
+    throw createInvalidModelError(source.modelId, reason);
   }
   return loadSherpa(source, (module, { model, tokens }) => {
     const modelConfig = { tokens, numThreads: 1, provider: 'cpu', debug: 0 };
@@ -51,7 +51,7 @@ function modelTypeOf({ files, modelId }: SherpaSource<'model' | 'tokens'>): stri
     }
     return '';
   } catch (error) {
-    if (error instanceof RangeError) throw invalidModel(modelId, error.message);
+    if (error instanceof RangeError) throw createInvalidModelError(modelId, error.message);
     throw error;
   }
 }

@@ -4,7 +4,8 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import gpuGlueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import gpuWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import type { ModelFiles } from '../../../src/core/contracts/model-files.ts';
-import { messageOf, VoiceAgentError } from '../../../src/core/errors.ts';
+import { VoiceAgentError } from '../../../src/core/errors.ts';
+import { createInvalidModelError } from '../invalid-model.ts';
 import type { CatalogModel } from '../../../src/models/catalog.ts';
 import { usableThreads } from '../usable-threads.ts';
 import { hasGpu } from './has-gpu.ts';
@@ -116,14 +117,5 @@ function toOptions({ files }: CatalogModel, device: 'wasm' | 'webgpu'): HubOptio
 
 function toHubError(error: unknown, { model, signal }: HubRequest): Error {
   if (signal.aborted) return signal.reason as Error;
-  return VoiceAgentError.is(error) ? error : createInvalid(model.id, error);
-}
-
-export function createInvalid(modelId: string, error: unknown): VoiceAgentError {
-  const reason = messageOf(error);
-  return new VoiceAgentError(
-    'model-invalid',
-    `Model "${modelId}" cannot be used: ${reason}. Check its files and their entry in the catalogue.`,
-    { details: { modelId, reason }, cause: error },
-  );
+  return VoiceAgentError.is(error) ? error : createInvalidModelError(model.id, error);
 }

@@ -3,7 +3,8 @@ import { TokenSampler } from '../llama/token-sampler.ts';
 import { createTooLongError } from '../llama-runtime.ts';
 import type { LlamaCall, LlamaRequest, LlamaRuntime } from '../llama-runtime.ts';
 import type { HubModel, HubTensor, HubTokenizer } from './library.ts';
-import { createInvalid, openHub } from './open-hub.ts';
+import { createInvalidModelError } from '../invalid-model.ts';
+import { openHub } from './open-hub.ts';
 import type { Hub, HubRequest } from './open-hub.ts';
 import { PacedRuns } from './paced-runs.ts';
 import { PromptCache } from './prompt-cache.ts';
@@ -32,7 +33,7 @@ export async function createTextRuntime(request: TextRuntimeRequest): Promise<Ll
   try {
     const tokenizer = await library.AutoTokenizer.from_pretrained(id, options);
     if ((tokenizer.chat_template ?? '') === '') {
-      throw createInvalid(id, 'it has no chat template');
+      throw createInvalidModelError(id, 'it has no chat template');
     }
     const model = await library.AutoModelForCausalLM.from_pretrained(id, options);
     return new TextRuntime({ hub, model, tokenizer, contextTokens: request.contextTokens });

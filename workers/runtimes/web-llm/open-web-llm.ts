@@ -1,7 +1,7 @@
 // Fetches WebLLM when a model needs it, and loads a compiled model of the catalogue. Worker: it takes the thread's
 // `caches`.
 import { messageOf, VoiceAgentError } from '../../../src/core/errors.ts';
-import { createInvalidError } from '../llama-runtime.ts';
+import { createInvalidModelError } from '../invalid-model.ts';
 import { createStoreCaches, hubAddress } from './store-caches.ts';
 import type { StoreCachesOptions } from './store-caches.ts';
 import type { MlcEngine } from './web-llm-runtime.ts';
@@ -47,7 +47,7 @@ export async function openWebLlm(options: StoreCachesOptions): Promise<MlcEngine
     const reason = failure.error ?? error;
     throw VoiceAgentError.is(reason)
       ? reason
-      : (toTypedError(reason) ?? createInvalidError(model.id, reason));
+      : (toTypedError(reason) ?? createInvalidModelError(model.id, reason));
   }
 }
 
