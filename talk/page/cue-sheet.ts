@@ -113,8 +113,7 @@ export class CueSheet {
     const isSettled = nowMs - this.#endMs >= SETTLE_MS;
     const asked = this.#prompts.at(-1);
     if (asked === undefined) return isSettled;
-    const quietMs = nowMs - Math.max(this.#endMs, this.#watch.replies.at(-1)?.endMs ?? 0);
-    if (this.#isOpenEnded && quietMs >= GIVE_UP_MS) return true;
+    if (this.#isOpenEnded && this.#quietMs(nowMs) >= GIVE_UP_MS) return true;
     const hasReplyFrom = (fromMs: number): boolean =>
       this.#watch.replies.some(({ startMs, isOver }) => isOver && startMs >= fromMs);
     // A clip that asks for no answer, and an echo, get their time to be mistaken for one.
@@ -124,11 +123,16 @@ export class CueSheet {
       : isSettled && hasReplyFrom(asked.startMs);
   }
 
+  /** Of both. */
+  #quietMs(nowMs: number): number {
+    return nowMs - Math.max(this.#endMs, this.#watch.replies.at(-1)?.endMs ?? 0);
+  }
+
   #timeWhenever({ whenever, offsetMs }: WheneverCue, nowMs: number): number | null {
     if (whenever === 'quiet') {
       const isFirst = this.#sounds.length + this.#prompts.length === 0;
       if (isFirst) return this.#openMs + offsetMs;
-      return this.#isAnswered(nowMs) && nowMs - this.#endMs >= offsetMs ? nowMs : null;
+      return this.#isAnswered(nowMs) && this.#quietMs(nowMs) >= offsetMs ? nowMs : null;
     }
     const sinceMs = this.#watch.soundingSince(nowMs);
     if (sinceMs === null || nowMs - sinceMs < offsetMs) return null;

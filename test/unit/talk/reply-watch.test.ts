@@ -178,8 +178,8 @@ describe('CueSheet', () => {
     sheet.handleClipStart(first, 10_800);
     expect(sheet.takeDue(17_000).clips).toEqual([]);
     hear(17_100, 18_000);
-    expect(sheet.takeDue(18_699).clips).toEqual([]);
-    expect(sheet.takeDue(18_700).clips.map(({ clip }) => clip.id)).toEqual(['b']);
+    expect(sheet.takeDue(18_799).clips).toEqual([]);
+    expect(sheet.takeDue(18_800).clips.map(({ clip }) => clip.id)).toEqual(['b']);
   });
 
   test('a clip that is never answered holds up the next one for a while only', () => {
