@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
-import type { Page } from '@playwright/test';
+import type { Frame, Page } from '@playwright/test';
 import { ensureBuild } from '../scripts/lib/build.mjs';
 import { DIST_DIR, MODELS_DIR } from '../scripts/lib/paths.mjs';
 import { listFiles } from '../scripts/lib/files.mjs';
@@ -25,6 +25,7 @@ const ANSWER_MS = 30_000;
 
 let endpoint: OpenAiServer;
 let server: ModelServer;
+let outer: ModelServer | null = null;
 let profile = '';
 let browser: KillableBrowser | null = null;
 let modelBytes = 0;
@@ -60,6 +61,8 @@ test.afterEach(async () => {
   await browser?.kill();
   browser = null;
   await server.close();
+  await outer?.close();
+  outer = null;
   await endpoint.close();
   await rm(profile, { recursive: true, force: true, maxRetries: 5 });
 });
@@ -87,17 +90,42 @@ async function visit(): Promise<Page> {
   return browser.page;
 }
 
+function appUrl(): string {
+  return `${server.origin}/index.html?tts=none&llm=${endpoint.baseUrl}&model=normal`;
+}
+
 async function open(page: Page): Promise<void> {
-  await page.goto(`${server.origin}/index.html?tts=none&llm=${endpoint.baseUrl}&model=normal`);
+  await page.goto(appUrl());
+}
+
+/** The app in a frame of another site: the address of one machine by another name. */
+async function openInFrame(page: Page): Promise<Frame> {
+  const html = `<!doctype html><iframe src="${appUrl().replaceAll('&', '&amp;')}" width="1000" height="700"></iframe>`;
+  outer = await startModelServer({
+    files: new Map([['/outer.html', new TextEncoder().encode(html)]]),
+    typeOf: () => 'text/html',
+  });
+  await page.goto(`${outer.origin.replace('127.0.0.1', 'localhost')}/outer.html`);
+  const frame = page.frames()[1];
+  if (frame === undefined) throw new Error('There is no frame.');
+  await frame.waitForLoadState();
+  return frame;
+}
+
+/** What a person who blocks all cookies has: the browser then refuses every kind of storage. */
+async function forbidStorage(): Promise<void> {
+  const content = { profile: { default_content_setting_values: { cookies: 2 } } };
+  await mkdir(path.join(profile, 'Default'));
+  await writeFile(path.join(profile, 'Default', 'Preferences'), JSON.stringify(content));
 }
 
 /** Loads the models; there is no microphone to open. */
-async function load(page: Page): Promise<void> {
+async function load(page: Page | Frame): Promise<void> {
   await page.getByRole('button', { name: 'Start' }).click();
 }
 
 /** Everything was loaded, and an answer comes. */
-async function expectAnswer(page: Page): Promise<void> {
+async function expectAnswer(page: Page | Frame): Promise<void> {
   await expect(page.getByRole('alert')).toContainText(/microphone/iu, { timeout: ANSWER_MS });
   await page.getByLabel('Your message').fill('Hello');
   await page.getByRole('button', { name: 'Send' }).click();
@@ -131,7 +159,7 @@ function sentTwiceBytes(): number {
 }
 
 /** Files of the store on the device. */
-function storedFiles(page: Page): Promise<string[]> {
+function storedFiles(page: Page | Frame): Promise<string[]> {
   return page.evaluate(async () => {
     const names: string[] = [];
     const top = await navigator.storage.getDirectory();
@@ -214,10 +242,7 @@ test('without room the models stay in memory, and the page says so', async () =>
 });
 
 test('where the browser forbids storage, the models stay in memory, and the page says so', async () => {
-  // As a person who blocks all cookies has it: the browser then refuses every kind of storage.
-  const content = { profile: { default_content_setting_values: { cookies: 2 } } };
-  await mkdir(path.join(profile, 'Default'));
-  await writeFile(path.join(profile, 'Default', 'Preferences'), JSON.stringify(content));
+  await forbidStorage();
   const page = await visit();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -229,6 +254,31 @@ test('where the browser forbids storage, the models stay in memory, and the page
   await load(page);
   await expectAnswer(page);
   await expect(page.getByText('Models are not kept on this device')).toBeVisible();
+  expect(sentBytes()).toBe(modelBytes);
+  expect(complaints).toEqual([]);
+});
+
+test('in a frame of another site the models are kept for that site alone', async () => {
+  const page = await visit();
+  const frame = await openInFrame(page);
+  await load(frame);
+  await expectAnswer(frame);
+  expect(await storedFiles(frame)).toHaveLength(4);
+  // The same app as a page of its own has a store of its own.
+  const alone = await page.context().newPage();
+  await open(alone);
+  expect(await storedFiles(alone)).toEqual([]);
+});
+
+test('in a frame that is allowed no storage, the models stay in memory', async () => {
+  await forbidStorage();
+  const page = await visit();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  const frame = await openInFrame(page);
+  await load(frame);
+  await expectAnswer(frame);
+  await expect(frame.getByText('Models are not kept on this device')).toBeVisible();
   expect(sentBytes()).toBe(modelBytes);
   expect(complaints).toEqual([]);
 });
