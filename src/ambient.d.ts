@@ -42,6 +42,25 @@ declare module 'sherpa-onnx/sherpa-onnx-vad.js' {
   const vad: { createVad(module: object, config: object): Vad };
   export default vad;
 }
+declare module 'sherpa-onnx/sherpa-onnx-kws.js' {
+  export interface KeywordStream {
+    acceptWaveform(sampleRateHz: number, pcm: Float32Array): void;
+    free(): void;
+  }
+  export interface Spotter {
+    readonly handle: number;
+    createStream(): KeywordStream;
+    isReady(stream: KeywordStream): boolean;
+    decode(stream: KeywordStream): void;
+    /** Begins anew with what comes. */
+    reset(stream: KeywordStream): void;
+    /** Empty while none was found. */
+    getResult(stream: KeywordStream): { readonly keyword: string };
+    free(): void;
+  }
+  const kws: { createKws(module: object, config: object): Spotter };
+  export default kws;
+}
 declare module 'sherpa-onnx/sherpa-onnx-asr.js' {
   export interface Stream {
     acceptWaveform(sampleRateHz: number, pcm: Float32Array): void;

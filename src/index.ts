@@ -34,6 +34,7 @@ export type {
   LocalLlmOptions,
   LocalSttOptions,
   LocalTtsOptions,
+  LocalWakeOptions,
   PersonaLlmOptions,
   RemoteEngineOptions,
   RemoteLlmOptions,

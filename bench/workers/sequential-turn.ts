@@ -1,7 +1,7 @@
 // The arm to compare with: half-duplex, a fixed silence, then one stage after the other; by the logic of
 // the best-known voice conversation in a browser, over the product's engines, rings and messages. Worker.
 import { Conversation } from '../../src/agent/conversation.ts';
-import type { HeardWindow } from '../../src/agent/dialogue.ts';
+import type { HeardWindow } from '../../src/agent/dialogue-options.ts';
 import { Ears } from '../../src/agent/ears.ts';
 import type { UnstampedEvent } from '../../src/agent/events.ts';
 import type { ResolvedOptions } from '../../src/agent/options.ts';

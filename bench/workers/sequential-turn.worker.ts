@@ -6,7 +6,7 @@ import { createSileroVad } from '../../workers/engines/silero-vad.ts';
 import { exposeEngine } from '../../workers/services/expose-engine.ts';
 import { SequentialTurn } from './sequential-turn.ts';
 
-exposeEngine<TurnConfig<ResolvedOptions>, EngineInfo>(self, async (config, files) => {
+exposeEngine<TurnConfig<ResolvedOptions>, readonly EngineInfo[]>(self, async (config, files) => {
   const vad = await createSileroVad({ files, signal: new AbortController().signal });
-  return { loaded: vad.info, service: new SequentialTurn(config.options, vad) };
+  return { loaded: [vad.info], service: new SequentialTurn(config.options, vad) };
 });

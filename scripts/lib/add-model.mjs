@@ -12,7 +12,7 @@ import { SetupError, messageOf } from './setup-error.mjs';
 /** @typedef {import('../../src/models/catalog.ts').ModelFile} ModelFile */
 
 /** As `MODEL_TASKS` of src/models/catalog.ts. */
-const TASKS = ['vad', 'stt', 'turn', 'llm', 'tts', 'tts-voice', 'phonemes'];
+const TASKS = ['vad', 'wake', 'stt', 'turn', 'llm', 'tts', 'tts-voice', 'phonemes'];
 const PATH_SEGMENT = /^[A-Za-z0-9_][\w.-]*$/u;
 
 /**

@@ -3,17 +3,14 @@
 import { createAbortReason } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AudioOutput } from '../core/contracts/audio-io.ts';
-import type { EndOfTurnEngine } from '../core/contracts/end-of-turn.ts';
-import type { LlmEngine } from '../core/contracts/language-model.ts';
-import type { FinalTranscript, SttEngine } from '../core/contracts/speech-to-text.ts';
-import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
+import type { FinalTranscript } from '../core/contracts/speech-to-text.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import { turnWordsOf } from '../text/turn-words.ts';
 import { withoutWakePhrase } from '../text/wake-phrase.ts';
-import type { VadWindow } from '../turn/speech-segmenter.ts';
 import { TurnMachine } from '../turn/turn-machine.ts';
 import type { TurnEffect, TurnInput } from '../turn/turn-protocol.ts';
 import { Conversation } from './conversation.ts';
+import type { DialogueEngines, DialogueOptions, HeardWindow } from './dialogue-options.ts';
 import { createEarcon } from './earcon.ts';
 import { EarlyReply } from './early-reply.ts';
 import type { TakenDraft } from './early-reply.ts';
@@ -36,30 +33,6 @@ import type { CallTool } from './tool-runner.ts';
 import { TurnRecorder } from './turn-recorder.ts';
 import type { UserTurn } from './user-turn.ts';
 
-/** Null where a stage is not loaded or not wanted. */
-export interface DialogueEngines {
-  readonly stt: SttEngine | null;
-  readonly endOfTurn: EndOfTurnEngine | null;
-  readonly llm: LlmEngine | null;
-  readonly tts: TtsEngine | null;
-}
-
-export interface DialogueOptions {
-  readonly options: ResolvedOptions;
-  readonly clock: Clock;
-  /** Wall-clock time, ms since 1970, for messages. */
-  readonly epochMs: () => number;
-  readonly emit: (event: UnstampedEvent) => void;
-  /** Called when it changes, and once in the beginning. */
-  readonly onState: (state: { user: UserState; agent: AgentState }) => void;
-  readonly callTool: CallTool;
-}
-
-export interface HeardWindow extends Omit<VadWindow, 'echo'> {
-  /** Mono 16 kHz. Only valid during the call. */
-  readonly pcm: Float32Array;
-}
-
 export class Dialogue {
   readonly conversation: Conversation;
   readonly #machine: TurnMachine;
@@ -81,6 +54,8 @@ export class Dialogue {
   /** When the last window was handled, on the clock. */
   #windowMs = 0;
   #typedTurns = 0;
+  /** Whether somebody listens for the wake phrase, and words need not tell. */
+  #isSpotted = false;
   /** The state that the page knows of: to tell it at each window would cost a message each. */
   #told: { readonly user: UserState; readonly agent: AgentState } | null = null;
 
@@ -154,7 +129,11 @@ export class Dialogue {
     // First: what is decided in this window is decided on its audio too. A turn that this window
     // opens gets it with the pre-roll.
     if (hadTurn) this.#listening.push(window.pcm, this.#machine.isPause);
+    this.#isSpotted = window.isCall !== null;
     this.#handle({ type: 'window', window: { ...window, echo: this.#echo.judge(window) } });
+    if (window.isCall === true) this.#handle({ type: 'wake' });
+    // From the call on, or when the agent takes the floor.
+    if (!this.#isUncalled && this.#listening.openWaiting()) this.#readAhead();
     const isIdle = this.#machine.agent === 'idle' && this.#machine.user === 'silent';
     this.#signs.handleWindow(window.endMs, isIdle);
   }
@@ -310,10 +289,16 @@ export class Dialogue {
 
   #openTurn(turnId: string, fromMs: number): void {
     this.#signs.handlePerson();
-    if (!this.#listening.open(turnId, fromMs)) return;
-    this.#readAhead();
+    if (this.#isUncalled) this.#listening.wait(turnId, fromMs);
+    else if (!this.#listening.open(turnId, fromMs)) return;
+    else this.#readAhead();
     const contextMs = fromMs + this.#options.turn.preRollMs;
     this.#emit({ type: 'user-speech-start', turnId, contextMs });
+  }
+
+  /** Over the agent's voice words are needed in any case: they decide whether it is cut off. */
+  get #isUncalled(): boolean {
+    return this.#isSpotted && this.#machine.agent === 'idle' && !this.#machine.isAddressed;
   }
 
   #dropTurn({ turnId, reason, text }: Extract<TurnEffect, { type: 'turn-drop' }>): void {
@@ -361,6 +346,8 @@ export class Dialogue {
 
   #commit(effect: Extract<TurnEffect, { type: 'turn-commit' }>): void {
     const { turnId, lastSpeechMs, decisionMs } = effect;
+    // Called only after it had ended.
+    this.#listening.openWaiting();
     const turn = this.#listening.take();
     if (turn === null) return;
     const recorder = this.#recorderOf(turnId);

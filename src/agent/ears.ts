@@ -1,15 +1,18 @@
 // Listens: captured samples to 16 kHz windows with their speech probability, and a short memory for
 // what came before a turn was noticed. Runs in the turn worker; timed by samples, never by timers.
 import type { AudioInput } from '../core/contracts/audio-io.ts';
+import type { KeywordSpotter } from '../core/contracts/keyword-spotter.ts';
 import type { VadEngine } from '../core/contracts/vad.ts';
 import { toDecibels, toRms } from '../core/pcm.ts';
 import { Resampler } from '../core/resampler.ts';
-import type { HeardWindow } from './dialogue.ts';
+import type { HeardWindow } from './dialogue-options.ts';
 import type { HeardAudio } from './listening.ts';
 
 export interface EarsOptions {
   readonly input: AudioInput;
   readonly vad: VadEngine;
+  /** What listens for the wake phrase now. Default nobody. */
+  readonly getSpotter?: () => KeywordSpotter | null;
   readonly onWindow: (window: HeardWindow) => void;
 }
 
@@ -21,6 +24,7 @@ const QUANTUM_SAMPLES = 128;
 export class Ears implements HeardAudio {
   readonly #input: AudioInput;
   readonly #vad: VadEngine;
+  readonly #getSpotter: () => KeywordSpotter | null;
   readonly #onWindow: (window: HeardWindow) => void;
   readonly #memory = new Float32Array(MEMORY_SAMPLES);
   readonly #window: Float32Array;
@@ -40,6 +44,7 @@ export class Ears implements HeardAudio {
   constructor(options: EarsOptions) {
     this.#input = options.input;
     this.#vad = options.vad;
+    this.#getSpotter = options.getSpotter ?? (() => null);
     this.#onWindow = options.onWindow;
     this.#window = new Float32Array(options.vad.windowSamples);
     this.#resampler = new Resampler({
@@ -128,8 +133,9 @@ export class Ears implements HeardAudio {
     const endMs = this.nowMs;
     const startMs = endMs - this.#window.length / this.#samplesPerMs;
     const probability = await this.#vad.process(this.#window);
+    const isCall = (await this.#getSpotter()?.process(this.#window)) ?? null;
     const levelDb = toDecibels(toRms(this.#window));
-    this.#onWindow({ probability, levelDb, startMs, endMs, pcm: this.#window });
+    this.#onWindow({ probability, levelDb, startMs, endMs, pcm: this.#window, isCall });
   }
 
   /** @param unread samples of the block at hand, which count from now. */
@@ -139,6 +145,7 @@ export class Ears implements HeardAudio {
     this.#filled = 0;
     this.#resampler.reset();
     this.#vad.reset();
+    this.#getSpotter()?.reset();
     const frames = this.#input.positionSamples - unread;
     // The last sample that the first window needs is to be the last of its quantum. At 48 kHz a window is
     // twelve quanta, and no other waits for the next quantum either, which may be rendered 10 ms later.

@@ -37,6 +37,8 @@ export interface ListeningOptions {
 export class Listening {
   readonly #options: ListeningOptions;
   #turn: UserTurn | null = null;
+  /** Opened, and nothing of it is recognised yet. */
+  #waiting: { readonly turnId: string; readonly fromMs: number } | null = null;
   #heard: HeardAudio | null = null;
   /** An end-of-turn model that failed is reported once, then left alone until it is replaced. */
   #failed: EndOfTurnEngine | null = null;
@@ -88,6 +90,18 @@ export class Listening {
     return true;
   }
 
+  /** Begins a turn that may not be meant for the agent: nothing of it is recognised before `openWaiting`. */
+  wait(turnId: string, fromMs: number): void {
+    this.#waiting = { turnId, fromMs };
+  }
+
+  /** Begins with all of the waiting turn, as far back as is remembered; false where none waits, or none can be opened. */
+  openWaiting(): boolean {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    return waiting !== null && this.open(waiting.turnId, waiting.fromMs);
+  }
+
   /** `isPause`: the recogniser need not look at it before it is asked, and leaves the cores alone. */
   push(pcm: Float32Array, isPause: boolean): void {
     this.#turn?.push(pcm, isPause);
@@ -101,6 +115,7 @@ export class Listening {
   }
 
   drop(): void {
+    this.#waiting = null;
     this.take()?.close();
   }
 

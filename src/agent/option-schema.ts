@@ -76,6 +76,8 @@ const ownLlm = v.variant('kind', [
 ]);
 const llm = v.lazy((input) => (typeof input === 'string' ? v.picklist(['auto']) : ownLlm));
 
+const wake = v.lazy((input) => (typeof input === 'string' ? v.picklist(['transcript']) : local));
+
 const stt = engine(['auto', 'moonshine'], {
   ...remote,
   partialEveryMs: v.optional(v.nullable(between(200, 10_000))),
@@ -176,6 +178,7 @@ const schema = v.strictObject({
   engines: v.optional(
     v.strictObject({
       vad: v.optional(v.picklist(['silero', 'sherpa-onnx'])),
+      wake: v.optional(wake),
       stt: v.optional(stt),
       turn: v.optional(v.picklist(['timer', 'smart-turn'])),
       llm: v.optional(llm),
@@ -259,6 +262,7 @@ export function resolveOptions(
     mode: options.mode ?? 'automatic',
     engines: {
       vad: options.engines?.vad ?? 'silero',
+      wake: options.engines?.wake ?? 'transcript',
       stt: resolveStt(options.engines?.stt, chosen),
       turn: options.engines?.turn ?? 'smart-turn',
       llm: resolveLlm(options.engines?.llm, chosen),

@@ -79,12 +79,24 @@ export interface LocalLlmOptions {
   readonly modelId: string;
 }
 
+/** A keyword spotter of the catalogue, run on the device. */
+export interface LocalWakeOptions {
+  readonly kind: 'local';
+  readonly modelId: string;
+}
+
 export interface EngineOptions {
   /**
    * Voice activity: `silero`, or `sherpa-onnx`: the same model run by that library, which tells speech from none and no
    * probability, so that thresholds do nothing. Taken at the start. Default `silero`.
    */
   readonly vad?: 'silero' | 'sherpa-onnx';
+  /**
+   * What finds `wakePhrase` in the mode of that name: `transcript`, the recogniser's words; or a model of the site's
+   * catalogue that listens for its keywords alone, and the recogniser rests until it found one. Taken at the start.
+   * Default `transcript`.
+   */
+  readonly wake?: 'transcript' | LocalWakeOptions;
   /** Recogniser: `moonshine`, a model of the site's catalogue such as a Whisper, or one elsewhere. `auto`: one of the catalogue that suits the device. Default `moonshine`. */
   readonly stt?: 'auto' | 'moonshine' | LocalSttOptions | RemoteSttOptions;
   /** What ends a turn: `smart-turn`, a model that hears whether it is over, or `timer`, a fixed silence. Default `smart-turn`. */
@@ -278,6 +290,7 @@ export interface ResolvedOptions {
   readonly mode: ConversationMode;
   readonly engines: {
     readonly vad: 'silero' | 'sherpa-onnx';
+    readonly wake: 'transcript' | LocalWakeOptions;
     readonly stt: 'moonshine' | LocalSttOptions | WithoutToken<Required<RemoteSttOptions>>;
     readonly turn: 'timer' | 'smart-turn';
     readonly llm:

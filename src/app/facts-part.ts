@@ -7,6 +7,7 @@ import type { AppView } from './view-model.ts';
 
 const STAGES = {
   vad: 'Hears speech',
+  wake: 'Hears its name',
   stt: 'Writes it down',
   turn: 'Takes turns',
   llm: 'Thinks',

@@ -21,6 +21,7 @@ export function requiredModels(
 /** Catalogue ids, without those of the phonemes. */
 export function requiredModelIds({ engines }: ResolvedOptions): string[] {
   const ids = ['silero-vad'];
+  if (engines.wake !== 'transcript') ids.push(engines.wake.modelId);
   const recogniserId = sttModelId(engines);
   if (recogniserId !== null) ids.push(recogniserId);
   if (engines.turn === 'smart-turn') ids.push('smart-turn-v3.2');

@@ -55,10 +55,11 @@ export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #stages = new Map<EngineStageName, EngineStage>();
   readonly #rehearsing = new Set<EngineStage>();
-  #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo> | null = null;
+  #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, readonly EngineInfo[]> | null = null;
   #turn: Remote<TurnService> | null = null;
   #turnLost = createDeferred();
-  #vad: EngineInfo | null = null;
+  /** Engines that run in the turn worker itself. */
+  #ownOfTurn: readonly EngineInfo[] = [];
   #detachTurnFiles: () => void = () => undefined;
 
   constructor(options: WorkerPoolOptions) {
@@ -72,7 +73,7 @@ export class WorkerPool {
 
   get engines(): readonly EngineInfo[] {
     const staged = [...this.#stages.values()].flatMap(({ loaded }) => loaded?.info ?? []);
-    return this.#vad === null ? staged : [this.#vad, ...staged];
+    return [...this.#ownOfTurn, ...staged];
   }
 
   /** Starts the turn worker; idempotent. */
@@ -154,9 +155,11 @@ export class WorkerPool {
     this.#turn = null;
   }
 
-  #createTurnHost(common: EngineWorkerConfig): WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo> {
+  #createTurnHost(
+    common: EngineWorkerConfig,
+  ): WorkerHost<TurnConfig<ResolvedOptions>, readonly EngineInfo[]> {
     const { clock, logger, observer, files } = this.#options;
-    return new WorkerHost<TurnConfig<ResolvedOptions>, EngineInfo>({
+    return new WorkerHost<TurnConfig<ResolvedOptions>, readonly EngineInfo[]>({
       name: 'turn',
       url: "the turn worker's script",
       create: () => createWorker('turn'),
@@ -174,7 +177,7 @@ export class WorkerPool {
         this.#detachTurnFiles = files.attach(
           (port) => void control.attachFiles(transfer(port, [port])),
         );
-        this.#vad = await control.load(config);
+        this.#ownOfTurn = await control.load(config);
         const { port1, port2 } = new MessageChannel();
         await control.connect(transfer(port1, [port1]));
         await this.#joinTurn(wrap<TurnService>(port2));

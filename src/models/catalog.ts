@@ -1,7 +1,16 @@
 // The model catalogue: what weights exist, how large they are, where they come from. Portable.
 import { VoiceAgentError } from '../core/errors.ts';
 
-export const MODEL_TASKS = ['vad', 'stt', 'turn', 'llm', 'tts', 'tts-voice', 'phonemes'] as const;
+export const MODEL_TASKS = [
+  'vad',
+  'wake',
+  'stt',
+  'turn',
+  'llm',
+  'tts',
+  'tts-voice',
+  'phonemes',
+] as const;
 export type ModelTask = (typeof MODEL_TASKS)[number];
 
 export const MODEL_BACKENDS = ['wasm', 'webgpu'] as const;

@@ -47,6 +47,12 @@ const RULES: readonly KindRule[] = [
     ending: '.onnx',
   },
   { kind: 'sherpa-ctc', task: 'stt', files: ['model', 'tokens.txt'], ending: '.onnx' },
+  {
+    kind: 'sherpa',
+    task: 'wake',
+    files: ['encoder', 'decoder', 'joiner', 'tokens.txt', 'keywords.txt'],
+    ending: '.onnx',
+  },
   { kind: 'sherpa', task: 'tts', files: ['tokens.txt', 'lexicon.txt'], ending: '.onnx' },
   { kind: 'gguf', task: 'llm', files: [], ending: '.gguf' },
   {
@@ -58,7 +64,7 @@ const RULES: readonly KindRule[] = [
 ];
 
 /** Throws `model-invalid` for a model that no engine of its task can run. */
-export function modelKind(model: CatalogModel, task: 'stt' | 'llm' | 'tts'): ModelKind {
+export function modelKind(model: CatalogModel, task: 'wake' | 'stt' | 'llm' | 'tts'): ModelKind {
   const rules = RULES.filter((rule) => rule.task === task);
   const found = rules.find((rule) => model.task === task && fits(model, rule));
   if (found !== undefined) return found.kind;

@@ -38,6 +38,8 @@ interface OpenTurn {
   hasAttempt: boolean;
   /** Audio time at which a released button commits; null while it is held or in other modes. */
   commitAtMs: number | null;
+  /** A spotter heard the wake phrase in it. */
+  isCalled: boolean;
   /** It cut the agent off: short as it may be, it is no misfire. */
   hasCut: boolean;
   /** It holds more than what counts as voice over the agent alone, or a button opened it. */
@@ -111,6 +113,8 @@ export class TurnMachine {
         return this.#handleWords(input);
       case 'completion':
         return this.#handleCompletion(input);
+      case 'wake':
+        return this.#handleWake();
       case 'commit':
         return this.#turn === null ? [] : this.#close(this.#turn);
       case 'push-to-talk':
@@ -207,6 +211,13 @@ export class TurnMachine {
     return this.#checkTurn();
   }
 
+  /** What was heard before its turn opened holds for the next one. */
+  #handleWake(): TurnEffect[] {
+    if (this.#turn !== null) this.#turn.isCalled = true;
+    else this.#awakeUntilMs = this.#nowMs + this.#options.wakeWindowMs;
+    return this.#checkTurn();
+  }
+
   /** What becomes of the agent's voice, and of the turn that was opened over it. */
   #act(
     action: InterruptionAction | null,
@@ -292,7 +303,7 @@ export class TurnMachine {
 
   #isAwake(turn: OpenTurn): boolean {
     const { wakePhrase } = this.#options;
-    if (turn.openedMs <= this.#awakeUntilMs || turn.hasCut) return true;
+    if (turn.openedMs <= this.#awakeUntilMs || turn.hasCut || turn.isCalled) return true;
     return wakePhrase !== null && hasWakePhrase(turn.text, wakePhrase);
   }
 
@@ -336,6 +347,7 @@ export class TurnMachine {
       openedMs: atMs,
       hasAttempt: false,
       commitAtMs: null,
+      isCalled: false,
       hasCut: false,
       isSure: this.#isPressed,
       text: '',

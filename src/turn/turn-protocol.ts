@@ -21,6 +21,8 @@ export type TurnInput =
       readonly askId: number;
       readonly probability: number;
     }
+  /** The wake phrase was heard, by a spotter of keywords. */
+  | { readonly type: 'wake' }
   | { readonly type: 'commit' }
   | { readonly type: 'push-to-talk'; readonly isPressed: boolean }
   | { readonly type: 'mute' }

@@ -1,6 +1,7 @@
-// The voice detector that a page asks for, in the real turn worker.
+// The voice detector and the keyword spotter that a page asks for, in the real turn worker.
 import { afterEach, expect, test } from 'vitest';
 import { BrowserRuntime } from '../../src/browser/browser-runtime.ts';
+import { loadCatalog } from '../../src/browser/load-catalog.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { silentObserver } from '../support/silent-observer.ts';
 
@@ -17,4 +18,31 @@ test.each(['silero', 'sherpa-onnx'] as const)('%s', async (vad) => {
   open.push(runtime);
   await runtime.load('text', undefined);
   expect(runtime.engines[0]).toMatchObject({ stage: 'vad', name: vad, modelIds: ['silero-vad'] });
+});
+
+test('a keyword spotter of the catalogue is loaded beside it, and told of', async () => {
+  const catalogs = ['/models/catalog.json', '/toys/catalog.json'].map((path) =>
+    loadCatalog(new URL(path, location.href).href, undefined),
+  );
+  const models = (await Promise.all(catalogs)).flatMap((catalog) => catalog.models);
+  const catalogUrl = URL.createObjectURL(new Blob([JSON.stringify({ version: 1, models })]));
+  const llm = { kind: 'persona', lines: [{ say: 'Yes.' }] } as const;
+  const wake = { kind: 'local', modelId: 'toy-keywords' } as const;
+  const assets = { modelsUrl: '/models/', mirrors: ['/toys/'], catalogUrl };
+  const runtime = new BrowserRuntime(
+    {
+      ...{ assets, mode: 'wake-phrase', wakePhrase: 'low high' },
+      engines: { wake, llm, turn: 'timer', tts: 'none' },
+    },
+    { observer: silentObserver, clock: systemClock },
+  );
+  open.push(runtime);
+  const required = await runtime.requiredModels(undefined);
+  expect(required.map(({ id }) => id)).toContain('toy-keywords');
+  await runtime.load('text', undefined);
+  const stages = runtime.engines.map(({ stage, modelIds }) => [stage, ...modelIds]);
+  expect(stages.slice(0, 2)).toEqual([
+    ['vad', 'silero-vad'],
+    ['wake', 'toy-keywords'],
+  ]);
 });

@@ -4,13 +4,13 @@ import { toCatalog } from './toy-models.ts';
 import { TOY_COMPILED } from './toy-compiled.ts';
 import { TOY_CTC, TOY_UNKNOWN_CTC } from './toy-ctc.ts';
 import { TOY_TEXT_MODEL } from './toy-text-model.ts';
-import { TOY_TRANSDUCER } from './toy-transducer.ts';
+import { TOY_KEYWORDS, TOY_TRANSDUCER } from './toy-transducer.ts';
 import { TOY_VOICE } from './toy-voice.ts';
 import { TOY_WHISPER } from './toy-whisper.ts';
 
 const TOYS = [
-  ...[TOY_COMPILED, TOY_CTC, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_UNKNOWN_CTC, TOY_VOICE],
-  TOY_WHISPER,
+  ...[TOY_COMPILED, TOY_CTC, TOY_KEYWORDS, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_UNKNOWN_CTC],
+  ...[TOY_VOICE, TOY_WHISPER],
 ];
 
 /** At `/toys/catalog.json` and `/toys/ID/FILE`. */

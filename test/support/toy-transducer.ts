@@ -20,6 +20,17 @@ export const TOY_TRANSDUCER: ToyModel = {
   },
 };
 
+/** The same, listening for one keyword. */
+export const TOY_KEYWORDS: ToyModel = {
+  id: 'toy-keywords',
+  task: 'wake',
+  backends: ['wasm'],
+  files: {
+    ...TOY_TRANSDUCER.files,
+    'keywords.txt': new TextEncoder().encode('▁low ▁high @low_high\n'),
+  },
+};
+
 /** Of a chunk: nothing for silence, and how loud each tone is; its states pass through. */
 function buildEncoder(): Uint8Array<ArrayBuffer> {
   return buildModel({

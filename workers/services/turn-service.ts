@@ -4,6 +4,7 @@ import { openCapture } from '../../src/core/capture-input.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { AudioInput, AudioOutput } from '../../src/core/contracts/audio-io.ts';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type { KeywordSpotter } from '../../src/core/contracts/keyword-spotter.ts';
 import type { LlmToolCall } from '../../src/core/contracts/language-model.ts';
 import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
@@ -47,8 +48,15 @@ interface WorkerEngines {
   readonly tts: WorkerTts | null;
 }
 
+/** What listens to every window, in this very worker. */
+export interface TurnEngines {
+  readonly vad: VadEngine;
+  /** Null where words tell of the wake phrase. */
+  readonly spotter: KeywordSpotter | null;
+}
+
 export class TurnServiceHost implements TurnService {
-  readonly #vad: VadEngine;
+  readonly #own: TurnEngines;
   readonly #dialogue: Dialogue;
   readonly #rest = new ConversationRest();
   readonly #says = new Map<number, AbortController>();
@@ -67,9 +75,9 @@ export class TurnServiceHost implements TurnService {
   #isAudible = false;
   #isListening = false;
 
-  constructor(options: ResolvedOptions, vad: VadEngine) {
+  constructor(options: ResolvedOptions, engines: TurnEngines) {
     this.#options = options;
-    this.#vad = vad;
+    this.#own = engines;
     this.#dialogue = new Dialogue({
       options,
       clock: systemClock,
@@ -132,7 +140,8 @@ export class TurnServiceHost implements TurnService {
     const output = openPlayback(audio.playback);
     const ears = new Ears({
       input,
-      vad: this.#vad,
+      vad: this.#own.vad,
+      getSpotter: () => (this.#options.mode === 'wake-phrase' ? this.#own.spotter : null),
       onWindow: (window) => this.#dialogue.handleWindow(window),
     });
     ears.setListening(this.#isListening);

@@ -1,6 +1,6 @@
 // What every engine says of itself, whatever its stage. Types only.
 
-export type EngineStage = 'vad' | 'stt' | 'turn' | 'llm' | 'tts';
+export type EngineStage = 'vad' | 'wake' | 'stt' | 'turn' | 'llm' | 'tts';
 
 export interface EngineInfo {
   /** Short stable name, for example `moonshine`. */

@@ -40,6 +40,8 @@ export class DialogueRig {
   readonly llm: ReturnType<typeof createScriptedLlm>;
   readonly tts: FakeTts | null;
   heardMs = 0;
+  /** Of the next window; null where nobody listens for the wake phrase. */
+  isCall: boolean | null = null;
   /** As the page was told of them. */
   readonly states: { user: string; agent: string }[] = [];
 
@@ -99,7 +101,10 @@ export class DialogueRig {
       const startMs = this.clock.nowMs();
       await this.clock.advance(WINDOW_MS);
       const pcm = new Float32Array(WINDOW_SAMPLES).fill(probability > 0.5 ? 0.1 : 0);
-      this.dialogue.handleWindow({ probability, startMs, endMs: startMs + WINDOW_MS, pcm });
+      const { isCall } = this;
+      if (isCall === true) this.isCall = false;
+      const span = { startMs, endMs: startMs + WINDOW_MS };
+      this.dialogue.handleWindow({ probability, ...span, pcm, isCall });
     }
     return this;
   }

@@ -163,3 +163,59 @@ test('with it the agent is asked, and hears what came after it', async () => {
   expect(rig.messages[0]).toEqual(['user', 'who are you?']);
   expect(rig.llm.requests).toHaveLength(1);
 });
+
+describe('with a spotter of keywords', () => {
+  const options = { mode: 'wake-phrase', wakePhrase: 'hey parley' } as const;
+
+  test('nothing is recognised before the call', async () => {
+    const rig = new DialogueRig({ options });
+    rig.isCall = false;
+    await rig.ask();
+    await rig.hear(0.05, 3_200);
+    expect(rig.all('user-speech-start')).toHaveLength(1);
+    expect(rig.all('user-speech-end')).toMatchObject([{ isMisfire: true }]);
+    expect(rig.all('transcript-partial')).toEqual([]);
+    expect(rig.stt.streamCount).toBe(0);
+    expect(rig.messages).toEqual([]);
+  });
+
+  test('from the call on the whole turn is, and the agent answers', async () => {
+    const lines = ['Hey Parley, who are you?'];
+    const rig = new DialogueRig({ options, lines });
+    rig.isCall = false;
+    await rig.hear(0.05, 640);
+    await rig.hear(0.9, 640);
+    expect(rig.stt.streamCount).toBe(0);
+    rig.isCall = true;
+    await rig.hear(0.9, 640);
+    expect(rig.stt.streamCount).toBe(1);
+    // A word is 300 ms: it begins with all that was said before the call, and the pre-roll.
+    expect(rig.all('transcript-partial')[0]?.text).toBe('Hey Parley, who');
+    await rig.hear(0.05, 520);
+    await rig.clock.advance(8_000);
+    expect(rig.messages[0]).toEqual(['user', 'who are you?']);
+    expect(rig.all('user-speech-start')).toHaveLength(1);
+  });
+
+  test('a call that is heard after the turn has ended still has all of it recognised', async () => {
+    const rig = new DialogueRig({ options, lines: ['Hey Parley, who are you?', 'No.'] });
+    rig.isCall = false;
+    await rig.hear(0.9, 960);
+    await rig.hear(0.05, 640);
+    rig.isCall = true;
+    await rig.hear(0.05, 320);
+    await rig.clock.advance(8_000);
+    expect(rig.stt.streamCount).toBe(1);
+    expect(rig.messages[0]?.[0]).toBe('user');
+    expect(rig.llm.requests).toHaveLength(1);
+  });
+
+  test('over the agent words count without a call', async () => {
+    const rig = new DialogueRig({ options });
+    rig.dialogue.sendText('Tell me something.');
+    await rig.clock.advance(600);
+    rig.isCall = false;
+    await rig.hear(0.9, 320);
+    expect(rig.stt.streamCount).toBe(1);
+  });
+});

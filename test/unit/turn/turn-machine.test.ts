@@ -209,4 +209,25 @@ describe('other modes', () => {
     rig.hear(0.9, 20).hear(0.1, 20);
     expect(rig.types.at(-1)).toMatch(/turn-commit$/u);
   });
+
+  test('wake phrase: a spotter that heard it in the turn, or just before, is enough', () => {
+    const options = { mode: 'wake-phrase', wakePhrase: 'hey parley', wakeWindowMs: 1_000 } as const;
+    const within = new TurnRig(options).hear(0.9, 20).do({ type: 'wake' });
+    within.hear(0.9, 20).hear(0.1, 20);
+    expect(within.types.at(-1)).toMatch(/turn-commit$/u);
+    const before = new TurnRig(options).hear(0.1, 2).do({ type: 'wake' });
+    before.hear(0.9, 40).hear(0.1, 20);
+    expect(before.types.at(-1)).toMatch(/turn-commit$/u);
+    const long = new TurnRig(options).hear(0.1, 2).do({ type: 'wake' }).hear(0.1, 60);
+    long.hear(0.9, 40).hear(0.1, 120);
+    expect(long.types.at(-1)).toMatch(/turn-drop not-addressed$/u);
+  });
+
+  test('wake phrase: heard after the voice has ended, it ends the turn at once', () => {
+    const rig = new TurnRig({ mode: 'wake-phrase', wakePhrase: 'hey parley' });
+    rig.hear(0.9, 20).hear(0.1, 20);
+    expect(rig.openTurn).not.toBeNull();
+    rig.do({ type: 'wake' });
+    expect(rig.types.at(-1)).toBe('1280 turn-commit');
+  });
 });

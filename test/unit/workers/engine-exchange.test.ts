@@ -51,7 +51,7 @@ class GatedLlm implements LlmEngine {
 
 async function createRig() {
   const turn = wrap<TurnService>(
-    openChannel(new TurnServiceHost(resolveOptions({}), new FakeVad())),
+    openChannel(new TurnServiceHost(resolveOptions({}), { vad: new FakeVad(), spotter: null })),
   );
   const events: VoiceAgentEvent[] = [];
   const page = {
