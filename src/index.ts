@@ -28,6 +28,7 @@ export type {
   AssetOptions,
   BrowserLlmOptions,
   ConversationMode,
+  CustomEngineOptions,
   EchoOptions,
   EngineOptions,
   FlowLlmOptions,
@@ -47,6 +48,7 @@ export type {
   InterruptionOptions,
   VoiceAgentTool,
   VoiceOptions,
+  WebSpeechSttOptions,
 } from './agent/options.ts';
 export type {
   ReplyKind,
@@ -94,7 +96,31 @@ export type {
 export type { RetryPolicy } from './core/backoff.ts';
 export type { Clock } from './core/clock.ts';
 export type { EngineInfo, EngineStage } from './core/contracts/engine.ts';
-export type { LlmToolCall } from './core/contracts/language-model.ts';
+export type { EndOfTurnEngine } from './core/contracts/end-of-turn.ts';
+export type {
+  LlmEngine,
+  LlmMessage,
+  LlmPart,
+  LlmPrefill,
+  LlmRequest,
+  LlmTool,
+  LlmToolCall,
+} from './core/contracts/language-model.ts';
+export type {
+  FinalTranscript,
+  PartialTranscript,
+  PhraseHint,
+  SttEngine,
+  SttStream,
+  SttStreamOptions,
+} from './core/contracts/speech-to-text.ts';
+export type {
+  TtsChunk,
+  TtsEngine,
+  TtsRequest,
+  TtsVoice,
+  WordTime,
+} from './core/contracts/text-to-speech.ts';
 export type { Logger, LogLevel } from './core/logger.ts';
 export { ChunkQueue } from './core/chunk-queue.ts';
 export type {

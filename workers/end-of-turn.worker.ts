@@ -2,7 +2,7 @@
 import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
 import type { EndOfTurnConfig } from '../src/engines/worker-configs.ts';
 import { createSmartTurn } from './engines/smart-turn.ts';
-import { EndOfTurnServiceHost } from './services/end-of-turn-service.ts';
+import { EndOfTurnServiceHost } from '../src/engines/end-of-turn-host.ts';
 import { exposeEngine } from './services/expose-engine.ts';
 
 exposeEngine<EndOfTurnConfig, LoadedEngine>(self, async ({ threads }, files) => {

@@ -4,7 +4,7 @@ import type { LoadedEngine } from '../src/core/contracts/loaded-engine.ts';
 import { findModel } from '../src/models/catalog.ts';
 import { createStt } from './engines/stt-choice.ts';
 import { exposeEngine } from './services/expose-engine.ts';
-import { SttServiceHost } from './services/stt-service.ts';
+import { SttServiceHost } from '../src/engines/stt-host.ts';
 
 exposeEngine<ListenConfig, LoadedEngine>(self, async ({ catalog, modelId, threads }, files) => {
   const { signal } = new AbortController();

@@ -6,7 +6,8 @@ import type { SpeakConfig } from '../src/engines/worker-configs.ts';
 import { tellFallback } from '../src/rpc/expose-worker.ts';
 import { createTts } from './engines/tts-choice.ts';
 import { exposeEngine } from './services/expose-engine.ts';
-import { TtsServiceHost } from './services/tts-service.ts';
+import { createTtsWork } from './services/tts-work.ts';
+import { TtsServiceHost } from '../src/engines/tts-host.ts';
 
 exposeEngine<SpeakConfig, LoadedEngine>(self, async (config, files) => {
   let engine: TtsEngine | null = null;
@@ -17,6 +18,6 @@ exposeEngine<SpeakConfig, LoadedEngine>(self, async (config, files) => {
   const languages = [...new Set(engine.voices.map(({ language }) => language))];
   return {
     loaded: { info: engine.info, voices: engine.voices, languages },
-    service: new TtsServiceHost(engine, self),
+    service: new TtsServiceHost(engine, createTtsWork(self)),
   };
 });

@@ -4,7 +4,7 @@ import type { ThinkConfig } from '../src/engines/worker-configs.ts';
 import { findModel } from '../src/models/catalog.ts';
 import { createLlm } from './engines/llm-choice.ts';
 import { exposeEngine } from './services/expose-engine.ts';
-import { LlmServiceHost } from './services/llm-service.ts';
+import { LlmServiceHost } from '../src/engines/llm-host.ts';
 
 exposeEngine<ThinkConfig, LoadedEngine>(self, async ({ modelId, threads, catalog }, files) => {
   const engine = await createLlm({

@@ -6,9 +6,10 @@ import { exposeWorker } from '../../src/rpc/expose-worker.ts';
 import { FakeEndOfTurn } from '../../src/testing/fake-end-of-turn.ts';
 import { FakeTts } from '../../src/testing/fake-tts.ts';
 import { ScriptedStt } from '../../src/testing/scripted-stt.ts';
-import { EndOfTurnServiceHost } from '../../workers/services/end-of-turn-service.ts';
-import { SttServiceHost } from '../../workers/services/stt-service.ts';
-import { TtsServiceHost } from '../../workers/services/tts-service.ts';
+import { EndOfTurnServiceHost } from '../../src/engines/end-of-turn-host.ts';
+import { SttServiceHost } from '../../src/engines/stt-host.ts';
+import { TtsServiceHost } from '../../src/engines/tts-host.ts';
+import { createTtsWork } from '../../workers/services/tts-work.ts';
 import { STUB_MS } from './stub-times.ts';
 
 const HEARD = 'What is the capital of France?';
@@ -29,7 +30,7 @@ function createService(name: string): { loaded: LoadedEngine; service: object } 
     default: {
       const tts = new FakeTts({ latency: { clock, perChunkMs: STUB_MS.tts } });
       const loaded = { ...about, info: tts.info, voices: tts.voices };
-      return { loaded, service: new TtsServiceHost(tts, self) };
+      return { loaded, service: new TtsServiceHost(tts, createTtsWork(self)) };
     }
   }
 }

@@ -17,6 +17,6 @@ export function toMachineOptions(
     wakePhrase,
     wakeWindowMs,
     words: turnWordsOf(language),
-    isModelAsked: engines.turn === 'smart-turn' && endOfTurn !== null,
+    isModelAsked: engines.turn !== 'timer' && endOfTurn !== null,
   };
 }

@@ -1,26 +1,9 @@
-// Checks the options a page passes in, and fills in defaults. A mistake throws a TypeError that
+// Checks the options a page passes in. A mistake throws a TypeError that
 // names the option's path and the value. Main thread.
 import * as v from 'valibot';
 import { VoiceAgentError } from '../core/errors.ts';
-import {
-  DEFAULT_ECHO,
-  DEFAULT_INSTRUCTIONS,
-  DEFAULT_INTERRUPTION,
-  DEFAULT_REMOTE_VOICES,
-  DEFAULT_REPLY,
-  DEFAULT_SILENCE,
-  DEFAULT_TURN,
-  DEFAULT_WAKE_WINDOW_MS,
-} from './options.ts';
-import { UNPROBED_ENGINES } from './engine-choice.ts';
-import type { ChosenEngines } from './engine-choice.ts';
-import type {
-  EngineOptions,
-  RemoteEngineOptions,
-  ResolvedOptions,
-  ToolDescription,
-  VoiceAgentTool,
-} from './options.ts';
+import { DEFAULT_REMOTE_VOICES, DEFAULT_TURN } from './options.ts';
+import type { VoiceAgentTool } from './options.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
 const between = (min: number, max: number) =>
@@ -44,21 +27,11 @@ const remote = {
 };
 
 const local = v.strictObject({ kind: v.literal('local'), modelId: text });
+const custom = v.strictObject({ kind: v.literal('custom'), create: fn });
 
-/** The name of an engine on the device, a model of the catalogue, or an engine elsewhere; a mistake is named by its path. */
-function engine<
-  const Names extends readonly string[],
-  Entries extends v.ObjectEntries & { readonly kind: v.LiteralSchema<'openai', undefined> },
->(names: Names, entries: Entries) {
-  return v.lazy((input) =>
-    typeof input === 'object' && input !== null
-      ? v.variant('kind', [v.strictObject(entries), local])
-      : v.picklist(names),
-  );
-}
-
-const ownLlm = v.variant('kind', [
+const llmObject = v.variant('kind', [
   local,
+  custom,
   v.strictObject(remote),
   v.strictObject({
     kind: v.literal('flow'),
@@ -74,20 +47,38 @@ const ownLlm = v.variant('kind', [
     lines: v.array(v.strictObject({ when: v.optional(v.string()), say: text })),
   }),
 ]);
-const llm = v.lazy((input) => (typeof input === 'string' ? v.picklist(['auto']) : ownLlm));
+const llm = v.lazy((input) => (typeof input === 'string' ? v.picklist(['auto']) : llmObject));
 
 const wake = v.lazy((input) => (typeof input === 'string' ? v.picklist(['transcript']) : local));
 
-const stt = engine(['auto', 'moonshine'], {
-  ...remote,
-  partialEveryMs: v.optional(v.nullable(between(200, 10_000))),
-});
+const endOfTurn = v.lazy((input) =>
+  typeof input === 'object' && input !== null ? custom : v.picklist(['timer', 'smart-turn']),
+);
 
-const tts = engine(['auto', 'kokoro', 'piper', 'flite', 'none'], {
-  ...remote,
-  voices: v.optional(v.pipe(v.array(text), v.minLength(1, 'must name at least one voice'))),
-  format: v.optional(v.picklist(['wav', 'pcm'])),
-});
+const stt = v.lazy((input) =>
+  typeof input === 'object' && input !== null
+    ? v.variant('kind', [
+        v.strictObject({ ...remote, partialEveryMs: v.optional(v.nullable(between(200, 10_000))) }),
+        local,
+        custom,
+        v.strictObject({ kind: v.literal('web-speech') }),
+      ])
+    : v.picklist(['auto', 'moonshine']),
+);
+
+const tts = v.lazy((input) =>
+  typeof input === 'object' && input !== null
+    ? v.variant('kind', [
+        v.strictObject({
+          ...remote,
+          voices: v.optional(v.pipe(v.array(text), v.minLength(1, 'must name at least one voice'))),
+          format: v.optional(v.picklist(['wav', 'pcm'])),
+        }),
+        local,
+        custom,
+      ])
+    : v.picklist(['auto', 'kokoro', 'piper', 'flite', 'none']),
+);
 
 const turn = v.strictObject({
   enterThreshold: v.optional(between(0, 1)),
@@ -180,7 +171,7 @@ const schema = v.strictObject({
       vad: v.optional(v.picklist(['silero', 'sherpa-onnx'])),
       wake: v.optional(wake),
       stt: v.optional(stt),
-      turn: v.optional(v.picklist(['timer', 'smart-turn'])),
+      turn: v.optional(endOfTurn),
       llm: v.optional(llm),
       tts: v.optional(tts),
     }),
@@ -239,132 +230,10 @@ export function checkOptions(options: unknown): asserts options is VoiceAgentOpt
   refuseUnbuilt(checked);
 }
 
-/**
- * Defaults filled in, functions and host objects left out. `options` must have been checked.
- * @param chosen what `auto` means on this device
- */
-export function resolveOptions(
-  options: VoiceAgentOptions,
-  chosen: ChosenEngines = UNPROBED_ENGINES,
-): ResolvedOptions {
-  const modelsUrl = options.assets?.modelsUrl ?? 'models/';
-  const language = options.language ?? 'en';
-  return {
-    instructions: options.instructions ?? defaultInstructions(language),
-    greeting: options.greeting ?? null,
-    language,
-    voice: {
-      id: resolveVoiceId(options, chosen),
-      speed: options.voice?.speed ?? 1,
-      phonemes: options.voice?.phonemes ?? 'auto',
-      backend: options.voice?.backend ?? 'wasm',
-    },
-    mode: options.mode ?? 'automatic',
-    engines: {
-      vad: options.engines?.vad ?? 'silero',
-      wake: options.engines?.wake ?? 'transcript',
-      stt: resolveStt(options.engines?.stt, chosen),
-      turn: options.engines?.turn ?? 'smart-turn',
-      llm: resolveLlm(options.engines?.llm, chosen),
-      tts: resolveTts(options.engines?.tts, chosen),
-    },
-    turn: { ...DEFAULT_TURN, ...options.turn },
-    interruption: { ...DEFAULT_INTERRUPTION, ...options.interruption },
-    echo: { ...DEFAULT_ECHO, ...options.echo },
-    silence: { ...DEFAULT_SILENCE, ...options.silence },
-    wakePhrase: options.wakePhrase ?? null,
-    wakeWindowMs: options.wakeWindowMs ?? DEFAULT_WAKE_WINDOW_MS,
-    reply: { ...DEFAULT_REPLY, ...options.reply },
-    tools: (options.tools ?? []).map(describeTool),
-    modelsUrl,
-    catalogUrl: options.assets?.catalogUrl ?? `${modelsUrl}catalog.json`,
-    modelMirrors: options.assets?.mirrors ?? [],
-    keepsModels: options.assets?.keepModels ?? true,
-    threads: options.threads ?? null,
-  };
-}
-
-/** Two levels deep: groups such as `turn` are merged, everything else is replaced. */
-export function mergeOptions(
-  base: VoiceAgentOptions,
-  change: VoiceAgentOptions,
-): VoiceAgentOptions {
-  const merged: Record<string, unknown> = { ...base };
-  for (const [key, value] of Object.entries(change)) {
-    const current = merged[key];
-    merged[key] = isPlainObject(current) && isPlainObject(value) ? { ...current, ...value } : value;
-  }
-  return merged;
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return (
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-  );
-}
-
-/** A model answers in the language of its instructions, unless it is told to use another. */
-function defaultInstructions(language: string): string {
-  if (/^en\b/iu.test(language)) return DEFAULT_INSTRUCTIONS;
-  const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
-  return `${DEFAULT_INSTRUCTIONS} Always answer in ${name}.`;
-}
-
-function resolveLlm(
-  options: EngineOptions['llm'],
-  chosen: ChosenEngines,
-): ResolvedOptions['engines']['llm'] {
-  if (options === 'auto') return chosen.llm;
-  if (options === undefined) return UNPROBED_ENGINES.llm;
-  switch (options.kind) {
-    case 'local':
-    case 'browser':
-    case 'persona':
-      return options;
-    case 'openai':
-      return resolveRemote(options);
-    case 'flow': {
-      const { kind, baseUrl, flowId, sessionId, headers = {} } = options;
-      return { kind, baseUrl, flowId, sessionId, headers };
-    }
-  }
-}
-
-function resolveStt(
-  options: EngineOptions['stt'],
-  chosen: ChosenEngines,
-): ResolvedOptions['engines']['stt'] {
-  if (options === 'auto') return chosen.stt;
-  if (typeof options !== 'object') return options ?? 'moonshine';
-  if (options.kind === 'local') return options;
-  return { ...resolveRemote(options), partialEveryMs: options.partialEveryMs ?? null };
-}
-
-function resolveTts(
-  options: EngineOptions['tts'],
-  chosen: ChosenEngines,
-): ResolvedOptions['engines']['tts'] {
-  if (options === 'auto') return chosen.tts;
-  if (typeof options !== 'object') return options ?? 'kokoro';
-  if (options.kind === 'local') return options;
-  const { voices = DEFAULT_REMOTE_VOICES, format = 'wav' } = options;
-  return { ...resolveRemote(options), voices, format };
-}
-
-/** Voices of another engine than the one they were named for are unknown to it. */
-function resolveVoiceId({ engines, voice }: VoiceAgentOptions, { tts }: ChosenEngines) {
-  const isForOther = engines?.tts === 'auto' && tts !== 'kokoro';
-  return isForOther ? null : (voice?.id ?? null);
-}
-
-function resolveRemote({ kind, baseUrl, model, headers = {} }: RemoteEngineOptions) {
-  return { kind, baseUrl, model, headers };
-}
-
 /** A voice that an endpoint lacks would fail with the first sentence. */
 function checkVoice({ engines, voice }: VoiceAgentOptions): void {
   const id = voice?.id ?? null;
-  if (id === null || typeof engines?.tts !== 'object' || engines.tts.kind === 'local') return;
+  if (id === null || typeof engines?.tts !== 'object' || engines.tts.kind !== 'openai') return;
   const { voices = DEFAULT_REMOTE_VOICES } = engines.tts;
   if (voices.includes(id)) return;
   throw new TypeError(
@@ -398,13 +267,6 @@ function checkTools(tools: readonly VoiceAgentTool[]): void {
       throw new TypeError(`options.tools.${index}.parameters must be JSON, got an object`);
     }
   }
-}
-
-/** What crosses into the turn worker of a tool: its function does not. */
-function describeTool({ name, description, parameters, ...tool }: VoiceAgentTool): ToolDescription {
-  const json = toJson(parameters) ?? '{}';
-  const schema = JSON.parse(json) as ToolDescription['parameters'];
-  return { name, description, parameters: schema, isAbortable: tool.isAbortable ?? false };
 }
 
 function toJson(value: object): string | null {

@@ -1,4 +1,9 @@
 // Option groups of a voice agent: types, units, ranges, defaults and their sources. Portable.
+import type { EndOfTurnEngine } from '../core/contracts/end-of-turn.ts';
+import type { LlmEngine } from '../core/contracts/language-model.ts';
+import type { SttEngine } from '../core/contracts/speech-to-text.ts';
+import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
+
 export type ConversationMode = 'automatic' | 'push-to-talk' | 'wake-phrase' | 'manual';
 
 /** An engine behind an OpenAI-compatible endpoint. */
@@ -64,6 +69,11 @@ export interface LocalSttOptions {
   readonly modelId: string;
 }
 
+/** The browser's own recogniser. Audio leaves the device in most browsers. */
+export interface WebSpeechSttOptions {
+  readonly kind: 'web-speech';
+}
+
 /** A voice of the site's catalogue, run on the device; `voice.id` is one of its speakers. */
 export interface LocalTtsOptions {
   readonly kind: 'local';
@@ -85,6 +95,16 @@ export interface LocalWakeOptions {
   readonly modelId: string;
 }
 
+/** An engine of the page's own, behind the contract of its stage. It runs on the page, or wherever it takes its work. */
+export interface CustomEngineOptions<Engine> {
+  readonly kind: 'custom';
+  /**
+   * Called when the agent loads, with a signal that fires when the engine is no longer wanted; the agent disposes of
+   * what it makes. Another function takes the place of the one before, the same one never does.
+   */
+  readonly create: (options: { signal: AbortSignal }) => Engine | Promise<Engine>;
+}
+
 export interface EngineOptions {
   /**
    * Voice activity: `silero`, or `sherpa-onnx`: the same model run by that library, which tells speech from none and no
@@ -98,9 +118,15 @@ export interface EngineOptions {
    */
   readonly wake?: 'transcript' | LocalWakeOptions;
   /** Recogniser: `moonshine`, a model of the site's catalogue such as a Whisper, or one elsewhere. `auto`: one of the catalogue that suits the device. Default `moonshine`. */
-  readonly stt?: 'auto' | 'moonshine' | LocalSttOptions | RemoteSttOptions;
+  readonly stt?:
+    | 'auto'
+    | 'moonshine'
+    | LocalSttOptions
+    | RemoteSttOptions
+    | WebSpeechSttOptions
+    | CustomEngineOptions<SttEngine>;
   /** What ends a turn: `smart-turn`, a model that hears whether it is over, or `timer`, a fixed silence. Default `smart-turn`. */
-  readonly turn?: 'timer' | 'smart-turn';
+  readonly turn?: 'timer' | 'smart-turn' | CustomEngineOptions<EndOfTurnEngine>;
   /** Default `{ kind: 'local', modelId: 'smollm2-135m-instruct' }`. `auto`: the largest of the catalogue that suits the device. */
   readonly llm?:
     | 'auto'
@@ -108,9 +134,16 @@ export interface EngineOptions {
     | RemoteLlmOptions
     | FlowLlmOptions
     | BrowserLlmOptions
-    | PersonaLlmOptions;
+    | PersonaLlmOptions
+    | CustomEngineOptions<LlmEngine>;
   /** Voice: `kokoro`, `piper`, `flite`, one of the site's catalogue, one elsewhere, or `none` for captions only. `auto`: Kokoro where the device keeps up, else Piper; `voice.id` is then one of Kokoro's. Default `kokoro`. */
-  readonly tts?: 'auto' | NamedVoice | 'none' | LocalTtsOptions | RemoteTtsOptions;
+  readonly tts?:
+    | 'auto'
+    | NamedVoice
+    | 'none'
+    | LocalTtsOptions
+    | RemoteTtsOptions
+    | CustomEngineOptions<TtsEngine>;
 }
 
 export interface VoiceOptions {
@@ -281,6 +314,12 @@ type WithoutToken<Options extends Pick<RemoteEngineOptions, 'getToken'>> = Omit<
   'getToken'
 >;
 
+/** A number for each function that creates one. */
+export interface ResolvedCustomEngine {
+  readonly kind: 'custom';
+  readonly id: number;
+}
+
 /** Options with every default filled in and without functions: what crosses into the turn worker. */
 export interface ResolvedOptions {
   readonly instructions: string;
@@ -291,15 +330,26 @@ export interface ResolvedOptions {
   readonly engines: {
     readonly vad: 'silero' | 'sherpa-onnx';
     readonly wake: 'transcript' | LocalWakeOptions;
-    readonly stt: 'moonshine' | LocalSttOptions | WithoutToken<Required<RemoteSttOptions>>;
-    readonly turn: 'timer' | 'smart-turn';
+    readonly stt:
+      | 'moonshine'
+      | LocalSttOptions
+      | WithoutToken<Required<RemoteSttOptions>>
+      | WebSpeechSttOptions
+      | ResolvedCustomEngine;
+    readonly turn: 'timer' | 'smart-turn' | ResolvedCustomEngine;
     readonly llm:
       | LocalLlmOptions
       | WithoutToken<Required<RemoteLlmOptions>>
       | WithoutToken<Required<FlowLlmOptions>>
       | BrowserLlmOptions
-      | PersonaLlmOptions;
-    readonly tts: NamedVoice | 'none' | LocalTtsOptions | WithoutToken<Required<RemoteTtsOptions>>;
+      | PersonaLlmOptions
+      | ResolvedCustomEngine;
+    readonly tts:
+      | NamedVoice
+      | 'none'
+      | LocalTtsOptions
+      | WithoutToken<Required<RemoteTtsOptions>>
+      | ResolvedCustomEngine;
   };
   readonly turn: Required<TurnOptions>;
   readonly interruption: Required<InterruptionOptions>;

@@ -16,7 +16,8 @@ import type {
   VoiceAgentEventType,
 } from './events.ts';
 import type { TurnMetrics } from './metrics.ts';
-import { checkOptions, checkShape, mergeOptions } from './option-schema.ts';
+import { checkOptions, checkShape } from './option-schema.ts';
+import { mergeOptions } from './resolve-options.ts';
 import { deriveStatus } from './state.ts';
 import type { AgentState, MicrophoneState, UserState, VoiceAgentState } from './state.ts';
 import type {

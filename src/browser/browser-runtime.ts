@@ -5,7 +5,7 @@ import { ConversationRest } from '../agent/conversation-rest.ts';
 import type { ChosenEngines, DeviceReport, EngineChoice } from '../agent/engine-choice.ts';
 import { PageTools } from '../agent/page-tools.ts';
 import type { RemoteStageName, SayRequest } from '../agent/turn-service.ts';
-import { resolveOptions } from '../agent/option-schema.ts';
+import { resolveOptions } from '../agent/resolve-options.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type {
   RequiredModel,
@@ -19,14 +19,7 @@ import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import { silentLogger } from '../core/logger.ts';
-import type {
-  EndOfTurnConfig,
-  EngineWorkerConfig,
-  ListenConfig,
-  SpeakConfig,
-  StoreConfig,
-  ThinkConfig,
-} from '../engines/worker-configs.ts';
+import type { EngineWorkerConfig, StoreConfig } from '../engines/worker-configs.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import { DownloadMeter } from '../models/download-meter.ts';
 import { AgentAudio } from './agent-audio.ts';
@@ -39,13 +32,14 @@ import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
-import { requiredModels, sttModelId } from './required-models.ts';
+import { requiredModels } from './required-models.ts';
+import { stageConfigs, toSpeakConfig } from './stage-configs.ts';
+import type { StageConfig } from './stage-configs.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** More threads than this gain little for models of this size, and starve the page. */
 const MAX_THREADS = 4;
-/** A second would take a third of its 46 ms off, and lose that where the recogniser holds the other core. */
-const END_OF_TURN_THREADS = 1;
+const STAGES = ['stt', 'turn', 'llm', 'tts'] as const;
 
 export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
@@ -163,23 +157,10 @@ export class BrowserRuntime implements AgentRuntime {
     this.#downloads.want(requiredModels(common.catalog, this.#resolved));
     const starting = this.#library.start(signal);
     const pending = [this.#workers.startTurn(common, signal)];
-    if (engines.llm.kind === 'local') {
-      const config: ThinkConfig = { ...common, modelId: engines.llm.modelId };
-      pending.push(this.#workers.startStage('llm', config, signal));
-    }
     if (engines.llm.kind === 'browser') pending.push(this.#loadBrowserModel(signal));
-    if (scope === 'all') {
-      const recogniserId = sttModelId(engines);
-      if (recogniserId !== null) {
-        const listen: ListenConfig = { ...common, modelId: recogniserId };
-        pending.push(this.#workers.startStage('stt', listen, signal));
-      }
-      if (engines.turn === 'smart-turn') pending.push(this.#startEndOfTurn(common, signal));
-      const voice = localVoice(engines);
-      if (voice !== null) {
-        const speak = toSpeakConfig(common, voice, this.#resolved);
-        pending.push(this.#workers.startStage('tts', speak, signal));
-      }
+    for (const [stage, config] of this.#stageConfigs(common, scope)) {
+      if (stage === 'turn') pending.push(this.#startEndOfTurn(config, signal));
+      else pending.push(this.#workers.startStage(stage, config, signal));
     }
     // Without the store nobody else gets ready: its failure waits for none of them.
     const [outcomes] = await Promise.all([Promise.allSettled(pending), starting]);
@@ -211,16 +192,13 @@ export class BrowserRuntime implements AgentRuntime {
     });
   }
 
+  #stageConfigs(common: EngineWorkerConfig, scope: LoadScope): ReturnType<typeof stageConfigs> {
+    const given = this.#options.engines ?? {};
+    return stageConfigs({ common, options: this.#resolved, given, scope });
+  }
+
   /** Turns end by timer without the model: that it is missing is told, and stops nothing. */
-  async #startEndOfTurn(
-    common: EngineWorkerConfig,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const config: EndOfTurnConfig = {
-      ...common,
-      engine: 'smart-turn',
-      threads: END_OF_TURN_THREADS,
-    };
+  async #startEndOfTurn(config: StageConfig, signal: AbortSignal | undefined): Promise<void> {
     try {
       await this.#workers.startStage('turn', config, signal);
     } catch (error) {
@@ -387,12 +365,9 @@ export class BrowserRuntime implements AgentRuntime {
   async #exchangeEngines(scope: LoadScope): Promise<void> {
     try {
       await this.load(scope, undefined);
-      const { engines } = this.#resolved;
-      const { turn, llm } = engines;
-      if (sttModelId(engines) === null) await this.#workers.stopStage('stt');
-      if (turn === 'timer') await this.#workers.stopStage('turn');
-      if (llm.kind !== 'local') await this.#workers.stopStage('llm');
-      if (localVoice(engines) === null) await this.#workers.stopStage('tts');
+      const wanted = this.#stageConfigs(await this.#toWorkerConfig(undefined), scope);
+      const unwanted = STAGES.filter((stage) => !wanted.has(stage));
+      for (const stage of unwanted) await this.#workers.stopStage(stage);
     } catch (error) {
       this.#observer.handleError(VoiceAgentError.from(error));
     }
@@ -404,21 +379,6 @@ export class BrowserRuntime implements AgentRuntime {
     const getToken = 'getToken' in engine ? engine.getToken : undefined;
     return getToken === undefined ? null : getToken();
   }
-}
-
-/** Null of a voice elsewhere, and of none. */
-function localVoice({ tts }: ResolvedOptions['engines']): SpeakConfig['engine'] | null {
-  if (typeof tts === 'object') return tts.kind === 'local' ? tts : null;
-  return tts === 'none' ? null : tts;
-}
-
-function toSpeakConfig(
-  common: EngineWorkerConfig,
-  engine: SpeakConfig['engine'],
-  { voice, language }: ResolvedOptions,
-): SpeakConfig {
-  const { id, phonemes, backend } = voice;
-  return { ...common, engine, voice: id, language, phonemes, backend };
 }
 
 /** That the browser does not clear the models when it wants room; it may ask the person, who came to talk. */

@@ -1,4 +1,4 @@
-// One engine stage: its supervised worker and the port that joins it to the turn worker. Main thread.
+// A stage in a worker: supervision of it and the port that joins it to the turn worker. Main thread.
 import { transfer } from 'comlink';
 import type { Clock } from '../core/clock.ts';
 import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
@@ -10,6 +10,7 @@ import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { Fallback } from '../rpc/expose-worker.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
 import type { ModelFilePorts } from './model-library.ts';
+import type { Stage } from './stage.ts';
 
 export interface EngineStageOptions {
   readonly stage: EngineStageName;
@@ -26,7 +27,7 @@ export interface EngineStageOptions {
   readonly onFallback: (error: VoiceAgentError, info: EngineInfo | null) => void;
 }
 
-export class EngineStage {
+export class EngineStage implements Stage {
   readonly #options: EngineStageOptions;
   readonly #host: WorkerHost<EngineWorkerConfig, LoadedEngine>;
   #loaded: LoadedEngine | null = null;
@@ -77,32 +78,24 @@ export class EngineStage {
     return this.#host.start(signal === undefined ? {} : { signal });
   }
 
-  /** Lets the conversation have it, once it is loaded, and from then on whenever it was started again. */
   adopt(): Promise<void> {
     this.#isAdopted = true;
     return this.join();
   }
 
-  /** Hands a fresh port out: for a turn worker that replaces a lost one. Nothing while not loaded. */
   async join(): Promise<void> {
     if (this.#connect === null || this.#loaded === null) return;
     const port = await this.#connect();
     this.#used = this.#options.onReady(this.#loaded, port);
   }
 
-  /** Resolves when the conversation uses the worker that joined last. */
   get used(): Promise<void> {
     return this.#used;
   }
 
-  /** One more way to its service, beside the conversation's. Rejects with `worker-crashed` while it is not loaded. */
   async openPort(): Promise<MessagePort> {
     if (this.#connect !== null) return this.#connect();
-    const worker = this.#options.workerName;
-    throw new VoiceAgentError('worker-crashed', `The ${worker} worker is not loaded.`, {
-      details: { worker, reason: 'not loaded' },
-      retryable: true,
-    });
+    throw createNotLoadedError(this.#options.workerName);
   }
 
   dispose(): void {
@@ -114,4 +107,11 @@ export class EngineStage {
     if (info !== null && this.#loaded !== null) this.#loaded = { ...this.#loaded, info };
     this.#options.onFallback(VoiceAgentError.fromRecord(error), info);
   }
+}
+
+export function createNotLoadedError(worker: string): VoiceAgentError {
+  return new VoiceAgentError('worker-crashed', `The ${worker} worker is not loaded.`, {
+    details: { worker, reason: 'not loaded' },
+    retryable: true,
+  });
 }

@@ -14,8 +14,11 @@ import type { Logger } from '../core/logger.ts';
 import type { BrowserPrompts } from '../engines/browser-llm.ts';
 import type { EngineWorkerConfig, TurnConfig } from '../engines/worker-configs.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
+import { CustomStage } from './custom-stage.ts';
 import { EngineStage } from './engine-stage.ts';
 import type { ModelFilePorts } from './model-library.ts';
+import type { Stage } from './stage.ts';
+import type { StageConfig } from './stage-configs.ts';
 import { createWorker } from './worker-scripts.ts';
 import type { WorkerName } from './worker-scripts.ts';
 
@@ -53,8 +56,10 @@ const WORKERS: Readonly<Record<EngineStageName, WorkerName>> = {
 
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
-  readonly #stages = new Map<EngineStageName, EngineStage>();
-  readonly #rehearsing = new Set<EngineStage>();
+  readonly #stages = new Map<EngineStageName, Stage>();
+  /** To take the place of the one that serves, once it is loaded. */
+  readonly #coming = new Map<EngineStageName, Stage>();
+  readonly #rehearsing = new Set<Stage>();
   #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, readonly EngineInfo[]> | null = null;
   #turn: Remote<TurnService> | null = null;
   #turnLost = createDeferred();
@@ -85,11 +90,16 @@ export class WorkerPool {
   /** Loads a stage; one that runs with another configuration is replaced once the new one is ready. */
   async startStage(
     stage: EngineStageName,
-    config: EngineWorkerConfig,
+    config: StageConfig,
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const known = this.#stages.get(stage);
-    if (known !== undefined && hasSameConfig(known.config, config)) return known.start(signal);
+    if (known !== undefined && hasSameConfig(known.config, config)) {
+      this.#coming.delete(stage);
+      return known.start(signal);
+    }
+    const coming = this.#coming.get(stage);
+    if (coming !== undefined && hasSameConfig(coming.config, config)) return coming.start(signal);
     const next = this.#createStage(stage, config);
     if (known === undefined || known.loaded === null) {
       known?.dispose();
@@ -97,7 +107,25 @@ export class WorkerPool {
       await next.adopt();
       return next.start(signal);
     }
-    await next.start(signal);
+    return this.#exchange(stage, next, signal);
+  }
+
+  /** Of several that are on their way at once the latest takes the place. */
+  async #exchange(
+    stage: EngineStageName,
+    next: Stage,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    this.#coming.set(stage, next);
+    try {
+      await next.start(signal);
+    } catch (error) {
+      if (this.#coming.get(stage) === next) this.#coming.delete(stage);
+      next.dispose();
+      throw error;
+    }
+    if (this.#coming.get(stage) !== next) return next.dispose();
+    this.#coming.delete(stage);
     await this.#replace(stage, next);
   }
 
@@ -128,7 +156,7 @@ export class WorkerPool {
   }
 
   /** The one before goes on until the conversation rests. */
-  async #replace(stage: EngineStageName, next: EngineStage): Promise<void> {
+  async #replace(stage: EngineStageName, next: Stage): Promise<void> {
     const known = this.#stages.get(stage);
     this.#stages.set(stage, next);
     await next.adopt();
@@ -147,7 +175,10 @@ export class WorkerPool {
   }
 
   dispose(): void {
-    for (const stage of [...this.#stages.values(), ...this.#rehearsing]) stage.dispose();
+    for (const stage of [...this.#stages.values(), ...this.#coming.values(), ...this.#rehearsing]) {
+      stage.dispose();
+    }
+    this.#coming.clear();
     this.#rehearsing.clear();
     this.#stages.clear();
     this.#detachTurnFiles();
@@ -206,8 +237,14 @@ export class WorkerPool {
     onTurnWorker();
   }
 
-  #createStage(stage: EngineStageName, config: EngineWorkerConfig): EngineStage {
+  #createStage(stage: EngineStageName, config: StageConfig): Stage {
     const { clock, logger, files } = this.#options;
+    if ('create' in config) {
+      return new CustomStage({
+        ...{ stage, config },
+        onReady: (loaded, port) => this.#attach(stage, loaded, port),
+      });
+    }
     const created = new EngineStage({
       stage,
       workerName: WORKERS[stage],

@@ -7,7 +7,7 @@ import type { ModelCatalog } from '../../src/models/catalog.ts';
 import type { ModelDirectory } from '../../src/models/model-directory.ts';
 import { createModelStore } from '../../src/models/model-store.ts';
 import type { ModelProgress, ModelStore } from '../../src/models/model-store.ts';
-import { Requests } from './requests.ts';
+import { Requests } from '../../src/engines/host-requests.ts';
 
 /** Bytes come thousands of times a second; nobody looks more often than this. */
 const TELL_EVERY_MS = 50;

@@ -33,7 +33,7 @@ export class RemoteEngines {
     this.#page = page;
   }
 
-  /** The engines that these options put here; null for those with a worker. */
+  /** The engines that these options put here; null for those that are attached. */
   apply(options: ResolvedOptions): Engines {
     const { language, engines } = options;
     const keys = {
@@ -52,13 +52,14 @@ export class RemoteEngines {
   }
 
   #createStt({ engines: { stt }, language }: ResolvedOptions): SttEngine | null {
-    if (stt === 'moonshine' || stt.kind === 'local') return null;
+    if (stt === 'moonshine' || stt.kind !== 'openai') return null;
     return createOpenAiStt({ ...stt, ...this.#tokenFor('stt'), languages: [language] });
   }
 
   #createLlm({ engines: { llm } }: ResolvedOptions): LlmEngine | null {
     switch (llm.kind) {
       case 'local':
+      case 'custom':
         return null;
       case 'openai':
         return createOpenAiLlm({ ...llm, ...this.#tokenFor('llm') });
@@ -72,7 +73,7 @@ export class RemoteEngines {
   }
 
   #createTts({ engines: { tts }, language }: ResolvedOptions): TtsEngine | null {
-    if (typeof tts !== 'object' || tts.kind === 'local') return null;
+    if (typeof tts !== 'object' || tts.kind !== 'openai') return null;
     return createOpenAiTts({ ...tts, ...this.#tokenFor('tts'), language });
   }
 

@@ -4,7 +4,7 @@ import { Dialogue } from '../../../src/agent/dialogue.ts';
 import type { UnstampedEvent, VoiceAgentEventType } from '../../../src/agent/events.ts';
 import type { ResolvedOptions } from '../../../src/agent/options.ts';
 import { PageTools } from '../../../src/agent/page-tools.ts';
-import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
 import { FakeAudioOutput } from '../../../src/testing/fake-audio-output.ts';
 import { FakeTts } from '../../../src/testing/fake-tts.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { checkOptions, mergeOptions, resolveOptions } from '../../../src/agent/option-schema.ts';
+import { checkOptions } from '../../../src/agent/option-schema.ts';
+import { mergeOptions, resolveOptions } from '../../../src/agent/resolve-options.ts';
 
 const TOOL = {
   name: 'now',
@@ -25,7 +26,7 @@ describe('a wrong option fails with its path and value', () => {
     ],
     [
       { engines: { llm: { kind: 'cloud' } } },
-      'options.engines.llm.kind must be ("local" | "openai" | "flow" | "browser" | "persona"), got "cloud"',
+      'options.engines.llm.kind must be ("local" | "custom" | "openai" | "flow" | "browser" | "persona"), got "cloud"',
     ],
     [
       { mode: 'loud' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import { FakeEndOfTurn } from '../../../src/testing/fake-end-of-turn.ts';
 import { DialogueRig } from './dialogue-rig.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, expect, test } from 'vitest';
 import { Dialogue } from '../../../src/agent/dialogue.ts';
 import type { UnstampedEvent } from '../../../src/agent/events.ts';
-import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import { PageTools } from '../../../src/agent/page-tools.ts';
 import { createDeferred } from '../../../src/core/deferred.ts';
 import { createOpenAiLlm } from '../../../src/engines/openai-llm.ts';

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
 import { checkLanguage } from '../../../src/browser/check-language.ts';
 import { parseCatalog } from '../../../src/models/parse-catalog.ts';

@@ -1,6 +1,6 @@
 // Which engines a page shows as leaving the device. Node.
 import { expect, test } from 'vitest';
-import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
 import { enginesElsewhere } from '../../../src/browser/engines-elsewhere.ts';
 

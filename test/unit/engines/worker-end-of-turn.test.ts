@@ -8,7 +8,7 @@ import { installTransferHandlers } from '../../../src/rpc/transfer-handlers.ts';
 import { FakeEndOfTurn } from '../../../src/testing/fake-end-of-turn.ts';
 import type { FakeEndOfTurnOptions } from '../../../src/testing/fake-end-of-turn.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
-import { EndOfTurnServiceHost } from '../../../workers/services/end-of-turn-service.ts';
+import { EndOfTurnServiceHost } from '../../../src/engines/end-of-turn-host.ts';
 import { silence } from '../../support/recordings.ts';
 
 const { signal } = new AbortController();

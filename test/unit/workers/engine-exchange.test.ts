@@ -2,14 +2,14 @@
 import { expose, proxy, transfer, wrap } from 'comlink';
 import { afterAll, expect, test } from 'vitest';
 import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
-import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import type { TurnPage, TurnService } from '../../../src/agent/turn-service.ts';
 import type { EngineInfo } from '../../../src/core/contracts/engine.ts';
 import type { LlmEngine, LlmMessage } from '../../../src/core/contracts/language-model.ts';
 import { createDeferred } from '../../../src/core/deferred.ts';
 import { installTransferHandlers } from '../../../src/rpc/transfer-handlers.ts';
 import { FakeVad } from '../../../src/testing/fake-vad.ts';
-import { LlmServiceHost } from '../../../workers/services/llm-service.ts';
+import { LlmServiceHost } from '../../../src/engines/llm-host.ts';
 import { TurnServiceHost } from '../../../workers/services/turn-service.ts';
 
 installTransferHandlers();

@@ -1,6 +1,6 @@
 // Which engines a set of options puts behind endpoints, and which of them stay when options change.
 import { expect, test } from 'vitest';
-import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
 import { RemoteEngines } from '../../../workers/services/remote-engines.ts';
 import { startAudioServer } from '../../support/audio-server.ts';

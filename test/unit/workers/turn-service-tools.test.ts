@@ -2,7 +2,7 @@
 import { expose, proxy, wrap } from 'comlink';
 import { afterAll, expect, test } from 'vitest';
 import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
-import { resolveOptions } from '../../../src/agent/option-schema.ts';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import { PageTools } from '../../../src/agent/page-tools.ts';
 import type { TurnPage, TurnService } from '../../../src/agent/turn-service.ts';
 import { createDeferred } from '../../../src/core/deferred.ts';

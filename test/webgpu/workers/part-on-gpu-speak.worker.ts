@@ -6,7 +6,8 @@ import { tellFallback } from '../../../src/rpc/expose-worker.ts';
 import { createKokoroTts } from '../../../workers/engines/kokoro-tts.ts';
 import { createPhonemiser } from '../../../workers/engines/phonemiser-choice.ts';
 import { exposeEngine } from '../../../workers/services/expose-engine.ts';
-import { TtsServiceHost } from '../../../workers/services/tts-service.ts';
+import { createTtsWork } from '../../../workers/services/tts-work.ts';
+import { TtsServiceHost } from '../../../src/engines/tts-host.ts';
 import { loadPartOnGpu } from '../part-on-gpu.ts';
 
 exposeEngine<SpeakConfig, LoadedEngine>(self, async ({ threads, backend, phonemes }, files) => {
@@ -19,6 +20,6 @@ exposeEngine<SpeakConfig, LoadedEngine>(self, async ({ threads, backend, phoneme
   });
   return {
     loaded: { info: engine.info, voices: engine.voices, languages: ['en'] },
-    service: new TtsServiceHost(engine, self),
+    service: new TtsServiceHost(engine, createTtsWork(self)),
   };
 });

@@ -1,12 +1,8 @@
-// Serves a recogniser on a port: streams by number, partials to the registered listener. Listen worker.
-import type {
-  PartialTranscript,
-  SttEngine,
-  SttStream,
-} from '../../src/core/contracts/speech-to-text.ts';
-import type { FinalTranscript } from '../../src/core/contracts/speech-to-text.ts';
-import { createAbortReason } from '../../src/core/abort.ts';
-import type { SttService, SttServiceStreamOptions } from '../../src/engines/services.ts';
+// Serves a recogniser on a port: streams by number, partials to the registered listener. In workers, and on the page for engines of its own.
+import type { PartialTranscript, SttEngine, SttStream } from '../core/contracts/speech-to-text.ts';
+import type { FinalTranscript } from '../core/contracts/speech-to-text.ts';
+import { createAbortReason } from '../core/abort.ts';
+import type { SttService, SttServiceStreamOptions } from './services.ts';
 
 interface OpenStream {
   readonly stream: SttStream;

@@ -1,8 +1,8 @@
-// Serves an end-of-turn model on a port: questions by number. End-of-turn worker.
-import { createAbortReason } from '../../src/core/abort.ts';
-import type { EndOfTurnEngine } from '../../src/core/contracts/end-of-turn.ts';
-import type { EndOfTurnService } from '../../src/engines/services.ts';
-import { Requests } from './requests.ts';
+// Serves an end-of-turn model on a port: questions by number. In workers, and on the page for engines of its own.
+import { createAbortReason } from '../core/abort.ts';
+import type { EndOfTurnEngine } from '../core/contracts/end-of-turn.ts';
+import type { EndOfTurnService } from './services.ts';
+import { Requests } from './host-requests.ts';
 
 export class EndOfTurnServiceHost implements EndOfTurnService {
   readonly #engine: EndOfTurnEngine;

@@ -1,12 +1,12 @@
-// Serves a language model on a port: parts of a request go to the registered listener. Think worker.
+// Serves a language model on a port: parts of a request go to the registered listener. In workers, and on the page for engines of its own.
 import type {
   LlmEngine,
   LlmPart,
   LlmPrefill,
   LlmRequest,
-} from '../../src/core/contracts/language-model.ts';
-import type { LlmService } from '../../src/engines/services.ts';
-import { Requests } from './requests.ts';
+} from '../core/contracts/language-model.ts';
+import type { LlmService } from './services.ts';
+import { Requests } from './host-requests.ts';
 
 type PartListener = (requestId: number, part: LlmPart) => unknown;
 

@@ -1,6 +1,6 @@
-// Requests by number whose work can be cancelled by another call. Engine workers.
-import { createAbortReason } from '../../src/core/abort.ts';
-import { isAbort } from '../../src/core/errors.ts';
+// Requests by number whose work can be cancelled by another call. Engine workers, and the page.
+import { createAbortReason } from '../core/abort.ts';
+import { isAbort } from '../core/errors.ts';
 
 export class Requests {
   readonly #controllers = new Map<number, AbortController>();

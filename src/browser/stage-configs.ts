@@ -1,0 +1,90 @@
+// What each engine stage of a set of options is loaded with. Main thread, pure.
+import type { LoadScope } from '../agent/agent-runtime.ts';
+import type { EngineOptions, ResolvedOptions } from '../agent/options.ts';
+import type { EngineStageName } from '../agent/turn-service.ts';
+import type { SttEngine } from '../core/contracts/speech-to-text.ts';
+import type {
+  EndOfTurnConfig,
+  EngineWorkerConfig,
+  ListenConfig,
+  SpeakConfig,
+  ThinkConfig,
+} from '../engines/worker-configs.ts';
+import type { CustomStageConfig } from './custom-stage.ts';
+import { sttModelId } from './required-models.ts';
+
+export type StageConfig = EngineWorkerConfig | CustomStageConfig;
+
+export interface StageRequest {
+  readonly common: EngineWorkerConfig;
+  readonly options: ResolvedOptions;
+  /** As the page gave them: functions are not among the resolved ones. */
+  readonly given: EngineOptions;
+  readonly scope: LoadScope;
+}
+
+/** A second would take a third of its 46 ms off, and lose that where the recogniser holds the other core. */
+const END_OF_TURN_THREADS = 1;
+
+/** Engines of the page's own are counted from 1. */
+const WEB_SPEECH_ID = 0;
+const createWebSpeech = async (): Promise<SttEngine> =>
+  (await import('./open-web-speech.ts')).openWebSpeech();
+
+/** The stages that something is loaded for; endpoints and the browser's own model need nothing. */
+export function stageConfigs(request: StageRequest): ReadonlyMap<EngineStageName, StageConfig> {
+  const stages =
+    request.scope === 'all' ? (['llm', 'stt', 'turn', 'tts'] as const) : ['llm' as const];
+  const configs = new Map<EngineStageName, StageConfig>();
+  for (const stage of stages) {
+    const config = customConfig(stage, request) ?? deviceConfig(stage, request);
+    if (config !== null) configs.set(stage, config);
+  }
+  return configs;
+}
+
+export function toSpeakConfig(
+  common: EngineWorkerConfig,
+  engine: SpeakConfig['engine'],
+  { voice, language }: ResolvedOptions,
+): SpeakConfig {
+  const { id, phonemes, backend } = voice;
+  return { ...common, engine, voice: id, language, phonemes, backend };
+}
+
+function customConfig(
+  stage: EngineStageName,
+  { common, options, given }: StageRequest,
+): CustomStageConfig | null {
+  const resolved = options.engines[stage];
+  const own = given[stage];
+  if (typeof resolved === 'object' && resolved.kind === 'web-speech') {
+    return { ...common, customId: WEB_SPEECH_ID, create: createWebSpeech };
+  }
+  if (typeof resolved !== 'object' || resolved.kind !== 'custom') return null;
+  if (typeof own !== 'object' || own.kind !== 'custom') return null;
+  return { ...common, customId: resolved.id, create: own.create };
+}
+
+function deviceConfig(
+  stage: EngineStageName,
+  { common, options }: StageRequest,
+): ListenConfig | EndOfTurnConfig | ThinkConfig | SpeakConfig | null {
+  const { llm, tts, turn } = options.engines;
+  switch (stage) {
+    case 'stt': {
+      const modelId = sttModelId(options.engines);
+      return modelId === null ? null : { ...common, modelId };
+    }
+    case 'turn':
+      return turn === 'smart-turn'
+        ? { ...common, engine: turn, threads: END_OF_TURN_THREADS }
+        : null;
+    case 'llm':
+      return llm.kind === 'local' ? { ...common, modelId: llm.modelId } : null;
+    case 'tts': {
+      if (tts === 'none' || (typeof tts === 'object' && tts.kind !== 'local')) return null;
+      return toSpeakConfig(common, tts, options);
+    }
+  }
+}

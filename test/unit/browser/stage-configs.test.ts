@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { resolveOptions } from '../../../src/agent/resolve-options.ts';
+import type { EngineOptions } from '../../../src/agent/options.ts';
+import { stageConfigs } from '../../../src/browser/stage-configs.ts';
+import { createScriptedLlm } from '../../../src/testing/scripted-llm.ts';
+import { ScriptedStt } from '../../../src/testing/scripted-stt.ts';
+
+const common = { catalog: { version: 1, models: [] }, threads: 2 } as const;
+
+function configsOf(given: EngineOptions, scope: 'text' | 'all' = 'all') {
+  const options = resolveOptions({ engines: given });
+  const configs = stageConfigs({ common, options, given, scope });
+  return Object.fromEntries(configs);
+}
+
+test('by default every stage runs on the device', () => {
+  expect(configsOf({})).toEqual({
+    llm: { ...common, modelId: 'smollm2-135m-instruct' },
+    stt: { ...common, modelId: 'moonshine-tiny-en' },
+    turn: { ...common, threads: 1, engine: 'smart-turn' },
+    tts: {
+      ...{ ...common, engine: 'kokoro', voice: null, language: 'en' },
+      ...{ phonemes: 'auto', backend: 'wasm' },
+    },
+  });
+});
+
+test('typing needs the language model alone', () => {
+  expect(Object.keys(configsOf({}, 'text'))).toEqual(['llm']);
+});
+
+test('nothing is loaded for what runs elsewhere, or not at all', () => {
+  const elsewhere = { kind: 'openai', baseUrl: 'https://host/v1', model: 'm' } as const;
+  const engines = { stt: elsewhere, llm: { kind: 'browser' }, tts: elsewhere } as const;
+  expect(configsOf({ ...engines, turn: 'timer' })).toEqual({});
+  expect(configsOf({ ...engines, turn: 'timer', tts: 'none' })).toEqual({});
+});
+
+test('models of the catalogue go by their ids', () => {
+  const model = { kind: 'local', modelId: 'mine' } as const;
+  const configs = configsOf({ stt: model, llm: model, tts: model });
+  expect(configs['stt']).toMatchObject({ modelId: 'mine' });
+  expect(configs['llm']).toMatchObject({ modelId: 'mine' });
+  expect(configs['tts']).toMatchObject({ engine: model });
+});
+
+test('an engine of the page is told by its function: the same one has the same number', () => {
+  const create = () => createScriptedLlm({ replies: [] });
+  const llm = { kind: 'custom', create } as const;
+  const stt = { kind: 'custom', create: () => new ScriptedStt() } as const;
+  const configs = configsOf({ llm, stt });
+  expect(configs['llm']).toMatchObject({ ...common, create });
+  expect(configsOf({ llm: { ...llm } })['llm']).toEqual(configs['llm']);
+  const { customId } = configs['llm'] as unknown as { customId: number };
+  expect(configs['stt']).not.toMatchObject({ customId });
+  expect(configsOf({ stt: { kind: 'web-speech' } })['stt']).toMatchObject({ customId: 0 });
+});
