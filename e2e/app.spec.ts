@@ -148,9 +148,10 @@ test('says that an endpoint cannot be reached, and goes on with another', async 
     { timeout: ANSWER_MS },
   );
   await page.getByRole('button', { name: 'Open settings' }).click();
-  await page.getByLabel('Address, up to the version').fill(endpoint.baseUrl);
-  await page.getByLabel('Model name').fill('normal');
-  await page.getByRole('button', { name: 'Use this endpoint' }).click();
+  const form = page.getByRole('form', { name: 'Endpoint of the language model' });
+  await form.getByLabel('Address, up to the version').fill(endpoint.baseUrl);
+  await form.getByLabel('Model name').fill('normal');
+  await form.getByRole('button', { name: 'Use this endpoint' }).click();
   await type(page, 'Hello again');
   await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
 });

@@ -1,5 +1,5 @@
 // What a device can do, and which engine each stage takes on it, in words for people. Types only.
-import type { LocalLlmOptions, LocalSttOptions, NamedVoice } from './options.ts';
+import type { LocalLlmOptions, LocalSttOptions, LocalTtsOptions, NamedVoice } from './options.ts';
 
 export interface DeviceGpu {
   /** `software` computes on the processor: right, and very slow. */
@@ -57,11 +57,11 @@ export interface DeviceReport {
 export interface ChosenEngines {
   readonly stt: LocalSttOptions;
   readonly llm: LocalLlmOptions;
-  readonly tts: NamedVoice | 'none';
+  readonly tts: NamedVoice | LocalTtsOptions | 'none';
 }
 
 /** Before the device was looked at. */
-export const UNPROBED_ENGINES: ChosenEngines = {
+export const UNPROBED_ENGINES: ChosenEngines & { readonly tts: NamedVoice } = {
   stt: { kind: 'local', modelId: 'moonshine-tiny-en' },
   llm: { kind: 'local', modelId: 'smollm2-135m-instruct' },
   tts: 'kokoro',

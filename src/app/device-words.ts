@@ -29,11 +29,12 @@ const GPU_WORDS = {
 
 /** What the settings have for a stage: `auto`, an engine, or `endpoint`. */
 export function settingOf(settings: AppSettings, stage: ChosenStage): string {
+  if (settings.endpoints[stage] !== null) return 'endpoint';
   switch (stage) {
     case 'stt':
       return settings.recogniser;
     case 'llm':
-      return settings.endpoint === null ? settings.languageModel : 'endpoint';
+      return settings.languageModel;
     case 'tts':
       return settings.voice;
   }

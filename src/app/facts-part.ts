@@ -1,7 +1,9 @@
 // What the page runs on, how long turns took, and what leaves the device. Main thread.
-import type { EngineInfo } from '../index.ts';
+import type { ChosenStage, EngineInfo } from '../index.ts';
 import { h } from './dom.ts';
 import type { Part } from './dom.ts';
+import { WEB_SPEECH } from './settings.ts';
+import type { EndpointsSettings } from './settings.ts';
 import { createTimingsPart } from './timings-part.ts';
 import type { AppView } from './view-model.ts';
 
@@ -13,6 +15,13 @@ const STAGES = {
   llm: 'Thinks',
   tts: 'Speaks',
 } satisfies Record<EngineInfo['stage'], string>;
+
+/** What an endpoint for it is sent. */
+const LEAVING = {
+  stt: 'audio of what you say goes',
+  llm: 'text goes',
+  tts: 'what the agent says goes as text',
+} satisfies Record<ChosenStage, string>;
 
 export function createFactsPart(): Part {
   const parts = [createTimingsPart(), createRuntimePart(), createPrivacyPart()];
@@ -49,10 +58,20 @@ function createRuntimePart(): Part {
   };
 }
 
-function toEngineFacts({ engines, settings: { endpoint } }: AppView): [string, string][] {
-  const here = engines.filter(({ stage }) => stage !== 'llm' || endpoint === null);
-  const facts = here.map((engine): [string, string] => [STAGES[engine.stage], describe(engine)]);
-  return endpoint === null ? facts : [...facts, [STAGES.llm, new URL(endpoint.baseUrl).host]];
+function toEngineFacts({ engines, settings: { endpoints } }: AppView): [string, string][] {
+  const here = engines.filter(({ name, backend }) => name === WEB_SPEECH || backend !== 'remote');
+  return [
+    ...here.map((engine): [string, string] => [STAGES[engine.stage], describe(engine)]),
+    ...toHosts(endpoints).map(([stage, host]): [string, string] => [STAGES[stage], host]),
+  ];
+}
+
+/** Stages that run elsewhere, in the order in which a turn passes them. */
+function toHosts(endpoints: EndpointsSettings): [ChosenStage, string][] {
+  return (['stt', 'llm', 'tts'] as const).flatMap((stage): [ChosenStage, string][] => {
+    const endpoint = endpoints[stage];
+    return endpoint === null ? [] : [[stage, new URL(endpoint.baseUrl).host]];
+  });
 }
 
 function describe({ name, backend, threads }: EngineInfo): string {
@@ -68,18 +87,20 @@ function createPrivacyPart(): Part {
   const element = h('section', { id: 'privacy', tabindex: '-1' }, [
     h('h2', {}, ['Privacy']),
     h('p', {}, [
-      'Audio stays on this device. Text goes to an endpoint only if you configure one. ' +
+      'What you say, and what is answered, stays on this device, unless you configure an endpoint: ' +
+        'audio goes to one that writes it down, text to one that thinks or speaks. ' +
         'Models are kept on this device, the conversation is not: it ends with this page. There is no telemetry.',
     ]),
     now,
   ]);
   return {
     element,
-    update({ settings: { endpoint } }) {
-      now.textContent =
-        endpoint === null
-          ? 'Now: nothing leaves this device.'
-          : `Now: text goes to ${new URL(endpoint.baseUrl).host}.`;
+    update({ settings: { endpoints, recogniser } }) {
+      const leaving = toHosts(endpoints).map(([stage, host]) => `${LEAVING[stage]} to ${host}`);
+      if (endpoints.stt === null && recogniser === WEB_SPEECH) {
+        leaving.unshift(`${LEAVING.stt} to this browser’s own recogniser, which may send it on`);
+      }
+      now.textContent = `Now: ${leaving.join(', ') || 'nothing leaves this device'}.`;
     },
   };
 }

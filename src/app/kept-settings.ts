@@ -1,5 +1,5 @@
 // The visitor's choice of engines, kept in this browser from visit to visit. Nothing else is. Main thread.
-import { BACKENDS, VOICES } from './settings.ts';
+import { BACKENDS } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 
 const KEY = 'parley-engines';
@@ -10,11 +10,10 @@ type KeptSettings = Pick<AppSettings, (typeof KEPT)[number]>;
 /** What was kept; unknown values are left out. `storage` null, as where a browser refuses it, holds nothing. */
 export function readKeptSettings(storage: Pick<Storage, 'getItem'> | null): Partial<KeptSettings> {
   const kept = parse(storage?.getItem(KEY) ?? '{}');
-  const voice = VOICES.find((known) => known === kept.voice);
   const backend = BACKENDS.find((known) => known === kept.backend);
-  const { recogniser, languageModel } = kept;
+  const { voice, recogniser, languageModel } = kept;
   return {
-    ...(voice === undefined ? {} : { voice }),
+    ...(typeof voice === 'string' ? { voice } : {}),
     ...(backend === undefined ? {} : { backend }),
     ...(typeof recogniser === 'string' ? { recogniser } : {}),
     ...(typeof languageModel === 'string' ? { languageModel } : {}),

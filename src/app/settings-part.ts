@@ -1,12 +1,11 @@
-// The settings a visitor needs: voice, pace, mode and devices. Each takes effect at once. Main thread.
+// The settings a visitor needs: engines, pace, mode and devices. Each takes effect at once. Main thread.
 import type { AppSession } from './app-session.ts';
 import { createDevicesPart } from './devices-part.ts';
 import { h, labelledInput, labelledSelect, setText } from './dom.ts';
 import type { Part } from './dom.ts';
-import { createEndpointPart } from './endpoint-part.ts';
-import { createChoicePart } from './choice-part.ts';
 import { toDeviceWords } from './device-words.ts';
-import { BACKENDS, MODES, VOICES } from './settings.ts';
+import { createEnginePart } from './engine-part.ts';
+import { BACKENDS, MODES } from './settings.ts';
 import { createStoragePart } from './storage-part.ts';
 
 const BACKEND_LABELS = {
@@ -24,12 +23,12 @@ const MODE_LABELS = {
 export function createSettingsPart(session: AppSession): Part {
   const parts = [
     createDeviceWords(),
-    createVoiceChoice(session),
+    createEnginePart(session, 'tts'),
     createBackendSelect(session),
     createSpeedSlider(session),
     createModeSelect(session),
-    createRecogniserChoice(session),
-    createEndpointPart(session),
+    createEnginePart(session, 'stt'),
+    createEnginePart(session, 'llm'),
     createDevicesPart(session),
     createStoragePart(session),
   ];
@@ -51,26 +50,6 @@ function createDeviceWords(): Part {
       if (device !== null) setText(element, toDeviceWords(device.probe));
     },
   };
-}
-
-function createVoiceChoice(session: AppSession): Part {
-  return createChoicePart({
-    stage: 'tts',
-    label: 'Voice of the agent',
-    autoLabel: 'Automatic: Piper first, Kokoro if this device keeps up',
-    onChoose: (value) => {
-      const voice = VOICES.find((known) => known === value);
-      if (voice !== undefined) void session.changeSettings({ voice });
-    },
-  });
-}
-
-function createRecogniserChoice(session: AppSession): Part {
-  return createChoicePart({
-    stage: 'stt',
-    label: 'Recogniser',
-    onChoose: (recogniser) => void session.changeSettings({ recogniser }),
-  });
 }
 
 function createBackendSelect(session: AppSession): Part {

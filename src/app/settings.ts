@@ -1,33 +1,46 @@
 // What a visitor can choose, from the URL or the panel, and the agent options it means. Main thread, pure.
-import type { DeviceReport, VoiceAgentOptions } from '../index.ts';
+import type {
+  ChosenStage,
+  DeviceReport,
+  EngineOptions,
+  RemoteEngineOptions,
+  VoiceAgentOptions,
+} from '../index.ts';
 
 /** What the page leaves to the device. */
 export const AUTO = 'auto';
+/** The browser's own recogniser. */
+export const WEB_SPEECH = 'web-speech';
 export const VOICES = ['auto', 'kokoro', 'piper', 'flite', 'none'] as const;
 export const BACKENDS = ['wasm', 'auto', 'webgpu'] as const;
 export const MODES = ['automatic', 'push-to-talk', 'manual'] as const;
 export const TRANSPORTS = ['auto', 'shared', 'ports'] as const;
 
-/** A language model elsewhere. `key` stays in memory: it is never stored, logged or put in the URL. */
+/** An engine elsewhere. `key` stays in memory: it is never stored, logged or put in the URL. */
 export interface EndpointSettings {
   readonly baseUrl: string;
   readonly model: string;
   readonly key: string;
+  /** Of an endpoint that speaks, as it calls it; empty takes the usual one. */
+  readonly voice: string;
 }
 
+/** Null where the stage runs on this device. */
+export type EndpointsSettings = Readonly<Record<ChosenStage, EndpointSettings | null>>;
+
 export interface AppSettings {
-  readonly voice: (typeof VOICES)[number];
+  /** One of `VOICES`, or a model of the catalogue. */
+  readonly voice: string;
   /** What the voice runs on. */
   readonly backend: (typeof BACKENDS)[number];
   /** 0.5 to 2. */
   readonly speed: number;
   readonly mode: (typeof MODES)[number];
-  /** A model of the catalogue, or `auto`. */
+  /** A model of the catalogue, `auto`, or `web-speech`. */
   readonly recogniser: string;
-  /** The same, for answers that no endpoint gives. */
+  /** A model of the catalogue, or `auto`. */
   readonly languageModel: string;
-  /** Null answers with a model on this device. */
-  readonly endpoint: EndpointSettings | null;
+  readonly endpoints: EndpointsSettings;
   readonly transport: (typeof TRANSPORTS)[number];
 }
 
@@ -39,17 +52,17 @@ export const DEFAULT_SETTINGS: AppSettings = {
   mode: 'automatic',
   recogniser: AUTO,
   languageModel: AUTO,
-  endpoint: null,
+  endpoints: { stt: null, llm: null, tts: null },
   transport: 'auto',
 };
 
-/** What a URL without `model=` asks an endpoint for; many local servers ignore the name. */
+/** What a URL that names no model asks an endpoint for; many local servers ignore the name. */
 const DEFAULT_REMOTE_MODEL = 'default';
 
 const SPEED_RANGE = { min: 0.5, max: 2 } as const;
 
 /**
- * Presets of the page's query, for example `?tts=piper&llm=URL&model=NAME`, over what a visitor chose before; `ignored`
+ * Presets of the page's query, for example `?tts=piper&llm=URL&model=NAME` or `?stt=URL&stt-model=NAME`, over what a visitor chose before; `ignored`
  * names what made no sense.
  */
 export function settingsFromQuery(
@@ -65,14 +78,21 @@ export function settingsFromQuery(
     return found ?? fallback;
   };
   const base = { ...DEFAULT_SETTINGS, ...kept };
+  const isVoiceElsewhere = isEndpointUrl(parameters.get('tts') ?? '');
   const settings: AppSettings = {
     ...base,
-    voice: pick('tts', VOICES, base.voice),
+    voice: isVoiceElsewhere ? base.voice : pick<string>('tts', VOICES, base.voice),
     backend: pick('voice-backend', BACKENDS, base.backend),
     mode: pick('mode', MODES, DEFAULT_SETTINGS.mode),
     transport: pick('transport', TRANSPORTS, DEFAULT_SETTINGS.transport),
     speed: speedFromQuery(parameters.get('speed'), ignored),
-    endpoint: endpointFromQuery(parameters, ignored),
+    endpoints: {
+      stt: endpointFromQuery(parameters, { stage: 'stt', model: 'stt-model' }, ignored),
+      llm: endpointFromQuery(parameters, { stage: 'llm', model: 'model' }, ignored),
+      tts: isVoiceElsewhere
+        ? endpointFromQuery(parameters, { stage: 'tts', model: 'tts-model' }, ignored)
+        : null,
+    },
   };
   return { settings, ignored };
 }
@@ -85,17 +105,22 @@ function speedFromQuery(value: string | null, ignored: string[]): number {
   return DEFAULT_SETTINGS.speed;
 }
 
+/** Of the stage whose address the query has; a name in the place of an address is `local`. */
 function endpointFromQuery(
   parameters: URLSearchParams,
+  { stage, model }: { stage: ChosenStage; model: string },
   ignored: string[],
 ): EndpointSettings | null {
-  const baseUrl = parameters.get('llm');
+  const baseUrl = parameters.get(stage);
   if (baseUrl === null || baseUrl === 'local') return null;
   if (!isEndpointUrl(baseUrl)) {
-    ignored.push(`llm=${baseUrl}`);
+    ignored.push(`${stage}=${baseUrl}`);
     return null;
   }
-  return { baseUrl, model: parameters.get('model') ?? DEFAULT_REMOTE_MODEL, key: '' };
+  return {
+    ...{ baseUrl, model: parameters.get(model) ?? DEFAULT_REMOTE_MODEL, key: '' },
+    voice: stage === 'tts' ? (parameters.get('tts-voice') ?? '') : '',
+  };
 }
 
 /** Whether a text is an absolute http or https address. */
@@ -103,28 +128,41 @@ export function isEndpointUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/u.test(new URL(text).protocol);
 }
 
-/** Without models that this site does not have, or no longer: `auto` takes their place. */
+/** Without models that this site does not have, or no longer: the page's own settings take their place. */
 export function toServed(settings: AppSettings, { offers }: DeviceReport): AppSettings {
-  const serve = (stage: 'stt' | 'llm', engine: string): string =>
-    offers.some((offer) => offer.stage === stage && offer.engine === engine) ? engine : AUTO;
+  const isServed = (stage: ChosenStage, engine: string): boolean =>
+    [AUTO, WEB_SPEECH].includes(engine) ||
+    offers.some((offer) => offer.stage === stage && offer.engine === engine);
+  const { voice, recogniser, languageModel } = settings;
   return {
     ...settings,
-    recogniser: serve('stt', settings.recogniser),
-    languageModel: serve('llm', settings.languageModel),
+    voice: isServed('tts', voice) ? voice : DEFAULT_SETTINGS.voice,
+    recogniser: isServed('stt', recogniser) ? recogniser : AUTO,
+    languageModel: isServed('llm', languageModel) ? languageModel : AUTO,
   };
 }
 
-/** The agent options that settings mean. The key is handed out by a function, never as a value. */
+/** The agent options that settings mean. Keys are handed out by functions, never as values. */
 export function toAgentOptions(settings: AppSettings): VoiceAgentOptions {
   return {
     mode: settings.mode,
     voice: { speed: settings.speed, backend: settings.backend },
-    engines: {
-      tts: settings.voice,
-      stt: toLocal(settings.recogniser),
-      llm: toLlmOptions(settings),
-    },
+    engines: toEngineOptions(settings),
     audio: { transport: settings.transport },
+  };
+}
+
+function toEngineOptions({
+  endpoints: { stt, llm, tts },
+  recogniser,
+  languageModel,
+  voice,
+}: AppSettings): Pick<EngineOptions, ChosenStage> {
+  const voices = tts === null || tts.voice === '' ? {} : { voices: [tts.voice] };
+  return {
+    stt: stt === null ? toRecogniser(recogniser) : toRemote(stt),
+    llm: llm === null ? toLocal(languageModel) : toRemote(llm),
+    tts: tts === null ? toVoice(voice) : { ...toRemote(tts), ...voices },
   };
 }
 
@@ -132,12 +170,15 @@ function toLocal(modelId: string): typeof AUTO | { kind: 'local'; modelId: strin
   return modelId === AUTO ? AUTO : { kind: 'local', modelId };
 }
 
-function toLlmOptions({
-  endpoint,
-  languageModel,
-}: AppSettings): NonNullable<NonNullable<VoiceAgentOptions['engines']>['llm']> {
-  if (endpoint === null) return toLocal(languageModel);
-  const { baseUrl, model, key } = endpoint;
+function toRecogniser(recogniser: string): NonNullable<EngineOptions['stt']> {
+  return recogniser === WEB_SPEECH ? { kind: WEB_SPEECH } : toLocal(recogniser);
+}
+
+function toVoice(voice: string): (typeof VOICES)[number] | { kind: 'local'; modelId: string } {
+  return VOICES.find((known) => known === voice) ?? { kind: 'local', modelId: voice };
+}
+
+function toRemote({ baseUrl, model, key }: EndpointSettings): RemoteEngineOptions {
   const getToken = (): Promise<string | null> => Promise.resolve(key === '' ? null : key);
   return { kind: 'openai', baseUrl, model, getToken };
 }

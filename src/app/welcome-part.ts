@@ -11,14 +11,14 @@ import type { AppView } from './view-model.ts';
 export function createWelcomePart(session: AppSession, onPrivacy: () => void): Part {
   const models = createModelTable();
   const loading = createLoadingPart(session);
-  const privacy = h('a', { href: '#privacy' }, ['audio stays on this device']);
+  const privacy = h('a', { href: '#privacy' }, ['nothing leaves this device']);
   privacy.addEventListener('click', onPrivacy);
   const element = h('section', { class: 'welcome' }, [
     h('h1', {}, ['Talk with an agent that runs in this tab']),
     h('p', {}, [
       'It listens, thinks and speaks in your browser: ',
       privacy,
-      '. Text goes to an endpoint only if you configure one.',
+      ', unless you configure an endpoint.',
     ]),
     models.element,
     loading.element,

@@ -12,7 +12,7 @@ import { modelBytes } from '../models/catalog.ts';
 import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
 import { hasLanguage } from './check-language.ts';
 import type { Evidence, Picked } from './choice-evidence.ts';
-import { chooseVoice, VOICE_MODELS } from './choose-voice.ts';
+import { chooseVoice, isNamedVoice, VOICE_MODELS } from './choose-voice.ts';
 
 export interface Selection {
   /** What `auto` means; of a stage whose option names an engine, what it would mean. */
@@ -40,7 +40,7 @@ export function chooseEngines(engines: EngineOptions, evidence: Evidence): Selec
   const chosen: ChosenEngines = {
     stt: { kind: 'local', modelId: stt.engine },
     llm: { kind: 'local', modelId: llm.engine },
-    tts: tts.engine,
+    tts: toVoiceOption(tts.engine),
   };
   const picks = { stt, llm, tts } as const;
   const choices = (['stt', 'llm', 'tts'] as const).map((stage) =>
@@ -48,6 +48,11 @@ export function chooseEngines(engines: EngineOptions, evidence: Evidence): Selec
   );
   const isTried = engines.tts === 'auto' && tts.better === 'kokoro';
   return { chosen, choices, betterVoice: isTried ? 'kokoro' : null };
+}
+
+function toVoiceOption(engine: string): ChosenEngines['tts'] {
+  if (engine === 'none' || isNamedVoice(engine)) return engine;
+  return { kind: 'local', modelId: engine };
 }
 
 /** Models of the catalogue for the language, and the voices; `none` is always among them. */
@@ -58,8 +63,9 @@ export function offersOf({
   const models = catalog.models.filter((model) => hasLanguage(model, language));
   const offers = models.flatMap(({ id, name, task }): EngineOffer[] => {
     if (task === 'stt' || task === 'llm') return [{ stage: task, engine: id, name }];
-    const voices = Object.entries(VOICE_MODELS).filter(([, modelId]) => modelId === id);
-    return voices.map(([engine]) => ({ stage: 'tts', engine, name }));
+    if (task !== 'tts') return [];
+    const named = Object.entries(VOICE_MODELS).find(([, modelId]) => modelId === id);
+    return [{ stage: 'tts', engine: named?.[0] ?? id, name }];
   });
   return [...offers, { stage: 'tts', engine: 'none', name: 'No voice' }];
 }

@@ -12,6 +12,10 @@ export const VOICE_MODELS: Readonly<Record<NamedVoice, string>> = {
   flite: 'flite-en',
 };
 
+export function isNamedVoice(voice: string): voice is NamedVoice {
+  return voice in VOICE_MODELS;
+}
+
 /** With it loaded the page's process takes 0.8 GB at its peak (ARCHITECTURE.md). */
 const KOKORO_MEMORY_GIB = 4;
 /** On less, a neural voice would leave little for the rest. */
@@ -19,7 +23,8 @@ const NEURAL_MEMORY_GIB = 1;
 /** On fewer it is not worth its download to find out: one thread of two cores took 1.33 s for a second of speech (docs/voices.md). */
 const KOKORO_CORES = { withThreads: 2, withoutThreads: 4 } as const;
 
-export function chooseVoice(evidence: Evidence): Picked<NamedVoice | 'none'> {
+/** A named voice, a model of the catalogue, or `none`. */
+export function chooseVoice(evidence: Evidence): Picked<string> {
   const { catalog, language, probe } = evidence;
   const isServed = (voice: NamedVoice): boolean => {
     const model = catalog.models.find(({ id }) => id === VOICE_MODELS[voice]);
@@ -36,8 +41,16 @@ export function chooseVoice(evidence: Evidence): Picked<NamedVoice | 'none'> {
     const engine = hasKokoro ? 'kokoro' : 'piper';
     return { engine, reason: 'It is the only neural voice of this site.' };
   }
+  const own = catalog.models.find(
+    (model) => model.task === 'tts' && !isNamed(model.id) && hasLanguage(model, language),
+  );
+  if (own !== undefined) return { engine: own.id, reason: 'It is the voice of this site.' };
   if (hasFlite) return { engine: 'flite', reason: 'It is the only voice of this site.' };
   return { engine: 'none', reason: 'No voice here speaks the language: answers are shown.' };
+}
+
+function isNamed(modelId: string): boolean {
+  return Object.values(VOICE_MODELS).includes(modelId);
 }
 
 /** What was measured decides. Where nothing was, the light voice speaks until the good one was tried. */

@@ -5,6 +5,7 @@ import { createCaptionsPart } from '../../../src/app/captions-part.ts';
 import { EMPTY_CAPTIONS } from '../../../src/app/captions.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
 import { createChoicePart } from '../../../src/app/choice-part.ts';
+import { createEnginePart } from '../../../src/app/engine-part.ts';
 import { createLaterPart } from '../../../src/app/later-part.ts';
 import { createTalkButton } from '../../../src/app/talk-button.ts';
 import { createTimingsPart } from '../../../src/app/timings-part.ts';
@@ -96,6 +97,55 @@ test('an engine is shown with its reason, and another one chosen', () => {
   part.update({ ...view, settings: { ...DEFAULT_SETTINGS, voice: 'piper' } });
   expect(select.value).toBe('piper');
   expect(part.element.querySelector('.hint')?.textContent).toMatch(/^Named here/u);
+});
+
+test('each stage may have an endpoint of its own, and its form asks for what it needs', () => {
+  const changes: object[] = [];
+  const view = { ...createView(DEFAULT_SETTINGS), device: deviceReport() };
+  const session = { view, changeSettings: async (change: object) => void changes.push(change) };
+  const part = createEnginePart(session as unknown as AppSession, 'tts');
+  document.body.append(part.element);
+  part.update(view);
+  const form = part.element.querySelector('form')!;
+  const select = part.element.querySelector('select')!;
+  const choose = (value: string): void => {
+    select.value = value;
+    select.dispatchEvent(new Event('change'));
+  };
+  expect(form.hidden).toBe(true);
+  choose('endpoint');
+  expect([form.hidden, form.ariaLabel]).toEqual([false, 'Endpoint of the voice']);
+  expect(form.textContent).toContain('What the agent says is sent there as text.');
+  const [url, model, voice, key] = form.querySelectorAll('input');
+  url!.value = ' https://host/v1 ';
+  model!.value = 'tts-1';
+  voice!.value = 'nova';
+  key!.value = 'secret';
+  form.requestSubmit();
+  const tts = { baseUrl: 'https://host/v1', model: 'tts-1', voice: 'nova', key: 'secret' };
+  const endpoints = { ...DEFAULT_SETTINGS.endpoints, tts };
+  expect(changes).toEqual([{ endpoints }]);
+  session.view = { ...view, settings: { ...DEFAULT_SETTINGS, endpoints } };
+  part.update(session.view);
+  expect([select.value, voice!.value]).toEqual(['endpoint', 'nova']);
+  choose('kokoro');
+  expect(changes[1]).toEqual({ endpoints: DEFAULT_SETTINGS.endpoints, voice: 'kokoro' });
+});
+
+test('an address that is none is not taken', () => {
+  const changes: object[] = [];
+  const view = createView(DEFAULT_SETTINGS);
+  const session = { view, changeSettings: async (change: object) => void changes.push(change) };
+  const part = createEnginePart(session as unknown as AppSession, 'stt');
+  document.body.append(part.element);
+  const form = part.element.querySelector('form')!;
+  form.hidden = false;
+  const [url, model] = form.querySelectorAll('input');
+  url!.value = 'ftp://host/v1';
+  model!.value = 'whisper';
+  form.requestSubmit();
+  expect(changes).toEqual([]);
+  expect(url!.validationMessage).toMatch(/such as https:/u);
 });
 
 test('what comes later is told in a line of its own, and can be held', () => {

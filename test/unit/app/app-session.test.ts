@@ -169,10 +169,12 @@ describe('AppSession', () => {
   });
 
   it('goes back to the device’s choice when the site has a chosen model no longer', async () => {
-    const settings = { ...DEFAULT_SETTINGS, recogniser: 'gone', languageModel: 'small' };
+    const chosen = { voice: 'gone', recogniser: 'gone', languageModel: 'small' };
+    const settings = { ...DEFAULT_SETTINGS, ...chosen };
     const { session, updates } = createRig({}, { settings });
     await session.refreshModels();
-    expect(session.view.settings).toMatchObject({ recogniser: 'auto', languageModel: 'small' });
+    const served = { voice: DEFAULT_SETTINGS.voice, recogniser: 'auto', languageModel: 'small' };
+    expect(session.view.settings).toMatchObject(served);
     expect(updates.map(({ engines }) => engines?.stt)).toEqual(['auto']);
   });
 
@@ -181,9 +183,10 @@ describe('AppSession', () => {
       throw new TypeError('options.engines.llm.model must not be empty, got ""');
     };
     const { session } = createRig({ update });
-    const endpoint = { baseUrl: 'https://host/v1', model: '', key: '' };
-    await session.changeSettings({ endpoint });
-    expect(session.view.settings.endpoint).toBeNull();
+    const llm = { baseUrl: 'https://host/v1', model: '', key: '', voice: '' };
+    const { endpoints } = DEFAULT_SETTINGS;
+    await session.changeSettings({ endpoints: { ...endpoints, llm } });
+    expect(session.view.settings.endpoints).toEqual(endpoints);
     expect(session.view.notices[0]?.text).toContain('options.engines.llm.model');
   });
 });

@@ -12,7 +12,8 @@ describe('settingsFromQuery', () => {
 
   it('reads every preset', () => {
     const query =
-      '?tts=piper&voice-backend=auto&mode=manual&transport=ports&speed=1.5&llm=http://localhost:9/v1&model=m';
+      '?tts=piper&voice-backend=auto&mode=manual&transport=ports&speed=1.5&llm=http://localhost:9/v1&model=m' +
+      '&stt=https://ear/v1&stt-model=w';
     expect(settingsFromQuery(query)).toEqual({
       settings: {
         voice: 'piper',
@@ -22,7 +23,11 @@ describe('settingsFromQuery', () => {
         speed: 1.5,
         recogniser: 'auto',
         languageModel: 'auto',
-        endpoint: { baseUrl: 'http://localhost:9/v1', model: 'm', key: '' },
+        endpoints: {
+          stt: { baseUrl: 'https://ear/v1', model: 'w', key: '', voice: '' },
+          llm: { baseUrl: 'http://localhost:9/v1', model: 'm', key: '', voice: '' },
+          tts: null,
+        },
       },
       ignored: [],
     });
@@ -48,19 +53,36 @@ describe('settingsFromQuery', () => {
     expect(settingsFromQuery('?tts=none', kept).settings).toMatchObject({ ...kept, voice: 'none' });
   });
 
+  it('takes an address for the voice, too', () => {
+    const { settings, ignored } = settingsFromQuery('?tts=https://mouth/v1&tts-voice=nova');
+    const endpoint = { baseUrl: 'https://mouth/v1', model: 'default', key: '', voice: 'nova' };
+    expect(settings).toEqual({
+      ...DEFAULT_SETTINGS,
+      endpoints: { ...DEFAULT_SETTINGS.endpoints, tts: endpoint },
+    });
+    expect(ignored).toEqual([]);
+  });
+
   it('takes no key from the URL', () => {
     const { settings } = settingsFromQuery('?llm=https://host/v1&key=secret');
-    expect(settings.endpoint).toEqual({ baseUrl: 'https://host/v1', model: 'default', key: '' });
+    const endpoint = { baseUrl: 'https://host/v1', model: 'default', key: '', voice: '' };
+    expect(settings.endpoints.llm).toEqual(endpoint);
   });
 });
 
 describe('toAgentOptions', () => {
   it('gives options that the agent accepts', () => {
+    const endpoint = { baseUrl: 'https://host/v1', model: 'm', key: 'secret', voice: '' };
+    const tts = { ...endpoint, voice: 'nova' };
     const options = toAgentOptions({
       ...DEFAULT_SETTINGS,
-      endpoint: { baseUrl: 'https://host/v1', model: 'm', key: 'secret' },
+      endpoints: { stt: endpoint, llm: endpoint, tts },
     });
     expect(() => checkOptions(options)).not.toThrow();
+    expect(options.engines).toMatchObject({
+      stt: { kind: 'openai', baseUrl: 'https://host/v1', model: 'm' },
+      tts: { kind: 'openai', voices: ['nova'] },
+    });
     expect(JSON.stringify(options)).not.toContain('secret');
   });
 
@@ -81,14 +103,21 @@ describe('toAgentOptions', () => {
       stt: { kind: 'local', modelId: 'a' },
       llm: { kind: 'local', modelId: 'b' },
     });
+    expect(toAgentOptions({ ...own, recogniser: 'web-speech' }).engines?.stt).toEqual({
+      kind: 'web-speech',
+    });
+    expect(toAgentOptions({ ...own, voice: 'c' }).engines?.tts).toEqual({
+      ...{ kind: 'local', modelId: 'c' },
+    });
   });
 
   it.each([
     ['secret', 'secret'],
     ['', null],
   ])('hands out the key %j as the token %j', async (key, token) => {
-    const endpoint = { baseUrl: 'https://host/v1', model: 'm', key };
-    const { engines } = toAgentOptions({ ...DEFAULT_SETTINGS, endpoint });
+    const llmEndpoint = { baseUrl: 'https://host/v1', model: 'm', key, voice: '' };
+    const endpoints = { ...DEFAULT_SETTINGS.endpoints, llm: llmEndpoint };
+    const { engines } = toAgentOptions({ ...DEFAULT_SETTINGS, endpoints });
     const llm = engines?.llm;
     expect(
       typeof llm === 'object' && llm.kind === 'openai' ? await llm.getToken?.() : undefined,
@@ -108,14 +137,16 @@ describe('kept settings', () => {
 
   it('are the visitor’s engines, one by one, and nothing else', () => {
     const storage = createStorage();
-    keepSettings(storage, { speed: 2, endpoint: { baseUrl: 'https://a', model: 'm', key: 'k' } });
+    const llm = { baseUrl: 'https://a', model: 'm', key: 'k', voice: '' };
+    const { endpoints } = DEFAULT_SETTINGS;
+    keepSettings(storage, { speed: 2, endpoints: { ...endpoints, llm } });
     expect(storage.kept.size).toBe(0);
     keepSettings(storage, { voice: 'piper' });
-    keepSettings(storage, { endpoint: null, languageModel: 'large' });
+    keepSettings(storage, { endpoints, languageModel: 'large' });
     expect(readKeptSettings(storage)).toEqual({ voice: 'piper', languageModel: 'large' });
   });
 
-  it.each(['', 'no json', 'null', '{"voice":"loud","backend":7,"recogniser":3,"speed":2}'])(
+  it.each(['', 'no json', 'null', '{"voice":1,"backend":7,"recogniser":3,"speed":2}'])(
     'are nothing where %j was kept',
     (text) => expect(readKeptSettings(createStorage(text))).toEqual({}),
   );

@@ -98,6 +98,15 @@ test('a voice of a site that has one, and of a language that none speaks', () =>
   expect(german.why['tts']).toMatch(/answers are shown/u);
 });
 
+test('a voice of the site’s own, where it is the one that speaks the language', () => {
+  const more = [like('piper-en-us-joe', { id: 'thorsten', languages: ['de-DE'] })];
+  const { tts, choices, betterVoice } = choose({}, { more, language: 'de' });
+  expect(tts).toEqual({ kind: 'local', modelId: 'thorsten' });
+  expect(choices.find(({ stage }) => stage === 'tts')).toMatchObject({ engine: 'thorsten' });
+  expect(betterVoice).toBeNull();
+  expect(choose({}, { more }).tts).toBe('piper');
+});
+
 describe('a language model', () => {
   const LLM = 'smollm2-135m-instruct';
   const middle = like(LLM, { id: 'middle', bytes: 5e8 });
@@ -155,4 +164,9 @@ test('what a visitor may choose from is what the site has for the language', () 
     'smollm2-135m-instruct',
   ]);
   expect(engines('de')).toEqual(['none']);
+  const voice = like('piper-en-us-joe', { id: 'thorsten', languages: ['de'] });
+  const more = { ...catalog, models: [...catalog.models, voice] };
+  expect(offersOf({ catalog: more, language: 'de' })).toContainEqual({
+    ...{ stage: 'tts', engine: 'thorsten', name: voice.name },
+  });
 });
