@@ -7,6 +7,7 @@ import { VoiceAgentError } from '../../src/core/errors.ts';
 import type { CatalogModel } from '../../src/models/catalog.ts';
 import { modelKind } from '../../src/models/model-kind.ts';
 import { createSherpaSpotter } from '../runtimes/sherpa/sherpa-spotter.ts';
+import { readTransducer } from './transducer-files.ts';
 
 const SAMPLE_RATE_HZ = 16_000;
 
@@ -25,20 +26,13 @@ export async function createSherpaKeywords({
   signal,
 }: SherpaKeywordsOptions): Promise<KeywordSpotter> {
   modelKind(model, 'wake');
-  const read = (start: string): Promise<ArrayBuffer> => {
-    const name = model.files.find((file) => file.name.startsWith(start))?.name ?? start;
-    return files.read(model.id, name, { signal });
-  };
-  const [encoder, decoder, joiner, tokens, keywords] = await Promise.all([
-    read('encoder'),
-    read('decoder'),
-    read('joiner'),
-    read('tokens.txt'),
-    read('keywords.txt'),
+  const [transducer, keywords] = await Promise.all([
+    readTransducer({ files, model, signal }),
+    files.read(model.id, 'keywords.txt', { signal }),
   ]);
   const spotter = await createSherpaSpotter({
     ...{ worker: 'turn', modelId: model.id, signal },
-    files: { encoder, decoder, joiner, tokens },
+    files: transducer,
     keywords: new TextDecoder().decode(keywords),
   });
   return new SherpaKeywords(spotter, model.id);

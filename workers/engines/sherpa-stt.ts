@@ -12,26 +12,17 @@ import { createTransducer } from '../runtimes/sherpa/sherpa-transducer.ts';
 import { checkSherpaLanguage } from './sherpa-language.ts';
 import { SherpaSttStream } from './sherpa-stream.ts';
 import type { SttRequest } from './stt-choice.ts';
+import { readTransducer } from './transducer-files.ts';
 
 /** The package's own default; turns are decided elsewhere. */
 const ENDPOINT_SILENCE_MS = 1_200;
 
 /** Rejects with what reading its files or {@link createTransducer} rejects with. */
 export async function createSherpaStt({ files, model, signal }: SttRequest): Promise<SttEngine> {
-  const read = (start: string): Promise<ArrayBuffer> => {
-    const name = model.files.find((file) => file.name.startsWith(start))?.name ?? start;
-    return files.read(model.id, name, { signal });
-  };
-  const [encoder, decoder, joiner, tokens] = await Promise.all([
-    read('encoder'),
-    read('decoder'),
-    read('joiner'),
-    read('tokens.txt'),
-  ]);
   const recogniser = await createTransducer({
     worker: 'listen',
     modelId: model.id,
-    files: { encoder, decoder, joiner, tokens },
+    files: await readTransducer({ files, model, signal }),
     signal,
     endpointSilenceMs: ENDPOINT_SILENCE_MS,
   });
