@@ -166,6 +166,8 @@ export class WorkerPool {
 
   /** Ends a stage's worker; the turn worker goes on without it. */
   async stopStage(stage: EngineStageName): Promise<void> {
+    // What is still on its way is not wanted either.
+    this.#coming.delete(stage);
     const known = this.#stages.get(stage);
     if (known === undefined) return;
     this.#stages.delete(stage);

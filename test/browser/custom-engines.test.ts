@@ -91,6 +91,25 @@ test('changes that come faster than engines load: each is created once, and the 
   expect([created, third.disposed.count]).toEqual([1, 0]);
 });
 
+test('an engine that is given up while it loads serves nobody', async () => {
+  const [first, second] = [says('First.'), says('Second.')];
+  const agent = createAgent({ llm: first.option, tts: 'none' });
+  await agent.load();
+  let created = 0;
+  const create = async () => {
+    created += 1;
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return second.option.create();
+  };
+  agent.update({ engines: { llm: { kind: 'custom', create } } });
+  await expect.poll(() => created).toBe(1);
+  agent.update({ engines: { llm: { kind: 'persona', lines: [{ say: 'Nobody.' }] } } });
+  await expect.poll(() => [first.disposed.count, second.disposed.count]).toEqual([1, 1]);
+  await agent.sendText('Who?');
+  await expect.poll(() => lastAnswer(agent)).toBe('Nobody.');
+  expect(agent.engines.filter(({ stage }) => stage === 'llm')).toMatchObject([{ name: 'persona' }]);
+});
+
 test('what create rejects with is what loading rejects with, and loading again tries again', async () => {
   let calls = 0;
   const error = new VoiceAgentError('model-invalid', 'The model has no name.', {
