@@ -131,7 +131,8 @@ export function isEndpointUrl(text: string): boolean {
 /** Without models that this site does not have, or no longer: the page's own settings take their place. */
 export function toServed(settings: AppSettings, { offers }: DeviceReport): AppSettings {
   const isServed = (stage: ChosenStage, engine: string): boolean =>
-    [AUTO, WEB_SPEECH].includes(engine) ||
+    engine === AUTO ||
+    (stage === 'stt' && engine === WEB_SPEECH) ||
     offers.some((offer) => offer.stage === stage && offer.engine === engine);
   const { voice, recogniser, languageModel } = settings;
   return {
