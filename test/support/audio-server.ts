@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { createAudioChunk } from '../../src/core/audio-chunk.ts';
 import { toInt16 } from '../../src/core/pcm.ts';
 import { encodeWav, parseWavMono } from '../../src/core/wav.ts';
-import { openLocalEndpoint } from './local-endpoint.ts';
+import { openLocalEndpoint, readBody } from './local-endpoint.ts';
 import type { LocalEndpoint } from './local-endpoint.ts';
 import type { Recording } from './recordings.ts';
 
@@ -178,9 +178,7 @@ export async function startAudioServer(
 
 async function readRequest(message: IncomingMessage): Promise<AudioRequest> {
   const { headers, url = '' } = message;
-  const chunks: Uint8Array[] = [];
-  for await (const part of message) chunks.push(part as Uint8Array);
-  const body = Buffer.concat(chunks);
+  const body = await readBody(message);
   const type = headers['content-type'] ?? '';
   if (!type.startsWith('multipart/')) {
     const fields = JSON.parse(body.toString('utf8')) as Record<string, unknown>;

@@ -1,9 +1,9 @@
 // A flow server for tests: it answers by a script, and the flow's name chooses a fault. Node.
-import { createServer } from 'node:http';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createScriptedLlm } from '../../src/testing/scripted-llm.ts';
 import type { ScriptedReply } from '../../src/testing/scripted-llm.ts';
+import { openLocalEndpoint } from './local-endpoint.ts';
+import type { LocalEndpoint } from './local-endpoint.ts';
 
 export interface FlowRequest {
   readonly headers: IncomingHttpHeaders;
@@ -12,13 +12,9 @@ export interface FlowRequest {
   readonly input: string;
 }
 
-export interface FlowServer {
-  readonly baseUrl: string;
+export interface FlowServer extends LocalEndpoint {
   /** In order of arrival. */
   readonly requests: readonly FlowRequest[];
-  /** Answers whose connection the client closed before their end. */
-  readonly cutByClient: number;
-  close(): Promise<void>;
 }
 
 const ROUTE = /^\/api\/flows\/([^/]+)\/stream\/([^/]+)$/u;
@@ -73,7 +69,6 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 /** Listens on a free port of this machine. */
 export async function startFlowServer(replies: readonly ScriptedReply[] = []): Promise<FlowServer> {
   const requests: FlowRequest[] = [];
-  const cut = { count: 0 };
   const script = createScriptedLlm({ replies });
 
   async function handle(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -82,10 +77,7 @@ export async function startFlowServer(replies: readonly ScriptedReply[] = []): P
     const input = url.searchParams.get('input') ?? '';
     requests.push({ headers: message.headers, flowId, sessionId, input });
     const controller = new AbortController();
-    response.on('close', () => {
-      controller.abort();
-      if (!response.writableEnded) cut.count += 1;
-    });
+    response.on('close', () => controller.abort());
     const answer = async (): Promise<void> => {
       const messages = [{ role: 'user', content: input }] as const;
       const limits = { maxTokens: 1_000, temperature: 0, seed: 1, signal: controller.signal };
@@ -104,21 +96,6 @@ export async function startFlowServer(replies: readonly ScriptedReply[] = []): P
     else scenario(response, count, () => void answer());
   }
 
-  const server = createServer((message, response) => {
-    void handle(message, response).catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    baseUrl: `http://127.0.0.1:${port}`,
-    requests,
-    get cutByClient() {
-      return cut.count;
-    },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const endpoint = await openLocalEndpoint(handle);
+  return Object.assign(endpoint, { requests, baseUrl: endpoint.origin });
 }

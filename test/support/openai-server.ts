@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { LlmMessage, LlmRequest, LlmTool } from '../../src/core/contracts/language-model.ts';
 import { createScriptedLlm } from '../../src/testing/scripted-llm.ts';
 import type { ScriptedReply } from '../../src/testing/scripted-llm.ts';
-import { openLocalEndpoint } from './local-endpoint.ts';
+import { openLocalEndpoint, readBody } from './local-endpoint.ts';
 import type { LocalEndpoint } from './local-endpoint.ts';
 
 export interface RecordedRequest {
@@ -221,12 +221,7 @@ export async function startOpenAiServer(
   const script = createScriptedLlm({ replies });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    allowOrigin(request, response);
-    if (request.method === 'OPTIONS') {
-      response.writeHead(204).end();
-      return;
-    }
-    const body = JSON.parse(await readBody(request)) as Record<string, unknown>;
+    const body = JSON.parse((await readBody(request)).toString('utf8')) as Record<string, unknown>;
     requests.push({ headers: request.headers, body });
     const model = String(body['model']);
     const count = (counts.get(model) ?? 0) + 1;
@@ -287,16 +282,4 @@ function toRequest(body: Readonly<Record<string, unknown>>, signal: AbortSignal)
     seed: Number(body['seed']),
     signal,
   };
-}
-
-function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
-  response.setHeader('access-control-allow-origin', request.headers.origin ?? '*');
-  response.setHeader('access-control-allow-headers', 'authorization, content-type');
-  response.setHeader('access-control-expose-headers', 'retry-after');
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  for await (const part of request) chunks.push(part as Uint8Array);
-  return Buffer.concat(chunks).toString('utf8');
 }
