@@ -5,12 +5,15 @@ import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import type { MetricsReport } from '../src/index.ts';
 import { ensureBuild } from '../scripts/lib/build.mjs';
-import { MODELS_DIR, RECORDINGS_DIR } from '../scripts/lib/paths.mjs';
+import { MODELS_DIR } from '../scripts/lib/paths.mjs';
+import { startAudioServer } from '../test/support/audio-server.ts';
 import { startOpenAiServer } from '../test/support/openai-server.ts';
 import type { OpenAiServer } from '../test/support/openai-server.ts';
 import { openAppPage } from './support/app-page.ts';
 import { startDyingEndpoint } from './support/dying-endpoint.ts';
 import type { AppPage, AppPageOptions } from './support/app-page.ts';
+import { playedPeak } from './support/sound.ts';
+import { QUESTION_FILE } from './support/spoken-question.ts';
 
 /** Loading and answering on a slow machine. */
 const ANSWER_MS = 120_000;
@@ -77,8 +80,7 @@ test('answers a typed question on this device, without a microphone and without 
 });
 
 test('captions and answers a spoken question, and shows how long its turn took', async () => {
-  const file = path.join(RECORDINGS_DIR, 'questions', 'capital-of-france.wav');
-  const page = await open({ query: remote('normal'), microphone: { file } });
+  const page = await open({ query: remote('normal'), microphone: { file: QUESTION_FILE } });
   await page.getByRole('button', { name: 'Start' }).click();
   await expect(log(page)).toContainText(/capital/iu, { timeout: ANSWER_MS });
   await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
@@ -156,6 +158,35 @@ test('says that an endpoint cannot be reached, and goes on with another', async 
   await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
 });
 
+test('hears and speaks by endpoints that a visitor names, and says what leaves', async () => {
+  const audio = await startAudioServer();
+  const microphone = { file: QUESTION_FILE };
+  const page = await open({ query: remote('normal'), microphone });
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const models = { Recogniser: 'plain', 'Voice of the agent': 'tone' };
+  for (const [label, model] of Object.entries(models)) {
+    await page.getByRole('combobox', { name: label }).selectOption('OpenAI-compatible endpoint');
+    const name = label === 'Recogniser' ? 'Endpoint of the recogniser' : 'Endpoint of the voice';
+    const form = page.getByRole('form', { name });
+    await form.getByLabel('Address, up to the version').fill(audio.baseUrl);
+    await form.getByLabel('Model name').fill(model);
+    await form.getByRole('button', { name: 'Use this endpoint' }).click();
+  }
+  const { host } = new URL(audio.baseUrl);
+  const now = page.getByText(/^Now: /u);
+  await expect(now).toContainText(`audio of what you say goes to ${host}, text goes to`);
+  await expect(now).toContainText(`what the agent says goes as text to ${host}.`);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(log(page)).toContainText('He was not.', { timeout: ANSWER_MS });
+  await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
+  // The endpoint's voice is a tone of 0.3.
+  await expect.poll(() => playedPeak(page), { timeout: ANSWER_MS }).toBeGreaterThan(0.2);
+  const paths = new Set(audio.requests.map((request) => request.path));
+  expect([...paths].toSorted()).toEqual(['/v1/audio/speech', '/v1/audio/transcriptions']);
+  expect(audio.requests.map(({ fields }) => fields['voice'])).toContain('alloy');
+  await audio.close();
+});
+
 test('keeps what an endpoint said before it died, says so, and goes on', async () => {
   const dying = await startDyingEndpoint('The first half of');
   const page = await open({ query: `tts=none&llm=${dying.baseUrl}&model=m` });
@@ -164,7 +195,7 @@ test('keeps what an endpoint said before it died, says so, and goes on', async (
   await expect(log(page)).toContainText('The first half of');
   await type(page, 'Two');
   await expect(log(page)).toContainText('Two', { timeout: ANSWER_MS });
-  dying.close();
+  await dying.close();
 });
 
 test('shows markup as text', async () => {
