@@ -134,8 +134,10 @@ export class Dialogue {
     if (window.isCall === true) this.#handle({ type: 'wake' });
     // From the call on, or when the agent takes the floor.
     if (!this.#isUncalled && this.#listening.openWaiting()) this.#readAhead();
-    const isIdle = this.#machine.agent === 'idle' && this.#machine.user === 'silent';
-    this.#signs.handleWindow(window.endMs, isIdle);
+    const isSilent = this.#machine.user === 'silent';
+    const isIdle = isSilent && this.#machine.agent === 'idle';
+    const isVoiceFree = isSilent && this.#replies.areMade;
+    this.#signs.handleWindow(window.endMs, { isIdle, isVoiceFree });
   }
 
   /** Drops an open turn: what was said into a muted microphone is not for the agent. */

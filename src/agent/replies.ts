@@ -81,6 +81,11 @@ export class Replies {
     return this.#latest;
   }
 
+  /** Whether the voice is through with all that is open: nobody waits for it. */
+  get areMade(): boolean {
+    return [...this.#entries.values()].every(({ reply }) => reply?.isMade === true);
+  }
+
   /** What is being said around the play cursor, or was until a moment ago. */
   get spokenText(): string {
     for (const { reply } of this.#entries.values()) {

@@ -93,6 +93,7 @@ export class Reply {
   readonly #detachCursor: () => void;
   readonly #held = createDeferred();
   #isRunning = false;
+  #isMade = false;
   #cursor: PlaybackCursor | null = null;
   #underrunsBefore = 0;
   #gate: PlaybackGate = 'open';
@@ -118,6 +119,11 @@ export class Reply {
   /** Stops generation and synthesis; stops early work of a source that watches it. */
   get signal(): AbortSignal {
     return this.#controller.signal;
+  }
+
+  /** Whether the voice is through with it; it may still be played. */
+  get isMade(): boolean {
+    return this.#isMade;
   }
 
   /** The words around the play cursor. */
@@ -212,6 +218,7 @@ export class Reply {
     const { output } = this.#options;
     const failure = await settle(this.#synthesize(pieces));
     this.#isRunning = false;
+    this.#isMade = true;
     await settle(this.#lane.enter(this.signal).then((leave) => leave()));
     if (output !== null && this.#map.totalSamples > 0 && !this.signal.aborted) {
       output.endGeneration();

@@ -14,7 +14,15 @@ export interface SignsOfLifeOptions {
   readonly say: (text: string) => void;
 }
 
-/** Silence of both before phrases are made: nobody waits for the voice then. */
+/** What there is time for. */
+export interface Lull {
+  /** Both are silent. */
+  readonly isIdle: boolean;
+  /** The person is silent, and the voice through with all that is to be heard. */
+  readonly isVoiceFree: boolean;
+}
+
+/** Rest of the voice, and silence of the person, before phrases are made: a turn may go on. */
 const REST_BEFORE_WORK_MS = 1_000;
 /** Shown, and not said, where the language has no words of its own. */
 const PROGRESS = 'One moment.';
@@ -29,6 +37,7 @@ export class SignsOfLife {
   /** How many of the wanted phrases are made. */
   #made = 0;
   #idleSinceMs: number | null = null;
+  #voiceFreeSinceMs: number | null = null;
   #hasPrompted = false;
 
   constructor({ options, say }: SignsOfLifeOptions) {
@@ -80,26 +89,30 @@ export class SignsOfLife {
     this.#hasPrompted = false;
   }
 
-  /** Each window of audio: phrases are made and prompts spoken only while both are silent. */
-  handleWindow(nowMs: number, isIdle: boolean): void {
-    if (!isIdle) {
-      this.#idleSinceMs = null;
+  /**
+   * Each window of audio. Phrases are made while the person is silent and nobody waits for the voice, also
+   * while an answer is played; prompts are spoken while both are silent.
+   */
+  handleWindow(nowMs: number, { isIdle, isVoiceFree }: Lull): void {
+    this.#voiceFreeSinceMs = isVoiceFree ? (this.#voiceFreeSinceMs ?? nowMs) : null;
+    if (this.#voiceFreeSinceMs === null) {
       this.#work?.abort(createAbortReason('The conversation goes on.'));
-      return;
-    }
-    this.#idleSinceMs ??= nowMs;
-    const idleMs = nowMs - this.#idleSinceMs;
-    if (idleMs >= REST_BEFORE_WORK_MS) this.#prepare();
+    } else if (nowMs - this.#voiceFreeSinceMs >= REST_BEFORE_WORK_MS) this.#prepare();
+    this.#idleSinceMs = isIdle ? (this.#idleSinceMs ?? nowMs) : null;
+    if (this.#idleSinceMs !== null) this.#promptAfter(nowMs - this.#idleSinceMs);
+  }
+
+  dispose(): void {
+    this.#work?.abort(createAbortReason('The conversation was disposed.'));
+  }
+
+  #promptAfter(idleMs: number): void {
     const { idlePromptMs, idlePrompt } = this.#options.silence;
     if (this.#hasPrompted || idlePromptMs === null || idleMs < idlePromptMs) return;
     const text = idlePrompt ?? turnWordsOf(this.#options.language)?.idlePrompt ?? null;
     if (text === null) return;
     this.#say(text);
     this.#hasPrompted = true;
-  }
-
-  dispose(): void {
-    this.#work?.abort(createAbortReason('The conversation was disposed.'));
   }
 
   #prepare(): void {

@@ -23,6 +23,8 @@ export interface RigOptions {
   readonly sttLatencyMs?: number;
   readonly sttDeadlineMs?: number;
   readonly firstTokenMs?: number;
+  /** How long the voice takes for each clause. */
+  readonly chunkMs?: number;
   readonly voice?: FakeTts | null;
   readonly endOfTurn?: EndOfTurnEngine;
 }
@@ -77,7 +79,7 @@ export class DialogueRig {
     });
     this.tts =
       options.voice === undefined
-        ? new FakeTts({ latency: { clock, perChunkMs: 20 }, msPerCharacter: 50 })
+        ? new FakeTts({ latency: { clock, perChunkMs: options.chunkMs ?? 20 }, msPerCharacter: 50 })
         : options.voice;
     this.dialogue.setEngines({
       stt: this.stt,

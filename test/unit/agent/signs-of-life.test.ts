@@ -86,6 +86,43 @@ describe('an acknowledgement', () => {
     expect(marks.firstAudibleMs! - marks.firstPhraseMs!).toBeGreaterThan(1_500);
     expect(rig.messages.at(-1)![1]).toBe('The capital of France is Paris. It lies on the Seine.');
   });
+
+  /** Silence until the answer was played. */
+  async function hearOut(rig: DialogueRig): Promise<void> {
+    for (let windows = 0; windows < 600 && rig.all('reply-end').length === 0; windows += 1) {
+      await rig.hear(0.05, 32);
+    }
+  }
+  const phrasesMade = (rig: DialogueRig): string[] =>
+    rig.tts!.requests.filter(({ speed }) => speed === 1.1).map(({ text }) => text);
+
+  test('is made while a late answer is played, for who asks again at once', async () => {
+    const rig = new DialogueRig({
+      firstTokenMs: 2_000,
+      options: {
+        turn: { speculation: 'off' },
+        silence: { maxAcknowledgedShare: 0.5, earconAfterMs: null },
+      },
+    });
+    await rig.ask();
+    await hearOut(rig);
+    expect(phrasesMade(rig)).toContain(ENGLISH.acknowledgements.question[0]);
+    await rig.ask();
+    await rig.clock.advance(3_000);
+    const kinds = rig.all('reply-audio-start').map(({ kind }) => kind);
+    expect(kinds).toEqual(['answer', 'acknowledgement', 'answer']);
+  });
+
+  test('is not made while the voice is still at the answer', async () => {
+    const options = { silence: { earconAfterMs: null } };
+    const rig = new DialogueRig({ firstTokenMs: 2_000, chunkMs: 4_000, options });
+    await rig.ask();
+    await rig.hear(0.05, 8_000);
+    expect(rig.all('reply-audio-start')).toHaveLength(1);
+    expect(phrasesMade(rig)).toEqual([]);
+    await hearOut(rig);
+    expect(phrasesMade(rig)).not.toEqual([]);
+  });
 });
 
 describe('a tone', () => {
