@@ -31,9 +31,10 @@ describe('dependencies are installed', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('Chromium', () => {
+describe('Chromium', () => {
   let folder = '';
-  beforeEach(async () => {
+  beforeEach(async ({ skip }) => {
+    skip(process.platform === 'win32', 'its programs are found otherwise on Windows');
     folder = await mkdtemp(path.join(tmpdir(), 'parley-chromium-'));
     vi.stubEnv('PARLEY_CHROMIUM', '');
     vi.stubEnv('PATH', path.join(folder, 'bin'));
@@ -41,7 +42,7 @@ describe.skipIf(process.platform === 'win32')('Chromium', () => {
   });
   afterEach(async () => {
     vi.unstubAllEnvs();
-    await rm(folder, { recursive: true });
+    if (folder !== '') await rm(folder, { recursive: true });
   });
 
   async function createProgram(...segments: string[]): Promise<string> {
@@ -72,7 +73,8 @@ describe.skipIf(process.platform === 'win32')('Chromium', () => {
     expect(await findChromium()).toBe(chromium);
   });
 
-  test.skipIf(process.platform !== 'linux')("is else Playwright's newest", async () => {
+  test("is else Playwright's newest", async ({ skip }) => {
+    skip(process.platform !== 'linux', 'the folders are those of Linux');
     await createProgram('playwright', 'chromium-999', 'chrome-linux', 'chrome');
     await createProgram('playwright', 'chromium-1100', 'chrome-linux', 'chrome');
     const newest = await createProgram('playwright', 'chromium-1200', 'chrome-linux64', 'chrome');
