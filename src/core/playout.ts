@@ -13,12 +13,15 @@ export const GATE_GAINS: Readonly<Record<PlaybackGate, number>> = {
 const DUCK_MS = 15;
 const HOLD_MS = 8;
 const FADE_MS = 5;
+/** A stream that ran dry gathers twice as much from then on, up to this, and half of that after each calm while. */
+const MOST_PREBUFFER_MS = 200;
+const CALM_MS = 10_000;
 /** How often the cursor is reported while samples play. */
 const REPORT_MS = 10;
 
 export interface PlayoutOptions {
   readonly sampleRateHz: number;
-  /** Samples gathered before a generation, or a stream that ran dry, is started. Default 20 ms. */
+  /** Gathered before a generation, or a stream that ran dry, is started: at least so much. Default 20 ms. */
   readonly prebufferMs?: number;
 }
 
@@ -26,7 +29,11 @@ export interface PlayoutOptions {
 export class Playout {
   readonly #ring: PlaybackRingReader;
   readonly #samplesPerMs: number;
-  readonly #prebufferSamples: number;
+  readonly #leastPrebufferSamples: number;
+  readonly #mostPrebufferSamples: number;
+  #prebufferSamples: number;
+  /** Played since it ran dry, or gathers less. */
+  #calmSamples = 0;
   readonly #status: PlaybackStatus = {
     generation: 0,
     playedSamples: 0,
@@ -58,8 +65,11 @@ export class Playout {
   constructor(ring: PlaybackRingReader, options: PlayoutOptions) {
     this.#ring = ring;
     this.#samplesPerMs = options.sampleRateHz / 1000;
-    const prebuffer = Math.round((options.prebufferMs ?? 20) * this.#samplesPerMs);
-    this.#prebufferSamples = Math.min(prebuffer, ring.capacitySamples / 2);
+    const toPrebuffer = (ms: number): number =>
+      Math.min(Math.round(ms * this.#samplesPerMs), ring.capacitySamples / 2);
+    this.#leastPrebufferSamples = toPrebuffer(options.prebufferMs ?? 20);
+    this.#mostPrebufferSamples = toPrebuffer(MOST_PREBUFFER_MS);
+    this.#prebufferSamples = this.#leastPrebufferSamples;
   }
 
   /** The cursor after the last quantum; the same object each time, changed in place. */
@@ -164,12 +174,21 @@ export class Playout {
     if (this.#ring.isEnded) return;
     this.#ranDry = true;
     this.#status.underruns += 1;
+    this.#gather(this.#prebufferSamples * 2);
+  }
+
+  #gather(samples: number): void {
+    const least = Math.max(samples, this.#leastPrebufferSamples);
+    this.#prebufferSamples = Math.min(least, this.#mostPrebufferSamples);
+    this.#calmSamples = 0;
   }
 
   #emit(output: Float32Array, at: number, count: number): void {
     this.#ring.take(output, at, count);
     this.#status.playedSamples += count;
     this.#renderedSamples += count;
+    this.#calmSamples += count;
+    if (this.#calmSamples >= CALM_MS * this.#samplesPerMs) this.#gather(this.#prebufferSamples / 2);
     const isPlain = this.#rampSamples === 0 && this.#gain === 1;
     for (let i = isPlain ? at + count : at; i < at + count; i += 1) {
       if (this.#rampSamples > 0) {

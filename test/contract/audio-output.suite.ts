@@ -268,6 +268,34 @@ export function describeAudioOutput(name: string, createRig: () => Promise<Outpu
         expect(output.cursor).toMatchObject({ underruns: 1, playedSamples: 1_920 });
       }));
 
+    test('gathers more once it ran dry, and less again after ten calm seconds', () =>
+      withRig(async ({ output, render }) => {
+        const write = (samples: number): Promise<void> =>
+          output.write(new Float32Array(samples).fill(0.5), { signal });
+        const soundAfter = async (samples: number): Promise<boolean> => {
+          await write(samples);
+          return lastSound(await render(4)) >= 0;
+        };
+        output.startGeneration(1);
+        expect(await soundAfter(959)).toBe(false);
+        expect(await soundAfter(1)).toBe(true);
+        await render(20);
+        expect(output.cursor).toMatchObject({ underruns: 1, playedSamples: 960 });
+        expect(await soundAfter(1_919)).toBe(false);
+        expect(await soundAfter(1)).toBe(true);
+        await write(8_000);
+        for (let played = 0; played < 10 * RATE_HZ; played += 37 * QUANTUM) {
+          await write(37 * QUANTUM);
+          await render(37);
+        }
+        output.endGeneration();
+        await render(120);
+        expect(output.cursor).toMatchObject({ underruns: 1, isAudible: false });
+        output.startGeneration(2);
+        expect(await soundAfter(959)).toBe(false);
+        expect(await soundAfter(1)).toBe(true);
+      }));
+
     test('reports the cursor about each 10 ms of playing and at changes, not in silence', () =>
       withRig(async ({ output, render }) => {
         const seen: PlaybackCursor[] = [];
