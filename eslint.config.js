@@ -72,6 +72,7 @@ const ROOMS = [
   'src/offline',
   'src/app',
   'src/index.ts',
+  'src/streaming.ts',
   'src/create-voice-agent.ts',
   'talk',
   'workers',

@@ -5,6 +5,18 @@ test('importing the package in Node touches no browser global', async () => {
   expect(typeof createVoiceAgent).toBe('function');
 });
 
+test('the streaming parts are an entry of their own', async () => {
+  expect(Object.keys(await import('../../../src/streaming.ts')).sort()).toEqual([
+    'ChunkQueue',
+    'JITTER_PRESETS',
+    'JitterBuffer',
+    'audioChunkFromJson',
+    'audioChunkLengthMs',
+    'audioChunkToJson',
+    'createAudioChunk',
+  ]);
+});
+
 test('an agent can be made, asked and disposed without a browser', async () => {
   const { createVoiceAgent } = await import('../../../src/index.ts');
   const agent = createVoiceAgent({ instructions: 'Be brief.' });
