@@ -49,6 +49,7 @@ export type {
   VoiceAgentTool,
   VoiceOptions,
   WebSpeechSttOptions,
+  WebSpeechTtsOptions,
 } from './agent/options.ts';
 export type {
   ReplyKind,

@@ -199,7 +199,8 @@ export class Dialogue {
   #applyVoice(): void {
     const { tts } = this.#engines;
     const sampleRateHz = this.#output?.sink.sampleRateHz ?? 0;
-    this.#signs.setVoice(tts === null || sampleRateHz === 0 ? null : { tts, sampleRateHz });
+    const canPrepare = tts !== null && tts.playsItself !== true && sampleRateHz > 0;
+    this.#signs.setVoice(canPrepare ? { tts, sampleRateHz } : null);
   }
 
   #createReplies(): Replies {

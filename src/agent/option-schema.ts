@@ -76,6 +76,10 @@ const tts = v.lazy((input) =>
         }),
         local,
         custom,
+        v.strictObject({
+          kind: v.literal('web-speech'),
+          voices: v.optional(v.picklist(['device', 'all'])),
+        }),
       ])
     : v.picklist(['auto', 'kokoro', 'piper', 'flite', 'none']),
 );

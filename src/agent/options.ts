@@ -74,6 +74,13 @@ export interface WebSpeechSttOptions {
   readonly kind: 'web-speech';
 }
 
+/** A voice of the system, by way of the browser. It plays by itself, so it can be neither lowered nor held: it is cut off. */
+export interface WebSpeechTtsOptions {
+  readonly kind: 'web-speech';
+  /** `device` (default): those that speak without a network. `all`: also those that send what is said elsewhere. */
+  readonly voices?: 'device' | 'all';
+}
+
 /** A voice of the site's catalogue, run on the device; `voice.id` is one of its speakers. */
 export interface LocalTtsOptions {
   readonly kind: 'local';
@@ -136,13 +143,14 @@ export interface EngineOptions {
     | BrowserLlmOptions
     | PersonaLlmOptions
     | CustomEngineOptions<LlmEngine>;
-  /** Voice: `kokoro`, `piper`, `flite`, one of the site's catalogue, one elsewhere, or `none` for captions only. `auto`: Kokoro where the device keeps up, else Piper; `voice.id` is then one of Kokoro's. Default `kokoro`. */
+  /** Voice: `kokoro`, `piper`, `flite`, one of the site's catalogue, one elsewhere, one of the system, or `none` for captions only. `auto`: Kokoro where the device keeps up, else Piper; `voice.id` is then one of Kokoro's. Default `kokoro`. */
   readonly tts?:
     | 'auto'
     | NamedVoice
     | 'none'
     | LocalTtsOptions
     | RemoteTtsOptions
+    | WebSpeechTtsOptions
     | CustomEngineOptions<TtsEngine>;
 }
 
@@ -349,6 +357,7 @@ export interface ResolvedOptions {
       | 'none'
       | LocalTtsOptions
       | WithoutToken<Required<RemoteTtsOptions>>
+      | Required<WebSpeechTtsOptions>
       | ResolvedCustomEngine;
   };
   readonly turn: Required<TurnOptions>;

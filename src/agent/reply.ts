@@ -251,7 +251,11 @@ export class Reply {
     if (phrase !== null) return this.#play(piece, phrase.pcm, output);
     let startedMs = clock.nowMs();
     let leave: (() => void) | null = null;
-    const request = { text: piece.text, voice: voice.id, speed: voice.speed, signal: this.signal };
+    const played = createDeferred();
+    const request = {
+      ...{ text: piece.text, voice: voice.id, speed: voice.speed },
+      ...{ signal: this.signal, played: played.promise },
+    };
     const { onFirstWords } = this.#options;
     const areFirst = !this.#hasWords;
     if (areFirst) onFirstWords(true);
@@ -262,7 +266,11 @@ export class Reply {
         observer.handleMark('firstPcmMs');
         const audioMs = (chunk.pcm.length / chunk.sampleRateHz) * 1_000;
         observer.handleSynthesis({ audioMs, computeMs: clock.nowMs() - startedMs });
-        leave ??= await this.#begin(output);
+        if (leave === null) {
+          leave = await this.#begin(output);
+          const sample = this.#map.totalSamples;
+          this.#marks.add({ sample, isEnd: false, tell: () => played.resolve() });
+        }
         const start = piece.start + chunk.span.start;
         const end = piece.start + chunk.span.end;
         this.#addWords(chunk.pcm.length, { start, end }, chunk.words);

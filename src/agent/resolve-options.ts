@@ -134,6 +134,8 @@ function resolveTts(
   if (typeof options !== 'object') return options ?? 'kokoro';
   if (options.kind === 'local') return options;
   if (options.kind === 'custom') return resolveCustom(options);
+  if (options.kind === 'web-speech')
+    return { kind: options.kind, voices: options.voices ?? 'device' };
   const { voices = DEFAULT_REMOTE_VOICES, format = 'wav' } = options;
   return { ...resolveRemote(options), voices, format };
 }

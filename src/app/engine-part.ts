@@ -70,8 +70,12 @@ export function createEnginePart(session: AppSession, stage: ChosenStage): Part 
 
 /** What the browser brings along. */
 function ofBrowser(stage: ChosenStage): [string, string][] {
-  const isThere = 'SpeechRecognition' in globalThis || 'webkitSpeechRecognition' in globalThis;
-  return stage === 'stt' && isThere
+  const isThere = (name: string): boolean => name in globalThis;
+  if (stage === 'tts' && isThere('speechSynthesis')) {
+    return [[WEB_SPEECH, 'A voice of this system, which can only be cut off']];
+  }
+  const hasRecogniser = isThere('SpeechRecognition') || isThere('webkitSpeechRecognition');
+  return stage === 'stt' && hasRecogniser
     ? [[WEB_SPEECH, 'The browser’s own, which may send audio to its maker']]
     : [];
 }

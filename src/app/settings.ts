@@ -9,7 +9,7 @@ import type {
 
 /** What the page leaves to the device. */
 export const AUTO = 'auto';
-/** The browser's own recogniser. */
+/** The browser's own recogniser, and the system's voices. */
 export const WEB_SPEECH = 'web-speech';
 export const VOICES = ['auto', 'kokoro', 'piper', 'flite', 'none'] as const;
 export const BACKENDS = ['wasm', 'auto', 'webgpu'] as const;
@@ -29,7 +29,7 @@ export interface EndpointSettings {
 export type EndpointsSettings = Readonly<Record<ChosenStage, EndpointSettings | null>>;
 
 export interface AppSettings {
-  /** One of `VOICES`, or a model of the catalogue. */
+  /** One of `VOICES`, a model of the catalogue, or `web-speech`. */
   readonly voice: string;
   /** What the voice runs on. */
   readonly backend: (typeof BACKENDS)[number];
@@ -81,7 +81,7 @@ export function settingsFromQuery(
   const isVoiceElsewhere = isEndpointUrl(parameters.get('tts') ?? '');
   const settings: AppSettings = {
     ...base,
-    voice: isVoiceElsewhere ? base.voice : pick<string>('tts', VOICES, base.voice),
+    voice: isVoiceElsewhere ? base.voice : pick<string>('tts', [...VOICES, WEB_SPEECH], base.voice),
     backend: pick('voice-backend', BACKENDS, base.backend),
     mode: pick('mode', MODES, DEFAULT_SETTINGS.mode),
     transport: pick('transport', TRANSPORTS, DEFAULT_SETTINGS.transport),
@@ -132,7 +132,7 @@ export function isEndpointUrl(text: string): boolean {
 export function toServed(settings: AppSettings, { offers }: DeviceReport): AppSettings {
   const isServed = (stage: ChosenStage, engine: string): boolean =>
     engine === AUTO ||
-    (stage === 'stt' && engine === WEB_SPEECH) ||
+    (stage !== 'llm' && engine === WEB_SPEECH) ||
     offers.some((offer) => offer.stage === stage && offer.engine === engine);
   const { voice, recogniser, languageModel } = settings;
   return {
@@ -175,7 +175,8 @@ function toRecogniser(recogniser: string): NonNullable<EngineOptions['stt']> {
   return recogniser === WEB_SPEECH ? { kind: WEB_SPEECH } : toLocal(recogniser);
 }
 
-function toVoice(voice: string): (typeof VOICES)[number] | { kind: 'local'; modelId: string } {
+function toVoice(voice: string): NonNullable<EngineOptions['tts']> {
+  if (voice === WEB_SPEECH) return { kind: WEB_SPEECH };
   return VOICES.find((known) => known === voice) ?? { kind: 'local', modelId: voice };
 }
 

@@ -27,8 +27,8 @@ interface CustomEngines {
 type CustomEngine = CustomEngines[EngineStageName];
 
 export interface CustomStageConfig extends EngineWorkerConfig {
-  /** One number for each function: what tells two configurations apart. */
-  readonly customId: number;
+  /** What tells two configurations apart: functions are not compared. */
+  readonly customId: string;
   readonly create: CustomEngineOptions<CustomEngine>['create'];
 }
 
@@ -139,8 +139,11 @@ function serve(
       };
     }
     case 'tts': {
-      const { voices } = engine as TtsEngine;
-      return { loaded: { ...loaded, voices }, service: new TtsServiceHost(engine as TtsEngine) };
+      const { voices, playsItself = false } = engine as TtsEngine;
+      return {
+        loaded: { ...loaded, voices, playsItself },
+        service: new TtsServiceHost(engine as TtsEngine),
+      };
     }
   }
 }

@@ -1,13 +1,17 @@
-// The browser's own recogniser, with what it needs of this page. Main thread.
+// The browser's own recogniser and voices, with what they need of this page. Main thread.
 import { systemClock } from '../core/clock.ts';
 import type { SttEngine } from '../core/contracts/speech-to-text.ts';
+import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import { createSamplesTrack } from './samples-track.ts';
 import { createWebSpeechStt } from './web-speech-stt.ts';
 import type { WebSpeech } from './web-speech-stt.ts';
+import { createWebSpeechTts } from './web-speech-tts.ts';
+import type { SpeechSystem, SystemUtterance, WebSpeechTtsOptions } from './web-speech-tts.ts';
+
+const known = globalThis as { readonly [name: string]: unknown };
 
 /** Throws `unsupported` where the browser has none. */
 export function openWebSpeech(): SttEngine {
-  const known = globalThis as { [name: string]: unknown };
   const WebSpeechClass = known['SpeechRecognition'] ?? known['webkitSpeechRecognition'];
   const state: { context: AudioContext | null } = { context: null };
   return createWebSpeechStt({
@@ -23,5 +27,18 @@ export function openWebSpeech(): SttEngine {
       return createSamplesTrack(context);
     },
     onDispose: () => void state.context?.close(),
+  });
+}
+
+/** Rejects with `unsupported` where the browser has none for the language. */
+export function openWebSpeechVoice(
+  options: Pick<WebSpeechTtsOptions, 'voices' | 'language' | 'signal'>,
+): Promise<TtsEngine> {
+  const UtteranceClass = known['SpeechSynthesisUtterance'] as new (text: string) => SystemUtterance;
+  return createWebSpeechTts({
+    ...options,
+    clock: systemClock,
+    system: (known['speechSynthesis'] as SpeechSystem | undefined) ?? null,
+    createUtterance: (text) => new UtteranceClass(text),
   });
 }

@@ -1,8 +1,12 @@
 // What each engine stage of a set of options is loaded with. Main thread, pure.
 import type { LoadScope } from '../agent/agent-runtime.ts';
-import type { EngineOptions, ResolvedOptions } from '../agent/options.ts';
+import type {
+  EngineOptions,
+  ResolvedOptions,
+  WebSpeechSttOptions,
+  WebSpeechTtsOptions,
+} from '../agent/options.ts';
 import type { EngineStageName } from '../agent/turn-service.ts';
-import type { SttEngine } from '../core/contracts/speech-to-text.ts';
 import type {
   EndOfTurnConfig,
   EngineWorkerConfig,
@@ -25,11 +29,6 @@ export interface StageRequest {
 
 /** A second would take a third of its 46 ms off, and lose that where the recogniser holds the other core. */
 const END_OF_TURN_THREADS = 1;
-
-/** Engines of the page's own are counted from 1. */
-const WEB_SPEECH_ID = 0;
-const createWebSpeech = async (): Promise<SttEngine> =>
-  (await import('./open-web-speech.ts')).openWebSpeech();
 
 /** The stages that something is loaded for; endpoints and the browser's own model need nothing. */
 export function stageConfigs(request: StageRequest): ReadonlyMap<EngineStageName, StageConfig> {
@@ -58,12 +57,28 @@ function customConfig(
 ): CustomStageConfig | null {
   const resolved = options.engines[stage];
   const own = given[stage];
-  if (typeof resolved === 'object' && resolved.kind === 'web-speech') {
-    return { ...common, customId: WEB_SPEECH_ID, create: createWebSpeech };
+  if (typeof resolved !== 'object') return null;
+  if (resolved.kind === 'web-speech') {
+    return { ...common, ...webSpeech(resolved, options.language) };
   }
-  if (typeof resolved !== 'object' || resolved.kind !== 'custom') return null;
-  if (typeof own !== 'object' || own.kind !== 'custom') return null;
-  return { ...common, customId: resolved.id, create: own.create };
+  if (resolved.kind !== 'custom' || typeof own !== 'object' || own.kind !== 'custom') return null;
+  return { ...common, customId: `own ${resolved.id}`, create: own.create };
+}
+
+/** What the browser brings along is reached from the page as well. */
+function webSpeech(
+  engine: WebSpeechSttOptions | Required<WebSpeechTtsOptions>,
+  language: string,
+): Pick<CustomStageConfig, 'customId' | 'create'> {
+  const load = () => import('./open-web-speech.ts');
+  if (!('voices' in engine)) {
+    return { customId: engine.kind, create: async () => (await load()).openWebSpeech() };
+  }
+  const { kind, voices } = engine;
+  return {
+    customId: `${kind} ${voices} ${language}`,
+    create: async ({ signal }) => (await load()).openWebSpeechVoice({ voices, language, signal }),
+  };
 }
 
 function deviceConfig(

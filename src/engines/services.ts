@@ -38,13 +38,15 @@ export interface LlmService {
 }
 
 /** `outputRateHz` null leaves the chunks at the voice's own rate. */
-export type TtsServiceRequest = Omit<TtsRequest, 'signal'> & {
+export type TtsServiceRequest = Omit<TtsRequest, 'signal' | 'played'> & {
   readonly outputRateHz: number | null;
 };
 
 export interface TtsService {
   listen(onChunk: (requestId: number, chunk: TtsChunk) => void): void;
   synthesize(requestId: number, request: TtsServiceRequest): Promise<void>;
+  /** The first sample of a request is played. Told to voices that play by themselves. */
+  handlePlayed(requestId: number): void;
   /** Says a sentence to nobody; seconds of computing for a second of speech, undefined when cancelled. */
   measureRtf(requestId: number): Promise<number | undefined>;
   cancel(requestId: number): void;

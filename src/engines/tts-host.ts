@@ -1,6 +1,8 @@
 // Serves a voice on a port: chunks go to the registered listener. In workers, and on the page for engines of its own.
 import { transfer } from 'comlink';
 import type { TtsChunk, TtsEngine } from '../core/contracts/text-to-speech.ts';
+import { createDeferred } from '../core/deferred.ts';
+import type { Deferred } from '../core/deferred.ts';
 import { Requests } from './host-requests.ts';
 import type { TtsService, TtsServiceRequest } from './services.ts';
 
@@ -27,6 +29,7 @@ export class TtsServiceHost implements TtsService {
   readonly #engine: TtsEngine;
   readonly #work: TtsHostWork;
   readonly #requests = new Requests();
+  readonly #played = new Map<number, Deferred>();
   #onChunk: ChunkListener = () => undefined;
 
   constructor(engine: TtsEngine, work: TtsHostWork = PLAIN) {
@@ -40,10 +43,12 @@ export class TtsServiceHost implements TtsService {
 
   synthesize(requestId: number, request: TtsServiceRequest): Promise<void> {
     const { outputRateHz, ...wanted } = request;
-    return this.#requests.run(requestId, (signal) =>
+    const played = createDeferred();
+    this.#played.set(requestId, played);
+    const done = this.#requests.run(requestId, (signal) =>
       this.#work.whileBusy(async () => {
         let delivered: unknown;
-        const made = this.#engine.synthesize({ ...wanted, signal });
+        const made = this.#engine.synthesize({ ...wanted, signal, played: played.promise });
         const chunks = outputRateHz === null ? made : this.#work.toRate(made, outputRateHz);
         for await (const chunk of chunks) {
           delivered = this.#onChunk(requestId, transfer(chunk, [chunk.pcm.buffer]));
@@ -52,6 +57,11 @@ export class TtsServiceHost implements TtsService {
         await delivered;
       }),
     );
+    return done.finally(() => this.#played.delete(requestId));
+  }
+
+  handlePlayed(requestId: number): void {
+    this.#played.get(requestId)?.resolve();
   }
 
   measureRtf(requestId: number): Promise<number | undefined> {

@@ -50,6 +50,10 @@ export class WorkerTts implements TtsEngine {
     return this.#loaded.voices;
   }
 
+  get playsItself(): boolean {
+    return this.#loaded.playsItself ?? false;
+  }
+
   /** Chunks come at this rate from the next request on: the worker resamples where it does not delay a turn. */
   setOutputRate(rateHz: number): void {
     this.#outputRateHz = rateHz;
@@ -63,11 +67,14 @@ export class WorkerTts implements TtsEngine {
     this.#link.detach(error);
   }
 
-  synthesize({ signal, ...request }: TtsRequest): AsyncIterable<TtsChunk> {
+  synthesize({ signal, played, ...request }: TtsRequest): AsyncIterable<TtsChunk> {
     const outputRateHz = this.#outputRateHz;
     return this.#streams.request({
       signal,
-      invoke: (remote, id) => remote.synthesize(id, { ...request, outputRateHz }),
+      invoke: (remote, id) => {
+        if (this.playsItself) void played?.then(() => remote.handlePlayed(id));
+        return remote.synthesize(id, { ...request, outputRateHz });
+      },
     });
   }
 

@@ -1,6 +1,6 @@
 // What a service of the browser's own would hear: a stand-in takes the real track, and understands it by our own recogniser.
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { openWebSpeech } from '../../src/browser/open-web-speech.ts';
+import { openWebSpeech, openWebSpeechVoice } from '../../src/browser/open-web-speech.ts';
 import type { PartialTranscript, SttEngine } from '../../src/core/contracts/speech-to-text.ts';
 import { createMoonshineStt } from '../../workers/engines/moonshine-stt.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
@@ -86,8 +86,11 @@ test('samples reach the service as they are, also what was said before the strea
   await engine.dispose();
 });
 
-test('a browser without one is told so', () => {
+test('a browser without one is told so', async () => {
   vi.stubGlobal('SpeechRecognition', undefined);
   vi.stubGlobal('webkitSpeechRecognition', undefined);
   expect(openWebSpeech).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  vi.stubGlobal('speechSynthesis', undefined);
+  const opening = openWebSpeechVoice({ voices: 'device', language: 'en', signal });
+  await expect(opening).rejects.toMatchObject({ code: 'unsupported' });
 });

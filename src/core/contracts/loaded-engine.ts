@@ -9,4 +9,6 @@ export interface LoadedEngine {
   readonly languages: readonly string[];
   /** Of a language model: whether it calls tools. Absent means true. */
   readonly supportsTools?: boolean;
+  /** Of a voice, as `TtsEngine` has it. Absent means false. */
+  readonly playsItself?: boolean;
 }

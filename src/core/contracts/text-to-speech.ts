@@ -17,6 +17,8 @@ export interface TtsRequest {
   readonly speed: number;
   /** Aborting ends the stream with the signal's reason, at the latest after the run in progress. */
   readonly signal: AbortSignal;
+  /** Resolves when the first of its samples is played; never where nobody plays them. For voices that play by themselves. */
+  readonly played?: Promise<void>;
 }
 
 export interface WordTime {
@@ -47,6 +49,11 @@ export interface TtsChunk {
 export interface TtsEngine {
   readonly info: EngineInfo;
   readonly voices: readonly TtsVoice[];
+  /**
+   * It is heard by a way of its own, and its samples are silence that lasts as long: it speaks once `played` has resolved,
+   * and is silent as soon as the request is aborted. Nothing can be made ahead, lowered or held. Default false.
+   */
+  readonly playsItself?: boolean;
   /** Text is never silently cut: what exceeds the model's limit is split at the nearest safe place. */
   synthesize(request: TtsRequest): AsyncIterable<TtsChunk>;
   dispose(): Promise<void>;

@@ -106,6 +106,9 @@ describe('toAgentOptions', () => {
     expect(toAgentOptions({ ...own, recogniser: 'web-speech' }).engines?.stt).toEqual({
       kind: 'web-speech',
     });
+    expect(toAgentOptions({ ...own, voice: 'web-speech' }).engines?.tts).toEqual({
+      kind: 'web-speech',
+    });
     expect(toAgentOptions({ ...own, voice: 'c' }).engines?.tts).toEqual({
       ...{ kind: 'local', modelId: 'c' },
     });

@@ -51,7 +51,15 @@ test('an engine of the page is told by its function: the same one has the same n
   const configs = configsOf({ llm, stt });
   expect(configs['llm']).toMatchObject({ ...common, create });
   expect(configsOf({ llm: { ...llm } })['llm']).toEqual(configs['llm']);
-  const { customId } = configs['llm'] as unknown as { customId: number };
+  const { customId } = configs['llm'] as unknown as { customId: string };
   expect(configs['stt']).not.toMatchObject({ customId });
-  expect(configsOf({ stt: { kind: 'web-speech' } })['stt']).toMatchObject({ customId: 0 });
+});
+
+test('what the browser brings along is told by its kind, its voices by language too', () => {
+  const webSpeech = { kind: 'web-speech' } as const;
+  const { stt, tts } = configsOf({ stt: webSpeech, tts: webSpeech });
+  expect(stt).toMatchObject({ ...common, customId: 'web-speech' });
+  expect(tts).toMatchObject({ ...common, customId: 'web-speech device en' });
+  const all = configsOf({ tts: { ...webSpeech, voices: 'all' } })['tts'];
+  expect(all).toMatchObject({ customId: 'web-speech all en' });
 });
