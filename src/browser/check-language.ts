@@ -49,6 +49,7 @@ export function hasLanguage({ languages }: CatalogModel, language: string): bool
   return languages.some((known) => known === '*' || toPrimary(known) === toPrimary(language));
 }
 
-function toPrimary(tag: string): string {
+/** The primary subtag of a BCP 47 tag, in lower case: `en` of `en-GB`. */
+export function toPrimary(tag: string): string {
   return (tag.split(/[-_]/u)[0] ?? '').toLowerCase();
 }

@@ -9,6 +9,7 @@ import type {
   TtsVoice,
 } from '../core/contracts/text-to-speech.ts';
 import { VoiceAgentError } from '../core/errors.ts';
+import { toPrimary } from './check-language.ts';
 
 /** What is used of it (https://webaudio.github.io/web-speech-api/#tts-section). */
 export interface SystemVoice {
@@ -254,10 +255,6 @@ function silence(lengthMs: number, span: TtsChunk['span']): TtsChunk {
 
 function toTag(language: string): string {
   return language.replaceAll('_', '-').toLowerCase();
-}
-
-function toPrimary(language: string): string {
-  return toTag(language).split('-')[0] ?? '';
 }
 
 function createUnsupported(what: string): VoiceAgentError {
