@@ -92,8 +92,7 @@ export class Reply {
   readonly #lane = new RequestLane({ name: 'reply audio', capacity: WAITING_WRITES });
   readonly #detachCursor: () => void;
   readonly #held = createDeferred();
-  #isRunning = false;
-  #isMade = false;
+  #voicing: 'ahead' | 'at-work' | 'over' = 'ahead';
   #cursor: PlaybackCursor | null = null;
   #underrunsBefore = 0;
   #gate: PlaybackGate = 'open';
@@ -123,7 +122,7 @@ export class Reply {
 
   /** Whether the voice is through with it; it may still be played. */
   get isMade(): boolean {
-    return this.#isMade;
+    return this.#voicing === 'over';
   }
 
   /** The words around the play cursor. */
@@ -146,7 +145,7 @@ export class Reply {
   /** Plays a phrase behind what is being spoken, besides the reply's own words; false when nothing can be played. */
   addPhrase(phrase: CachedPhrase, kind: ReplyKind): boolean {
     const { output } = this.#options;
-    if (output === null || !this.#isRunning || this.signal.aborted) return false;
+    if (output === null || this.#voicing !== 'at-work' || this.signal.aborted) return false;
     void settle(this.#playPhrase(phrase, kind, output));
     return true;
   }
@@ -170,7 +169,7 @@ export class Reply {
     const { output, isHeld } = this.#options;
     this.#underrunsBefore = output?.cursor.underruns ?? 0;
     output?.startGeneration(this.generation);
-    this.#isRunning = true;
+    this.#voicing = 'at-work';
     if (isHeld) output?.setGate('held');
     const [written, spoken] = await Promise.all([
       settle(this.#write(source, pieces)),
@@ -217,8 +216,7 @@ export class Reply {
   async #speak(pieces: AsyncQueue<TextPiece>): Promise<void> {
     const { output } = this.#options;
     const failure = await settle(this.#synthesize(pieces));
-    this.#isRunning = false;
-    this.#isMade = true;
+    this.#voicing = 'over';
     await settle(this.#lane.enter(this.signal).then((leave) => leave()));
     if (output !== null && this.#map.totalSamples > 0 && !this.signal.aborted) {
       output.endGeneration();
@@ -303,7 +301,7 @@ export class Reply {
     try {
       // What was to come before the answer has lost its sense once that began.
       const isPreface = kind === 'acknowledgement' || kind === 'earcon';
-      if (!this.#isRunning || (isPreface && this.#hasWords)) return;
+      if (this.#voicing !== 'at-work' || (isPreface && this.#hasWords)) return;
       const { observer } = this.#options;
       const tell = (isOver: boolean) => (contextMs: number) =>
         observer.handlePhrase({ text, kind, contextMs, isOver });
