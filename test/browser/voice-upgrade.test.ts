@@ -1,8 +1,8 @@
 // A voice in the place of another one, both real: what is being said is said to its end, and the history goes on.
 import { afterEach, expect, test } from 'vitest';
-import { createVoiceAgent } from '../../src/index.ts';
-import type { VoiceAgent, VoiceAgentEvent, VoiceAgentOptions } from '../../src/index.ts';
+import type { VoiceAgent } from '../../src/index.ts';
 import { KEEPS_UP_RTF, RtfVerdicts } from '../../src/browser/rtf-verdicts.ts';
+import { createSpeakingAgent } from '../support/speaking-agent.ts';
 
 const WORDS = 'The light voice says all of this sentence, however soon the other one is there.';
 /** Loading and measuring on a machine with other work. */
@@ -14,30 +14,12 @@ afterEach(async () => {
   await caches.delete('parley-self-tests');
 });
 
-/** No ears, and a mind that is a script: what is left on the device is the voice. */
 function createAgent(tts: 'auto' | 'piper') {
-  const elsewhere = {
-    kind: 'openai',
-    baseUrl: 'https://nobody.invalid/v1',
-    model: 'none',
-  } as const;
-  const options: VoiceAgentOptions = {
-    assets: { modelsUrl: '/models/' },
-    engines: {
-      ...{ stt: elsewhere, turn: 'timer', tts },
-      llm: { kind: 'persona', lines: [{ say: 'Yes, I am.' }] },
-    },
-  };
-  const agent = createVoiceAgent(options);
+  const speaking = createSpeakingAgent(tts, 'Yes, I am.');
+  const { agent } = speaking;
   open.push(agent);
-  const events: VoiceAgentEvent[] = [];
-  agent.on('*', (event) => void events.push(event));
   const voice = () => agent.engines.find(({ stage }) => stage === 'tts')?.name;
-  const of = <Type extends VoiceAgentEvent['type']>(type: Type) =>
-    events.filter(
-      (event): event is Extract<VoiceAgentEvent, { type: Type }> => event.type === type,
-    );
-  return { agent, events, voice, of };
+  return { ...speaking, voice };
 }
 
 test('another voice takes over between two replies', { timeout: LIMIT_MS }, async () => {

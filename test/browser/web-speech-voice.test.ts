@@ -1,48 +1,13 @@
 // A voice of the system in a whole agent: a stand-in keeps the time of one, since Chromium has none in the tests.
 import { afterEach, expect, test, vi } from 'vitest';
-import { createVoiceAgent } from '../../src/index.ts';
-import type { VoiceAgent, VoiceAgentEvent, VoiceAgentOptions } from '../../src/index.ts';
+import type { VoiceAgent } from '../../src/index.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { createSpeakingAgent } from '../support/speaking-agent.ts';
+import { StandInSpeech, StandInUtterance } from '../support/speech-stand-ins.ts';
 
 const WORDS = 'One two three four five six seven eight nine ten. Eleven twelve thirteen.';
 const WORD_MS = 120;
 const open: VoiceAgent[] = [];
-
-class StandInUtterance extends EventTarget {
-  readonly text: string;
-  constructor(text: string) {
-    super();
-    this.text = text;
-  }
-}
-
-/** A word each 120 ms, told as it begins. */
-class StandIn extends EventTarget {
-  readonly said: string[] = [];
-  #timers: number[] = [];
-
-  getVoices() {
-    const voice = { voiceURI: 'stand-in', name: 'Stand-in', lang: 'en-US' };
-    return [{ ...voice, localService: true, default: true }];
-  }
-
-  speak(utterance: StandInUtterance): void {
-    this.said.push(utterance.text);
-    const tell = (type: string, atMs: number, details = {}): void => {
-      const event = Object.assign(new Event(type), details);
-      this.#timers.push(self.setTimeout(() => utterance.dispatchEvent(event), atMs));
-    };
-    const words = [...utterance.text.matchAll(/\S+/gu)];
-    tell('start', 20);
-    words.forEach(({ index }, i) =>
-      tell('boundary', 20 + i * WORD_MS, { name: 'word', charIndex: index }),
-    );
-    tell('end', 20 + words.length * WORD_MS);
-  }
-
-  cancel(): void {
-    this.#timers.splice(0).forEach((timer) => clearTimeout(timer));
-  }
-}
 
 afterEach(async () => {
   vi.unstubAllGlobals();
@@ -50,45 +15,31 @@ afterEach(async () => {
 });
 
 async function createAgent() {
-  const system = new StandIn();
+  const system = new StandInSpeech(systemClock, WORD_MS);
   vi.stubGlobal('speechSynthesis', system);
   vi.stubGlobal('SpeechSynthesisUtterance', StandInUtterance);
-  const elsewhere = {
-    kind: 'openai',
-    baseUrl: 'https://nobody.invalid/v1',
-    model: 'none',
-  } as const;
-  const options: VoiceAgentOptions = {
-    assets: { modelsUrl: '/models/' },
-    engines: {
-      ...{ stt: elsewhere, turn: 'timer', tts: { kind: 'web-speech' } },
-      llm: { kind: 'persona', lines: [{ say: 'Yes, I am. And I go on.' }] },
-    },
-  };
-  const agent = createVoiceAgent(options);
+  const { agent, of } = createSpeakingAgent({ kind: 'web-speech' }, 'Yes, I am. And I go on.');
   open.push(agent);
-  const events: VoiceAgentEvent[] = [];
-  agent.on('*', (event) => void events.push(event));
   await agent.load();
-  return { agent, events, system };
+  return { agent, of, system };
 }
 
 test('says a reply sentence by sentence, and the conversation has it', async () => {
-  const { agent, events, system } = await createAgent();
+  const { agent, of, system } = await createAgent();
   expect(agent.engines.find(({ stage }) => stage === 'tts')).toMatchObject({
     ...{ name: 'web-speech', backend: 'js' },
   });
   const startMs = performance.now();
   expect(await agent.say(WORDS)).toEqual({ heardText: WORDS, isInterrupted: false });
   expect(performance.now() - startMs).toBeGreaterThan(13 * WORD_MS);
-  expect(system.said.join(' ')).toBe(WORDS);
+  expect(system.said.map(({ text }) => text).join(' ')).toBe(WORDS);
   await agent.sendText('Are you there?');
   await expect.poll(() => agent.messages.at(-1)?.content).toBe('Yes, I am. And I go on.');
-  expect(events.filter(({ type }) => type === 'error')).toEqual([]);
+  expect(of('error')).toEqual([]);
 });
 
 test('is silent when it is cut off, and the conversation keeps what was heard', async () => {
-  const { agent, events, system } = await createAgent();
+  const { agent, of, system } = await createAgent();
   const saying = agent.say(WORDS);
   await expect.poll(() => system.said.length).toBe(1);
   await new Promise((resolve) => setTimeout(resolve, 4 * WORD_MS + 250));
@@ -100,5 +51,5 @@ test('is silent when it is cut off, and the conversation keeps what was heard', 
   expect(WORDS.startsWith(heardText)).toBe(true);
   await new Promise((resolve) => setTimeout(resolve, 10 * WORD_MS));
   expect(system.said).toHaveLength(1);
-  expect(events.filter(({ type }) => type === 'error')).toEqual([]);
+  expect(of('error')).toEqual([]);
 });

@@ -1,65 +1,19 @@
 // A voice that plays by itself in a conversation: what is made ahead must not be heard, and what was heard is kept.
 import { expect, test } from 'vitest';
 import { createWebSpeechTts } from '../../../src/browser/web-speech-tts.ts';
-import type { SystemUtterance } from '../../../src/browser/web-speech-tts.ts';
-import type { Clock } from '../../../src/core/clock.ts';
+import { StandInSpeech, StandInUtterance } from '../../support/speech-stand-ins.ts';
 import { DialogueRig } from './dialogue-rig.ts';
 import type { RigOptions } from './dialogue-rig.ts';
 
 const WORD_MS = 200;
 
-class Utterance extends EventTarget implements SystemUtterance {
-  voice: SystemUtterance['voice'] = null;
-  lang = '';
-  rate = 1;
-  readonly text: string;
-
-  constructor(text: string) {
-    super();
-    this.text = text;
-  }
-}
-
-/** A word each 200 ms. */
-class System extends EventTarget {
-  readonly said: { text: string; atMs: number }[] = [];
-  readonly #clock: Clock;
-  #cancels: (() => void)[] = [];
-
-  constructor(clock: Clock) {
-    super();
-    this.#clock = clock;
-  }
-
-  getVoices() {
-    return [{ voiceURI: 'v', name: 'V', lang: 'en', localService: true, default: true }];
-  }
-
-  speak(utterance: SystemUtterance): void {
-    this.said.push({ text: utterance.text, atMs: this.#clock.nowMs() });
-    const tell = (type: string, afterMs: number, details = {}): void => {
-      const event = Object.assign(new Event(type), details);
-      const fire = (): void => void utterance.dispatchEvent(event);
-      this.#cancels.push(this.#clock.schedule(fire, afterMs));
-    };
-    const words = [...utterance.text.matchAll(/\S+/gu)];
-    tell('start', 0);
-    words.forEach(({ index }, i) => tell('boundary', i * WORD_MS, { charIndex: index }));
-    tell('end', words.length * WORD_MS);
-  }
-
-  cancel(): void {
-    this.#cancels.splice(0).forEach((cancel) => cancel());
-  }
-}
-
 async function createRig(options: RigOptions = {}) {
   const rig = new DialogueRig(options);
-  const system = new System(rig.clock);
+  const system = new StandInSpeech(rig.clock, WORD_MS);
   const tts = await createWebSpeechTts({
     ...{ clock: rig.clock, system, voices: 'device', language: 'en' },
     signal: new AbortController().signal,
-    createUtterance: (text) => new Utterance(text),
+    createUtterance: (text) => new StandInUtterance(text),
   });
   rig.dialogue.setEngines({ stt: rig.stt, endOfTurn: null, llm: rig.llm, tts });
   return { rig, system };

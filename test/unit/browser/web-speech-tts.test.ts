@@ -5,6 +5,7 @@ import type { SystemUtterance, WebSpeechTtsOptions } from '../../../src/browser/
 import type { TtsChunk, TtsEngine } from '../../../src/core/contracts/text-to-speech.ts';
 import { createDeferred } from '../../../src/core/deferred.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
+import { StandInUtterance } from '../../support/speech-stand-ins.ts';
 
 const never = new AbortController().signal;
 const TEXT = 'The capital of France is Paris.';
@@ -17,25 +18,9 @@ const SAM = voiceOf('Sam', 'en-US');
 const KATE = voiceOf('Kate', 'en-GB', { default: true });
 const CLOUD = voiceOf('Cloud', 'fr-FR', { localService: false });
 
-class Spoken extends EventTarget implements SystemUtterance {
-  voice: SystemUtterance['voice'] = null;
-  lang = '';
-  rate = 0;
-  readonly text: string;
-
-  constructor(text: string) {
-    super();
-    this.text = text;
-  }
-
-  tell(type: string, details: object = {}): void {
-    this.dispatchEvent(Object.assign(new Event(type), details));
-  }
-}
-
 class System extends EventTarget {
   voices = [ANNA, SAM, KATE, CLOUD];
-  readonly spoken: Spoken[] = [];
+  readonly spoken: StandInUtterance[] = [];
   cancelled = 0;
 
   getVoices() {
@@ -43,7 +28,7 @@ class System extends EventTarget {
   }
 
   speak(utterance: SystemUtterance): void {
-    if (utterance instanceof Spoken) this.spoken.push(utterance);
+    if (utterance instanceof StandInUtterance) this.spoken.push(utterance);
   }
 
   cancel(): void {
@@ -56,7 +41,7 @@ async function createRig(options: Partial<WebSpeechTtsOptions> = {}) {
   const system = new System();
   const creating = createWebSpeechTts({
     ...{ clock, system, voices: 'device', language: 'en', signal: never, ...options },
-    createUtterance: (text) => new Spoken(text),
+    createUtterance: (text) => new StandInUtterance(text),
   });
   creating.catch(() => undefined);
   await clock.advance(3_000);
@@ -214,7 +199,7 @@ describe('a voice of the system', () => {
       system.dispatchEvent(new Event('voiceschanged'));
     }, 0);
     const options = { clock, voices: 'device', language: 'en', signal: never } as const;
-    const createUtterance = (text: string) => new Spoken(text);
+    const createUtterance = (text: string) => new StandInUtterance(text);
     const engine = await createWebSpeechTts({ ...options, system, createUtterance });
     expect(engine.voices).toHaveLength(1);
     await expect(createRig({ system: null })).rejects.toMatchObject({ code: 'unsupported' });
