@@ -13,6 +13,13 @@ import {
 
 const chromium = process.env['PARLEY_CHROMIUM'] ?? '/usr/bin/chromium';
 
+/** Tests crash its process more often than a browser starts it again, and gives it to the same page. */
+const WEBGPU_FLAGS = [
+  '--enable-unsafe-webgpu',
+  '--disable-gpu-process-crash-limit',
+  '--disable-domain-blocking-for-3d-apis',
+];
+
 interface BrowserProjectOptions {
   /** Pages have SharedArrayBuffer. */
   readonly isolated: boolean;
@@ -62,7 +69,7 @@ function browserProject(name: string, options: BrowserProjectOptions): TestProje
             executablePath: chromium,
             args: [
               '--no-sandbox',
-              options.hasWebgpu === true ? '--enable-unsafe-webgpu' : '--disable-gpu',
+              ...(options.hasWebgpu === true ? WEBGPU_FLAGS : ['--disable-gpu']),
               '--disable-quic',
               '--no-first-run',
               '--disable-background-networking',

@@ -96,7 +96,7 @@ export type {
 } from './metrics/turn-tracing.ts';
 export type { RetryPolicy } from './core/backoff.ts';
 export type { Clock } from './core/clock.ts';
-export type { EngineInfo, EngineStage } from './core/contracts/engine.ts';
+export type { EngineBackend, EngineInfo, EngineStage } from './core/contracts/engine.ts';
 export type { EndOfTurnEngine } from './core/contracts/end-of-turn.ts';
 export type {
   LlmEngine,

@@ -15,9 +15,7 @@ import { servedModelFiles as files } from '../../test/support/model-files-over-h
 import { compare, findFault } from '../../workers/engines/golden-utterance.ts';
 import { KOKORO_GOLDEN } from '../../workers/engines/kokoro-golden.ts';
 import { loadKokoroWebgpu } from '../../workers/engines/kokoro-webgpu.ts';
-import { LlamaEngine } from '../../workers/engines/llama-engine.ts';
 import { openGpu } from '../../workers/runtimes/gpu-device.ts';
-import { createWllamaRuntime } from '../../workers/runtimes/wllama-runtime.ts';
 import { loadStage } from '../pages/product-engines.ts';
 
 /** Called by the launcher. All reject as the engines do. */
@@ -27,10 +25,8 @@ export interface GpuBench {
   testKokoro(): Promise<GoldenVerdict>;
   /** Medians of some runs in the product's speak worker; `info` says what it really ran on. */
   speak(backend: 'webgpu' | 'wasm'): Promise<SpokenFigures>;
-  /** Tokens per second of a catalogue model in the product's think worker. */
-  think(modelId: string): Promise<ThoughtFigures>;
-  /** The same of a GGUF file on llama.cpp, with all layers on the graphics processor. */
-  thinkOnLlamaCpp(modelId: string, fileName: string): Promise<ThoughtFigures>;
+  /** Tokens per second of a catalogue model in the product's think worker; `info` says what it really ran on. */
+  think(modelId: string, backend: 'webgpu' | 'wasm'): Promise<ThoughtFigures>;
   /** What a catalogue model in the listen worker hears of a sentence that Piper says. */
   hear(modelId: string): Promise<HeardFigures>;
 }
@@ -64,7 +60,6 @@ const ROUNDS = 3;
 const SENTENCE = 'The morning train left the station a little before seven.';
 const QUESTION = 'Please tell me a long story about a dog.';
 const ANSWER_TOKENS = 48;
-const CONTEXT_TOKENS = 2_048;
 const RECOGNISER_HZ = 16_000;
 const { signal } = new AbortController();
 const threads = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
@@ -94,28 +89,18 @@ const bench: GpuBench = {
     };
   },
 
-  async think(modelId) {
-    const { loaded, port } = await loadStage<ThinkConfig>('llm', 'think', { threads, modelId });
+  async think(modelId, backend) {
+    const own = { threads, modelId, spareModelId: null, backend };
+    const { loaded, port } = await loadStage<ThinkConfig>('llm', 'think', own);
     const llm = new WorkerLlm({ loaded, clock: systemClock });
     llm.attach(port);
     return measureTokens(llm);
   },
 
-  async thinkOnLlamaCpp(modelId, fileName) {
-    const bytes = await files.read(modelId, fileName, { signal });
-    const common = { modelId, threads, contextTokens: CONTEXT_TOKENS, signal };
-    const runtime = await createWllamaRuntime(bytes, { ...common, isOnGpu: true });
-    const llm = new LlamaEngine(runtime, modelId);
-    try {
-      return await measureTokens(llm);
-    } finally {
-      await llm.dispose();
-    }
-  },
-
   async hear(modelId) {
     const { pcm, audioMs } = await say(await openVoice('piper', 'wasm'), SENTENCE);
-    const { loaded, port } = await loadStage<ListenConfig>('stt', 'listen', { threads, modelId });
+    const own = { threads, modelId, backend: 'webgpu' } as const;
+    const { loaded, port } = await loadStage<ListenConfig>('stt', 'listen', own);
     const stt = new WorkerStt({ loaded, clock: systemClock });
     stt.attach(port);
     const rtfs: number[] = [];

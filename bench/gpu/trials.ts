@@ -70,17 +70,15 @@ async function runKokoro(page: Page): Promise<Outcome> {
 
 async function runLlamaCpp(page: Page, model: CatalogModel | null): Promise<Outcome> {
   const id = model?.id ?? '';
-  const fileName = model?.files.find(({ name }) => name.endsWith('.gguf'))?.name ?? '';
-  const ours = await page.evaluate((modelId) => gpuBench.think(modelId), id);
-  const gpu = await page.evaluate((asked) => gpuBench.thinkOnLlamaCpp(asked.id, asked.fileName), {
-    id,
-    fileName,
-  });
-  return { isRight: true, result: 'answered', onGpu: toRate(gpu), beside: toRate(ours) };
+  const ours = await page.evaluate((modelId) => gpuBench.think(modelId, 'wasm'), id);
+  const gpu = await page.evaluate((modelId) => gpuBench.think(modelId, 'webgpu'), id);
+  const isRight = gpu.info.backend === 'webgpu';
+  const result = isRight ? 'answered' : 'the think worker fell back';
+  return { isRight, result, onGpu: toRate(gpu), beside: toRate(ours) };
 }
 
 async function runModel(page: Page, model: CatalogModel | null): Promise<Outcome> {
-  const gpu = await page.evaluate((id) => gpuBench.think(id), model?.id ?? '');
+  const gpu = await page.evaluate((id) => gpuBench.think(id, 'webgpu'), model?.id ?? '');
   const isRight = gpu.info.backend === 'webgpu';
   const result = isRight ? 'answered' : 'it ran without the graphics processor';
   return { isRight, result, onGpu: toRate(gpu), beside: '' };

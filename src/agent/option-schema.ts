@@ -27,10 +27,12 @@ const remote = {
 };
 
 const local = v.strictObject({ kind: v.literal('local'), modelId: text });
+const backend = v.optional(v.picklist(['auto', 'wasm', 'webgpu']));
+const localOnGpu = v.strictObject({ kind: v.literal('local'), modelId: text, backend });
 const custom = v.strictObject({ kind: v.literal('custom'), create: fn });
 
 const llmObject = v.variant('kind', [
-  local,
+  localOnGpu,
   custom,
   v.strictObject(remote),
   v.strictObject({
@@ -59,7 +61,7 @@ const stt = v.lazy((input) =>
   typeof input === 'object' && input !== null
     ? v.variant('kind', [
         v.strictObject({ ...remote, partialEveryMs: v.optional(v.nullable(between(200, 10_000))) }),
-        local,
+        localOnGpu,
         custom,
         v.strictObject({ kind: v.literal('web-speech') }),
       ])
@@ -166,7 +168,7 @@ const schema = v.strictObject({
       id: v.optional(nullableText),
       speed: v.optional(between(0.5, 2)),
       phonemes: v.optional(v.picklist(['auto', 'espeak'])),
-      backend: v.optional(v.picklist(['auto', 'wasm', 'webgpu'])),
+      backend,
     }),
   ),
   mode: v.optional(v.picklist(['automatic', 'push-to-talk', 'wake-phrase', 'manual'])),

@@ -1,5 +1,6 @@
 // Option groups of a voice agent: types, units, ranges, defaults and their sources. Portable.
 import type { EndOfTurnEngine } from '../core/contracts/end-of-turn.ts';
+import type { EngineBackend } from '../core/contracts/engine.ts';
 import type { LlmEngine } from '../core/contracts/language-model.ts';
 import type { SttEngine } from '../core/contracts/speech-to-text.ts';
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
@@ -67,6 +68,8 @@ export interface PersonaLlmOptions {
 export interface LocalSttOptions {
   readonly kind: 'local';
   readonly modelId: string;
+  /** What it runs on, where it can run on WebGPU. Default `auto`. */
+  readonly backend?: EngineBackend;
 }
 
 /** The browser's own recogniser. Audio leaves the device in most browsers. */
@@ -94,6 +97,8 @@ export type NamedVoice = 'kokoro' | 'piper' | 'flite';
 export interface LocalLlmOptions {
   readonly kind: 'local';
   readonly modelId: string;
+  /** What it runs on, where it can run on WebGPU. Default `auto`. */
+  readonly backend?: EngineBackend;
 }
 
 /** A keyword spotter of the catalogue, run on the device. */
@@ -165,7 +170,7 @@ export interface VoiceOptions {
    * What Kokoro runs on. `wasm` (default): kernels of our own. `auto`: a graphics processor where WebGPU gives one and it
    * says a test phrase right, which is remembered, else WASM. `webgpu`: the same with software adapters, and tested anew.
    */
-  readonly backend?: 'auto' | 'wasm' | 'webgpu';
+  readonly backend?: EngineBackend;
 }
 
 /** When the person is done. Silences count from the end of the last window with voice. */

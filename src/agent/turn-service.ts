@@ -44,8 +44,8 @@ export interface TurnService {
     loaded: LoadedEngine,
     port: MessagePort | null,
   ): Promise<void>;
-  /** The worker of this stage is gone: what waits for it fails, what comes waits for its successor. */
-  detachEngine(stage: EngineStageName, error: ErrorRecord): void;
+  /** The worker of this stage is gone: what waits for it fails, what comes waits for its successor, where one is to come. */
+  detachEngine(stage: EngineStageName, error: ErrorRecord, willReturn: boolean): void;
   openAudio(audio: {
     capture: CaptureTransport;
     playback: PlaybackTransport;

@@ -21,6 +21,12 @@ export function toDeviceWords(probe: DeviceProbe): string {
   return `This device: ${facts.join('; ')}.`;
 }
 
+const VERBS = {
+  stt: { does: 'listens', doing: 'listening' },
+  llm: { does: 'answers', doing: 'answering' },
+  tts: { does: 'speaks', doing: 'speaking' },
+} satisfies Record<ChosenStage, { does: string; doing: string }>;
+
 const GPU_WORDS = {
   hardware: 'a graphics processor that models can use',
   software: 'graphics in software, too slow for models',
@@ -50,18 +56,23 @@ export function toChoiceWords(choice: EngineChoice | undefined, setting: string)
 }
 
 /** What became of a better engine that was tried; null when none was, or it still is. */
-export function toVoiceNews(before: EngineChoice | undefined, now: EngineChoice): string | null {
+export function toEngineNews(before: EngineChoice | undefined, now: EngineChoice): string | null {
   const tried = before?.better ?? null;
   if (tried === null || now.better !== null) return null;
+  const { does, doing } = VERBS[now.stage];
   const isTaken = now.engine === tried.engine;
-  return `${now.name} ${isTaken ? 'speaks from now on' : 'goes on speaking'}. ${now.reason}`;
+  return `${now.name} ${isTaken ? `${does} from now on` : `goes on ${doing}`}. ${now.reason}`;
 }
 
 /** What is fetched and tried meanwhile. */
-export function toLaterWords({ name, better }: EngineChoice, progress: LoadProgress): string {
+export function toLaterWords(
+  { stage, name, better }: EngineChoice,
+  progress: LoadProgress,
+): string {
   const { loadedBytes, totalBytes } = progress;
   const amount = `${formatBytes(loadedBytes)} of ${formatBytes(totalBytes)}`;
-  const what =
-    loadedBytes < totalBytes ? `is on its way: ${amount}` : 'is tried while nobody speaks';
-  return `${name} speaks for now. ${better?.name ?? ''} ${what}.`;
+  const isHere = loadedBytes >= totalBytes;
+  const then = stage === 'tts' ? 'is tried while nobody speaks' : 'is getting ready';
+  const what = isHere ? then : `is on its way: ${amount}`;
+  return `${name} ${VERBS[stage].does} for now. ${better?.name ?? ''} ${what}.`;
 }

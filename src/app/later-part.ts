@@ -1,4 +1,4 @@
-// A line on what comes while the conversation goes on: a better voice on its way, and what became of it. Main thread.
+// A line on what comes while the conversation goes on: a better engine on its way, and what became of it. Main thread.
 import type { AppSession } from './app-session.ts';
 import { toLaterWords } from './device-words.ts';
 import { button, h, setText } from './dom.ts';
@@ -24,10 +24,8 @@ export function createLaterPart(session: AppSession): Part {
 }
 
 function toText(view: AppView): string {
-  const choice = view.device?.choices.find(({ stage }) => stage === 'tts');
+  const coming = (view.device?.choices ?? []).filter(({ better }) => better !== null);
   const progress = toLaterProgress(view);
-  if (choice === undefined || choice.better === null || progress === null) {
-    return view.voiceNews ?? '';
-  }
-  return toLaterWords(choice, progress);
+  if (coming.length === 0 || progress === null) return view.engineNews ?? '';
+  return coming.map((choice) => toLaterWords(choice, progress)).join(' ');
 }

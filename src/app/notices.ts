@@ -39,7 +39,7 @@ const WORDS = {
   'worker-crashed': model('A part of the agent stopped'),
   'worker-timeout': model('A part of the agent does not answer'),
   'gpu-lost': graphics('The graphics processor was lost'),
-  'self-test-failed': graphics('The voice sounds wrong on the graphics processor'),
+  'self-test-failed': graphics('A model comes out wrong on the graphics processor'),
   unsupported: { title: 'This is not available here', advice: '', action: null },
   'llm-request-failed': languageModel('The language model could not be reached'),
   'llm-stalled': languageModel('The language model stopped answering'),

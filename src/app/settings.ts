@@ -3,6 +3,7 @@ import type {
   ChosenStage,
   DeviceReport,
   EngineOptions,
+  LocalLlmOptions,
   RemoteEngineOptions,
   VoiceAgentOptions,
 } from '../index.ts';
@@ -158,21 +159,27 @@ function toEngineOptions({
   recogniser,
   languageModel,
   voice,
+  backend,
 }: AppSettings): Pick<EngineOptions, ChosenStage> {
   const voices = tts === null || tts.voice === '' ? {} : { voices: [tts.voice] };
   return {
-    stt: stt === null ? toRecogniser(recogniser) : toRemote(stt),
-    llm: llm === null ? toLocal(languageModel) : toRemote(llm),
+    stt: stt === null ? toRecogniser(recogniser, backend) : toRemote(stt),
+    llm: llm === null ? toLocal(languageModel, backend) : toRemote(llm),
     tts: tts === null ? toVoice(voice) : { ...toRemote(tts), ...voices },
   };
 }
 
-function toLocal(modelId: string): typeof AUTO | { kind: 'local'; modelId: string } {
-  return modelId === AUTO ? AUTO : { kind: 'local', modelId };
+/** A model that a visitor names has its graphics processor tested anew, where they ask for that. */
+function toLocal(modelId: string, backend: AppSettings['backend']): typeof AUTO | LocalLlmOptions {
+  if (modelId === AUTO) return AUTO;
+  return { kind: 'local', modelId, ...(backend === 'webgpu' ? { backend } : {}) };
 }
 
-function toRecogniser(recogniser: string): NonNullable<EngineOptions['stt']> {
-  return recogniser === WEB_SPEECH ? { kind: WEB_SPEECH } : toLocal(recogniser);
+function toRecogniser(
+  recogniser: string,
+  backend: AppSettings['backend'],
+): NonNullable<EngineOptions['stt']> {
+  return recogniser === WEB_SPEECH ? { kind: WEB_SPEECH } : toLocal(recogniser, backend);
 }
 
 function toVoice(voice: string): NonNullable<EngineOptions['tts']> {

@@ -13,7 +13,7 @@ import type {
 } from '../index.ts';
 import { EMPTY_CAPTIONS, reduceCaptions } from './captions.ts';
 import type { CaptionsState } from './captions.ts';
-import { toVoiceNews } from './device-words.ts';
+import { toEngineNews } from './device-words.ts';
 import type { LoadProgress } from './device-words.ts';
 import { reduceByTable } from './event-table.ts';
 import type { EventTable } from './event-table.ts';
@@ -34,8 +34,8 @@ export interface AppView {
   readonly bytesPerSecond: number | null;
   readonly remainingMs: number | null;
   readonly isPaused: boolean;
-  /** What became of the voice that was tried; null before, and once an answer was given since. */
-  readonly voiceNews: string | null;
+  /** What became of the engine that was to come; null before, and once an answer was given since. */
+  readonly engineNews: string | null;
   /** What this device keeps; null until somebody asked. */
   readonly storedModels: readonly StoredModel[] | null;
   /** Whether everything was asked for, microphone included, and is not there yet. */
@@ -67,7 +67,7 @@ export function createView(settings: AppSettings): AppView {
     bytesPerSecond: null,
     remainingMs: null,
     isPaused: false,
-    voiceNews: null,
+    engineNews: null,
     storedModels: null,
     isStarting: false,
     captions: EMPTY_CAPTIONS,
@@ -124,7 +124,7 @@ const TABLE: EventTable<AppView> = {
     turns: [...view.turns, metrics].slice(-TURNS_KEPT),
   }),
   progress: (view, { message }) => ({ ...view, progress: message }),
-  'reply-end': (view) => ({ ...view, progress: null, voiceNews: null }),
+  'reply-end': (view) => ({ ...view, progress: null, engineNews: null }),
   'engine-choice': (view, { choice }) => withChoice(view, choice),
   'consent-needed': (view, { what }) =>
     what === 'gesture' ? withNotice(view, GESTURE_NOTICE) : view,
@@ -136,8 +136,8 @@ function withChoice(view: AppView, choice: EngineChoice): AppView {
   const { choices } = view.device;
   const before = choices.find(({ stage }) => stage === choice.stage);
   const others = choices.filter(({ stage }) => stage !== choice.stage);
-  const voiceNews = toVoiceNews(before, choice) ?? view.voiceNews;
-  return { ...view, voiceNews, device: { ...view.device, choices: [...others, choice] } };
+  const engineNews = toEngineNews(before, choice) ?? view.engineNews;
+  return { ...view, engineNews, device: { ...view.device, choices: [...others, choice] } };
 }
 
 /** The view after one event of the agent. */

@@ -2,9 +2,14 @@
 import { transfer } from 'comlink';
 import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
 import { ConversationRest } from '../agent/conversation-rest.ts';
-import type { ChosenEngines, DeviceReport, EngineChoice } from '../agent/engine-choice.ts';
+import type {
+  ChosenEngines,
+  ChosenStage,
+  DeviceReport,
+  EngineChoice,
+} from '../agent/engine-choice.ts';
 import { PageTools } from '../agent/page-tools.ts';
-import type { RemoteStageName, SayRequest } from '../agent/turn-service.ts';
+import type { EngineStageName, RemoteStageName, SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/resolve-options.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type {
@@ -32,7 +37,9 @@ import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
+import { ModelUpgrade } from './model-upgrade.ts';
 import { requiredModels } from './required-models.ts';
+import { StandIns } from './stand-ins.ts';
 import { stageConfigs, toSpeakConfig } from './stage-configs.ts';
 import type { StageConfig } from './stage-configs.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -49,6 +56,8 @@ export class BrowserRuntime implements AgentRuntime {
   readonly #audio: AgentAudio;
   readonly #rest = new ConversationRest();
   readonly #selection: EngineSelection;
+  readonly #standIns: StandIns;
+  readonly #upgrade: ModelUpgrade;
   readonly #voice: DeviceVoice;
   readonly #tools: PageTools = new PageTools(() => this.#options.tools ?? []);
   readonly #browserModel: BrowserModel = new BrowserModel(
@@ -104,6 +113,7 @@ export class BrowserRuntime implements AgentRuntime {
       browserModel: this.#browserModel,
       tools: this.#tools,
       getOptions: () => this.#resolved,
+      onGivenUp: (stage) => void this.#handleGivenUp(stage),
       onTurnWorker: () => this.#joinAudio(),
     });
     const onChoice = (choice: EngineChoice): void =>
@@ -112,7 +122,18 @@ export class BrowserRuntime implements AgentRuntime {
       clock,
       getOptions: () => this.#options,
       getThreads: () => this.#threads,
+      listModels: () => this.#library.list(),
       onChoice,
+    });
+    this.#standIns = new StandIns({
+      ...{ selection: this.#selection, models: this.#library },
+      loadCatalog: () => this.#loadCatalog(undefined),
+      reconsider: () => this.#reconsider(),
+    });
+    this.#upgrade = new ModelUpgrade({
+      ...{ workers: this.#workers, selection: this.#selection },
+      reconsider: () => this.#reconsider(),
+      onError: (error) => observer.handleError(error),
     });
     this.#voice = new DeviceVoice({
       ...{ clock, rest: this.#rest, workers: this.#workers, models: this.#library },
@@ -160,13 +181,14 @@ export class BrowserRuntime implements AgentRuntime {
     if (engines.llm.kind === 'browser') pending.push(this.#loadBrowserModel(signal));
     for (const [stage, config] of this.#stageConfigs(common, scope)) {
       if (stage === 'turn') pending.push(this.#startEndOfTurn(config, signal));
-      else pending.push(this.#workers.startStage(stage, config, signal));
+      else pending.push(this.#startStage(stage, config, { scope, signal }));
     }
     // Without the store nobody else gets ready: its failure waits for none of them.
     const [outcomes] = await Promise.all([Promise.allSettled(pending), starting]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
+    this.#improveModel(common);
     if (scope === 'all') await this.#improveVoice(common);
   }
 
@@ -175,7 +197,18 @@ export class BrowserRuntime implements AgentRuntime {
     const better = this.#selection.betterVoice;
     if (better === null) return this.#voice.improve(null);
     this.#downloads.want(this.#toRequired(common.catalog));
-    return this.#voice.improve(toSpeakConfig(common, better, this.#resolveWith(better)));
+    return this.#voice.improve(toSpeakConfig(common, better, this.#resolveWith({ tts: better })));
+  }
+
+  /** The same of a language model: the one that answers was fetched because it is small. */
+  #improveModel(common: EngineWorkerConfig): void {
+    const modelId = this.#selection.betterLlm;
+    if (modelId === null) return this.#upgrade.want(null);
+    const options = this.#resolveWith({ llm: { kind: 'local', modelId } });
+    const config = this.#stageConfigs(common, 'text', options).get('llm');
+    if (config === undefined) return;
+    this.#downloads.want(this.#toRequired(common.catalog));
+    this.#upgrade.want({ modelId, config });
   }
 
   async #reconsider(): Promise<readonly EngineChoice[]> {
@@ -192,9 +225,38 @@ export class BrowserRuntime implements AgentRuntime {
     });
   }
 
-  #stageConfigs(common: EngineWorkerConfig, scope: LoadScope): ReturnType<typeof stageConfigs> {
+  #stageConfigs(
+    common: EngineWorkerConfig,
+    scope: LoadScope,
+    options = this.#resolved,
+  ): ReturnType<typeof stageConfigs> {
     const given = this.#options.engines ?? {};
-    return stageConfigs({ common, options: this.#resolved, given, scope });
+    return stageConfigs({ common, options, given, scope, spareLlm: this.#selection.spareLlm });
+  }
+
+  /** What the device chose and cannot run is chosen anew, where there is something else. */
+  async #startStage(
+    stage: ChosenStage,
+    config: StageConfig,
+    { scope, signal }: { scope: LoadScope; signal: AbortSignal | undefined },
+  ): Promise<void> {
+    try {
+      await this.#workers.startStage(stage, config, signal);
+    } catch (error) {
+      if (isAbort(error) || !(await this.#standIns.chooseAtLoad(stage, error))) throw error;
+      this.#observer.handleError(VoiceAgentError.from(error));
+      const common = await this.#toWorkerConfig(signal);
+      this.#downloads.want(requiredModels(common.catalog, this.#resolved));
+      const other = this.#stageConfigs(common, scope).get(stage);
+      if (other !== undefined) return this.#startStage(stage, other, { scope, signal });
+      await this.#workers.stopStage(stage);
+    }
+  }
+
+  async #handleGivenUp(stage: EngineStageName): Promise<void> {
+    const scope = this.#loadedScope;
+    if (stage === 'turn' || scope === null) return;
+    if (await this.#standIns.chooseForLost(stage)) await this.#exchangeEngines(scope);
   }
 
   /** Turns end by timer without the model: that it is missing is told, and stops nothing. */
@@ -277,6 +339,7 @@ export class BrowserRuntime implements AgentRuntime {
   async dispose(): Promise<void> {
     this.#tools.dispose();
     this.#browserModel.dispose();
+    this.#upgrade.dispose();
     this.#voice.dispose();
     this.#workers.dispose();
     this.#library.dispose();
@@ -296,16 +359,18 @@ export class BrowserRuntime implements AgentRuntime {
   /** What is fetched before the agent is ready, and what after that. */
   #toRequired(catalog: ModelCatalog): readonly RequiredModel[] {
     const first = requiredModels(catalog, this.#resolved);
-    const better = this.#selection.betterVoice;
-    if (better === null) return first;
     const known = new Set(first.map(({ id }) => id));
-    const later = requiredModels(catalog, this.#resolveWith(better));
-    const others = later.filter(({ id }) => !known.has(id));
+    const { betterVoice, betterLlm } = this.#selection;
+    const later = this.#resolveWith({
+      ...(betterVoice === null ? {} : { tts: betterVoice }),
+      ...(betterLlm === null ? {} : { llm: { kind: 'local', modelId: betterLlm } }),
+    });
+    const others = requiredModels(catalog, later).filter(({ id }) => !known.has(id));
     return [...first, ...others.map((model) => ({ ...model, isLater: true }))];
   }
 
-  #resolveWith(tts: ChosenEngines['tts']): ResolvedOptions {
-    return resolveOptions(this.#options, { ...this.#selection.chosen, tts });
+  #resolveWith(chosen: Partial<ChosenEngines>): ResolvedOptions {
+    return resolveOptions(this.#options, { ...this.#selection.chosen, ...chosen });
   }
 
   /** Settles what `auto` means, where it is used. */

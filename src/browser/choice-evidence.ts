@@ -9,6 +9,10 @@ export interface Evidence {
   readonly language: string;
   /** Seconds that Kokoro was measured to compute for a second of speech here; null where it was not. */
   readonly kokoroRtf: number | null;
+  /** Whether options have the voice run on the graphics processor of this device. */
+  readonly isVoiceOnGpu: boolean;
+  /** Whether a small language model may answer until the one that suits the device is there. */
+  readonly startsSmall: boolean;
 }
 
 /** A choice for one stage, and why. */

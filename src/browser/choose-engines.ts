@@ -8,7 +8,7 @@ import type {
   EngineOffer,
 } from '../agent/engine-choice.ts';
 import type { EngineOptions } from '../agent/options.ts';
-import { modelBytes } from '../models/catalog.ts';
+import { modelBytes, takesGpu } from '../models/catalog.ts';
 import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
 import { hasLanguage } from './check-language.ts';
 import type { Evidence, Picked } from './choice-evidence.ts';
@@ -20,6 +20,8 @@ export interface Selection {
   readonly choices: readonly EngineChoice[];
   /** What the device's own voice may be replaced by, once it was measured. */
   readonly betterVoice: 'kokoro' | null;
+  /** What takes the place of the language model once it is there. */
+  readonly betterLlm: string | null;
 }
 
 /**
@@ -29,14 +31,16 @@ export interface Selection {
 const LLM_BYTES_PER_SECOND = 98_362_432 / 0.015;
 /** Speech takes some three tokens a second; this leaves time for a first clause. */
 const TOKENS_PER_SECOND = 8;
+/** A model that is so much smaller is fetched first, and answers until the better one is there. */
+const SMALLER_BY = 4;
 /** Of the memory, that one model may fill. */
 const MEMORY_SHARE = 0.25;
 
 /** Explicit options win: they are told of, and not judged. */
 export function chooseEngines(engines: EngineOptions, evidence: Evidence): Selection {
-  const stt = chooseRecogniser(evidence);
   const llm = chooseLanguageModel(evidence);
   const tts = chooseVoice(evidence);
+  const stt = chooseRecogniser(evidence, evidence.isVoiceOnGpu || isOnGpu(llm.engine, evidence));
   const chosen: ChosenEngines = {
     stt: { kind: 'local', modelId: stt.engine },
     llm: { kind: 'local', modelId: llm.engine },
@@ -47,7 +51,8 @@ export function chooseEngines(engines: EngineOptions, evidence: Evidence): Selec
     toChoice(stage, { option: engines[stage], pick: picks[stage], catalog: evidence.catalog }),
   );
   const isTried = engines.tts === 'auto' && tts.better === 'kokoro';
-  return { chosen, choices, betterVoice: isTried ? 'kokoro' : null };
+  const betterLlm = engines.llm === 'auto' ? (llm.better ?? null) : null;
+  return { chosen, choices, betterVoice: isTried ? 'kokoro' : null, betterLlm };
 }
 
 function toVoiceOption(engine: string): ChosenEngines['tts'] {
@@ -70,12 +75,16 @@ export function offersOf({
   return [...offers, { stage: 'tts', engine: 'none', name: 'No voice' }];
 }
 
-/** On a graphics processor the largest that runs there, else the first that the site lists. */
-function chooseRecogniser(evidence: Evidence): Picked<string> {
+/**
+ * On a graphics processor the largest that runs there, else the first that the site lists. What thinks or speaks needs
+ * the processor more: where that runs on it, the recogniser stays off.
+ */
+function chooseRecogniser(evidence: Evidence, isGpuTaken: boolean): Picked<string> {
   const { probe, language } = evidence;
   const able = candidates(evidence, 'stt');
-  const onGpu = probe.gpu.kind === 'hardware' ? able.filter(isForGpu) : [];
-  const best = largest(onGpu) ?? able.find(isForProcessor);
+  const onGpu = probe.gpu.kind === 'hardware' ? able.filter(takesGpu) : [];
+  const onProcessor = able.find(isForProcessor);
+  const best = (isGpuTaken ? onProcessor : undefined) ?? largest(onGpu) ?? onProcessor;
   if (best === undefined) return unavailable(UNPROBED_ENGINES.stt.modelId, language);
   const place = onGpu.includes(best) ? 'the graphics processor' : toProcessor(probe);
   return {
@@ -88,16 +97,48 @@ function chooseLanguageModel(evidence: Evidence): Picked<string> {
   const { probe, language } = evidence;
   const able = candidates(evidence, 'llm');
   const isQuick = (model: CatalogModel): boolean =>
-    (probe.gpu.kind === 'hardware' && isForGpu(model)) ||
+    (probe.gpu.kind === 'hardware' && takesGpu(model)) ||
     modelBytes(model) * TOKENS_PER_SECOND <= LLM_BYTES_PER_SECOND;
   const best = largest(able.filter(isQuick));
+  const first = best === undefined ? undefined : firstOf(best, able);
+  if (best !== undefined && first !== undefined && evidence.startsSmall) {
+    const reason = `It is ready sooner. ${best.name} suits this device better: it is fetched meanwhile, and takes over.`;
+    return { engine: first.id, reason, better: best.id };
+  }
   if (best !== undefined) {
     const reason = `It is the largest here that should answer as quickly as you listen, on ${toProcessor(probe)}.`;
     return { engine: best.id, reason };
   }
-  const smallest = able.toSorted((left, right) => modelBytes(left) - modelBytes(right))[0];
+  const smallest = bySize(able)[0];
   if (smallest === undefined) return unavailable(UNPROBED_ENGINES.llm.modelId, language);
   return { engine: smallest.id, reason: 'It is the smallest here, and may answer slowly.' };
+}
+
+/** The smallest for the processor, where it is so much smaller that waiting for `best` would be noticed. */
+function firstOf(best: CatalogModel, able: readonly CatalogModel[]): CatalogModel | undefined {
+  const smallest = bySize(able.filter(isForProcessor))[0];
+  const isWorthIt = smallest !== undefined && SMALLER_BY * modelBytes(smallest) <= modelBytes(best);
+  return isWorthIt ? smallest : undefined;
+}
+
+/**
+ * What takes the place of a language model that runs on graphics processors alone, when one fails it: the largest for the
+ * processor that is not larger; null where there is none, or it is not needed.
+ */
+export function spareOf(
+  modelId: string,
+  { catalog, language }: Pick<Evidence, 'catalog' | 'language'>,
+): string | null {
+  const model = catalog.models.find(({ id }) => id === modelId);
+  if (model === undefined || isForProcessor(model)) return null;
+  const others = catalog.models.filter(
+    (other) =>
+      other.task === 'llm' &&
+      hasLanguage(other, language) &&
+      isForProcessor(other) &&
+      modelBytes(other) <= modelBytes(model),
+  );
+  return largest(others)?.id ?? null;
 }
 
 /** Models for the task and the language that this device can hold and run. */
@@ -159,7 +200,12 @@ function nameOf(engine: string, { models }: ModelCatalog): string {
 }
 
 function largest(models: readonly CatalogModel[]): CatalogModel | undefined {
-  return models.toSorted((left, right) => modelBytes(right) - modelBytes(left))[0];
+  return bySize(models).at(-1);
+}
+
+/** The smallest first; of equals the later one of the catalogue. */
+function bySize(models: readonly CatalogModel[]): CatalogModel[] {
+  return models.toReversed().toSorted((left, right) => modelBytes(left) - modelBytes(right));
 }
 
 /** Loading it says what to do. */
@@ -170,8 +216,9 @@ function unavailable(engine: string, language: string): Picked<string> {
   };
 }
 
-function isForGpu({ backends }: CatalogModel): boolean {
-  return backends.includes('webgpu');
+function isOnGpu(modelId: string, { probe, catalog }: Evidence): boolean {
+  const model = catalog.models.find(({ id }) => id === modelId);
+  return probe.gpu.kind === 'hardware' && model !== undefined && takesGpu(model);
 }
 
 function isForProcessor({ backends }: CatalogModel): boolean {

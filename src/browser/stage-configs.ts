@@ -24,6 +24,8 @@ export interface StageRequest {
   readonly options: ResolvedOptions;
   /** As the page gave them: functions are not among the resolved ones. */
   readonly given: EngineOptions;
+  /** What answers when a graphics processor fails the language model. */
+  readonly spareLlm: string | null;
   readonly scope: LoadScope;
 }
 
@@ -83,20 +85,25 @@ function webSpeech(
 
 function deviceConfig(
   stage: EngineStageName,
-  { common, options }: StageRequest,
+  { common, options, spareLlm }: StageRequest,
 ): ListenConfig | EndOfTurnConfig | ThinkConfig | SpeakConfig | null {
-  const { llm, tts, turn } = options.engines;
+  const { stt, llm, tts, turn } = options.engines;
   switch (stage) {
     case 'stt': {
       const modelId = sttModelId(options.engines);
-      return modelId === null ? null : { ...common, modelId };
+      const local = typeof stt === 'object' && stt.kind === 'local' ? stt : null;
+      return modelId === null ? null : { ...common, modelId, backend: local?.backend ?? 'auto' };
     }
     case 'turn':
       return turn === 'smart-turn'
         ? { ...common, engine: turn, threads: END_OF_TURN_THREADS }
         : null;
     case 'llm':
-      return llm.kind === 'local' ? { ...common, modelId: llm.modelId } : null;
+      if (llm.kind !== 'local') return null;
+      return {
+        ...{ ...common, modelId: llm.modelId, backend: llm.backend ?? 'auto' },
+        spareModelId: spareLlm,
+      };
     case 'tts': {
       if (tts === 'none' || (typeof tts === 'object' && tts.kind !== 'local')) return null;
       return toSpeakConfig(common, tts, options);

@@ -34,6 +34,8 @@ export interface WorkerPoolOptions {
   readonly tools: PageTools;
   readonly getOptions: () => ResolvedOptions;
   readonly files: ModelFilePorts;
+  /** An engine's worker was lost too often, and is not started again by itself. */
+  readonly onGivenUp: (stage: EngineStageName) => void;
   /** A (new) turn worker is there: give it the audio. */
   readonly onTurnWorker: () => void;
 }
@@ -286,22 +288,26 @@ export class WorkerPool {
   }
 
   #handleLoss(stage: EngineStageName, error: VoiceAgentError, willRestart: boolean): void {
-    void this.#turn?.detachEngine(stage, error.toRecord());
-    if (!willRestart) this.#giveUp(stage);
+    void this.#turn?.detachEngine(stage, error.toRecord(), willRestart);
     this.#options.observer.handleError(error);
+    if (!willRestart) this.#giveUp(stage);
   }
 
-  /** Turns end by timer without their model. Of the others the engine stays, and says that it is lost. */
+  /** Without their engines turns end by timer, and answers are shown. Of the others the engine stays, and says that it is lost. */
   #giveUp(stage: EngineStageName): void {
-    const loaded = this.#stages.get(stage)?.loaded ?? null;
+    const known = this.#stages.get(stage);
     this.#stages.delete(stage);
-    if (stage === 'turn' && loaded !== null) void this.#attach(stage, loaded, null);
+    known?.dispose();
+    const loaded = known?.loaded ?? null;
+    const canDoWithout = stage === 'turn' || stage === 'tts';
+    if (canDoWithout && loaded !== null) void this.#attach(stage, loaded, null);
+    this.#options.onGivenUp(stage);
   }
 }
 
-/** Configurations are plain data; the catalogue is the page's own and does not change. */
+/** Configurations are plain data; the catalogue is the page's own and does not change, and for a spare nothing is loaded anew. */
 function hasSameConfig(left: EngineWorkerConfig, right: EngineWorkerConfig): boolean {
   const toKey = (config: EngineWorkerConfig): string =>
-    JSON.stringify({ ...config, catalog: null });
+    JSON.stringify({ ...config, catalog: null, spareModelId: null });
   return toKey(left) === toKey(right);
 }

@@ -1,4 +1,5 @@
 // What the main thread tells engine workers to load. Plain data, cloned across. Types only.
+import type { EngineBackend } from '../core/contracts/engine.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 
 export interface EngineWorkerConfig {
@@ -17,6 +18,7 @@ export interface StoreConfig {
 export interface ListenConfig extends EngineWorkerConfig {
   /** Which recogniser it is for is told by its files. */
   readonly modelId: string;
+  readonly backend: EngineBackend;
 }
 
 export interface EndOfTurnConfig extends EngineWorkerConfig {
@@ -25,10 +27,10 @@ export interface EndOfTurnConfig extends EngineWorkerConfig {
 
 export interface ThinkConfig extends EngineWorkerConfig {
   readonly modelId: string;
+  readonly backend: EngineBackend;
+  /** What answers when a graphics processor fails a model that runs nowhere else; null for nothing. */
+  readonly spareModelId: string | null;
 }
-
-/** `auto`: WebGPU where it passed its self-test, else WASM. `webgpu`: software adapters too, and tested anew. */
-export type VoiceBackend = 'auto' | 'wasm' | 'webgpu';
 
 export interface SpeakConfig extends EngineWorkerConfig {
   /** A model of the catalogue: which engine it is for is told by its files. */
@@ -37,7 +39,7 @@ export interface SpeakConfig extends EngineWorkerConfig {
   /** BCP 47; chooses the voice where `voice` names none. */
   readonly language: string;
   readonly phonemes: 'auto' | 'espeak';
-  readonly backend: VoiceBackend;
+  readonly backend: EngineBackend;
 }
 
 /** `Options` are the conversation's, which this room does not know. */

@@ -48,6 +48,11 @@ export class WorkerEndOfTurn implements EndOfTurnEngine {
     this.#link.detach(error);
   }
 
+  /** Nothing takes the place of the worker: calls fail at once, unless one is attached after all. */
+  close(error: VoiceAgentError): void {
+    this.#link.close(error);
+  }
+
   async predict(pcm: Float32Array, options: { signal: AbortSignal }): Promise<number> {
     options.signal.throwIfAborted();
     const { id, leaving } = this.#register();
@@ -76,7 +81,7 @@ export class WorkerEndOfTurn implements EndOfTurnEngine {
       details: { what: 'end-of-turn' },
     });
     for (const leaving of [...this.#pending.values()]) leaving.abort(error);
-    this.#link.detach(error);
+    this.#link.close(error);
   }
 
   #register(): { id: number; leaving: AbortController } {

@@ -59,6 +59,11 @@ export class WorkerLlm implements LlmEngine {
     this.#link.detach(error);
   }
 
+  /** Nothing takes the place of the worker: calls fail at once, unless one is attached after all. */
+  close(error: VoiceAgentError): void {
+    this.#link.close(error);
+  }
+
   generate({ signal, ...request }: LlmRequest): AsyncIterable<LlmPart> {
     return this.#streams.request({
       signal,
@@ -91,7 +96,7 @@ export class WorkerLlm implements LlmEngine {
   }
 
   async dispose(): Promise<void> {
-    this.#link.detach(
+    this.#link.close(
       new VoiceAgentError('disposed', 'The language model was disposed.', {
         details: { what: 'llm' },
       }),

@@ -53,6 +53,11 @@ export class WorkerStt implements SttEngine {
     this.#link.detach(error);
   }
 
+  /** Nothing takes the place of the worker: calls fail at once, unless one is attached after all. */
+  close(error: VoiceAgentError): void {
+    this.#link.close(error);
+  }
+
   open(options: SttStreamOptions): SttStream {
     this.#lastId += 1;
     const id = this.#lastId;
@@ -68,7 +73,7 @@ export class WorkerStt implements SttEngine {
 
   async dispose(): Promise<void> {
     for (const stream of [...this.#streams.values()]) stream.close();
-    this.#link.detach(
+    this.#link.close(
       new VoiceAgentError('disposed', 'The recogniser was disposed.', { details: { what: 'stt' } }),
     );
   }

@@ -67,6 +67,11 @@ export class WorkerTts implements TtsEngine {
     this.#link.detach(error);
   }
 
+  /** Nothing takes the place of the worker: calls fail at once, unless one is attached after all. */
+  close(error: VoiceAgentError): void {
+    this.#link.close(error);
+  }
+
   synthesize({ signal, played, ...request }: TtsRequest): AsyncIterable<TtsChunk> {
     const outputRateHz = this.#outputRateHz;
     return this.#streams.request({
@@ -79,7 +84,7 @@ export class WorkerTts implements TtsEngine {
   }
 
   async dispose(): Promise<void> {
-    this.#link.detach(
+    this.#link.close(
       new VoiceAgentError('disposed', 'The voice was disposed.', { details: { what: 'tts' } }),
     );
   }

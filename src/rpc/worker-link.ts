@@ -27,6 +27,7 @@ export class WorkerLink<Service extends object> {
   readonly #onAttach: (remote: Remote<Service>) => void;
   #connection: Connection<Service> | null = null;
   #attached = createDeferred();
+  #isClosed = false;
 
   /** @param options `onAttach` runs for each new worker behind the link: subscribe and replay there. */
   constructor(options: {
@@ -46,6 +47,8 @@ export class WorkerLink<Service extends object> {
     const connection = { remote: wrap<Service>(port), lost: createDeferred<never>(), port };
     this.#connection = connection;
     this.#onAttach(connection.remote);
+    if (this.#isClosed) this.#attached = createDeferred();
+    this.#isClosed = false;
     this.#attached.resolve();
   }
 
@@ -57,6 +60,13 @@ export class WorkerLink<Service extends object> {
     this.#attached = createDeferred();
     connection.lost.reject(error);
     connection.port.close();
+  }
+
+  /** As `detach`, and no worker is to come: whatever waits for one rejects, and so do new calls, unless one does come. */
+  close(error: VoiceAgentError): void {
+    this.detach(error);
+    this.#isClosed = true;
+    this.#attached.reject(error);
   }
 
   /** The service, for calls whose answer does not matter; null while there is no worker. */

@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { LlmEngine, LlmMessage } from '../../src/core/contracts/language-model.ts';
-import { createLlamaLlm } from '../../workers/engines/llama-llm.ts';
 import { GgufFile } from '../support/gguf-file.ts';
+import { createLlamaLlm } from '../support/llm-engines.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 
 const MODEL = { modelId: 'smollm2-135m-instruct', fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf' };

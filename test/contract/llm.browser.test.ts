@@ -1,7 +1,7 @@
 // The language model contract with real weights: on kernels of our own, and on llama.cpp.
 import { LlamaEngine } from '../../workers/engines/llama-engine.ts';
-import { createLlamaLlm } from '../../workers/engines/llama-llm.ts';
 import { createWllamaRuntime } from '../../workers/runtimes/wllama-runtime.ts';
+import { createLlamaLlm } from '../support/llm-engines.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 import { describeLlmContract } from './llm.suite.ts';
 
@@ -20,7 +20,7 @@ describeLlmContract('llama kernels', {
 describeLlmContract('llama.cpp', {
   create: async () => {
     const bytes = await servedModelFiles.read(modelId, fileName, { signal });
-    return new LlamaEngine(await createWllamaRuntime(bytes, house), modelId);
+    return new LlamaEngine(await createWllamaRuntime(bytes, house));
   },
   answer: /Paris/u,
   countsPromptTokens: true,

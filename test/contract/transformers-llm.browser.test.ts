@@ -1,7 +1,7 @@
 // The language model contract on transformers.js, with a toy whose answers are known: the real library on a model made here.
 import { expect, test } from 'vitest';
 import type { LlmPart } from '../../src/core/contracts/language-model.ts';
-import { createTransformersLlm } from '../../workers/engines/transformers-llm.ts';
+import { createTransformersLlm } from '../support/llm-engines.ts';
 import { toCatalog, toJsonFile, toStore } from '../support/toy-models.ts';
 import { TOY_TEXT_MODEL } from '../support/toy-text-model.ts';
 import { describeLlmContract } from './llm.suite.ts';

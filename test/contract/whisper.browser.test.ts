@@ -39,7 +39,7 @@ describe('whisper', () => {
   let whisper: WhisperModel;
   beforeAll(async () => {
     engine = await create();
-    whisper = await loadWhisper(request);
+    whisper = await loadWhisper(request, null);
   });
   afterAll(() => Promise.all([engine.dispose(), whisper.dispose()]));
 
@@ -107,14 +107,14 @@ describe('whisper', () => {
           : request.files.read(id, name, options),
     };
     const invalid = { code: 'model-invalid', details: { modelId: 'toy-whisper' } };
-    await expect(loadWhisper({ ...request, files: other })).rejects.toMatchObject(invalid);
+    await expect(loadWhisper({ ...request, files: other }, null)).rejects.toMatchObject(invalid);
     const files = model.files.filter(({ name }) => name !== 'encoder_model.onnx');
     const lacking: CatalogModel = { ...model, files };
-    await expect(loadWhisper({ ...request, model: lacking })).rejects.toMatchObject(invalid);
+    await expect(loadWhisper({ ...request, model: lacking }, null)).rejects.toMatchObject(invalid);
     const damaged = toStore(catalog, [
       { ...TOY_WHISPER, files: { ...TOY_WHISPER.files, 'config.json': toJsonFile({}) } },
     ]);
-    await expect(loadWhisper({ ...request, files: damaged })).rejects.toMatchObject({
+    await expect(loadWhisper({ ...request, files: damaged }, null)).rejects.toMatchObject({
       details: { modelId: 'toy-whisper' },
     });
   });

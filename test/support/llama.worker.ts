@@ -1,5 +1,5 @@
 // Answers one question inside a dedicated worker, as the product does.
-import { createLlamaLlm } from '../../workers/engines/llama-llm.ts';
+import { createLlamaLlm } from './llm-engines.ts';
 import { servedModelFiles } from './model-files-over-http.ts';
 
 async function answer(question: string): Promise<string> {

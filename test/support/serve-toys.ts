@@ -1,5 +1,6 @@
 // Serves models made by tests, and their catalogue, as a site serves its own: workers read them from there. Node.
 import type { Plugin } from 'vite';
+import { loadCatalog } from '../../scripts/lib/catalog.mjs';
 import { toCatalog } from './toy-models.ts';
 import { TOY_COMPILED } from './toy-compiled.ts';
 import { TOY_CTC, TOY_UNKNOWN_CTC } from './toy-ctc.ts';
@@ -13,7 +14,7 @@ const TOYS = [
   ...[TOY_VOICE, TOY_WHISPER],
 ];
 
-/** At `/toys/catalog.json` and `/toys/ID/FILE`. */
+/** At `/toys/catalog.json` and `/toys/ID/FILE`; at `/toys/all.json` with the project's own models. */
 export function serveToys(): Plugin {
   return {
     name: 'serve toys',
@@ -23,6 +24,12 @@ export function serveToys(): Plugin {
         response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
         if (id === 'catalog.json') {
           void toCatalog(TOYS).then((catalog) => response.end(JSON.stringify(catalog)));
+          return;
+        }
+        if (id === 'all.json') {
+          void Promise.all([loadCatalog(), toCatalog(TOYS)]).then(([{ version, models }, toys]) =>
+            response.end(JSON.stringify({ version, models: [...toys.models, ...models] })),
+          );
           return;
         }
         const bytes = TOYS.find((toy) => toy.id === id)?.files[name ?? ''];

@@ -1,9 +1,11 @@
-// Engines in their real workers, started from their scripts as the runtime starts them, on models made by tests. Browser.
+// Engines in their real workers, started from their scripts as the runtime starts them, on models made by tests or the
+// project's own. Browser.
 import { transfer } from 'comlink';
 import { loadCatalog } from '../../src/browser/load-catalog.ts';
 import { ModelLibrary } from '../../src/browser/model-library.ts';
 import { createWorker } from '../../src/browser/worker-scripts.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import type { EngineBackend } from '../../src/core/contracts/engine.ts';
 import type { LoadedEngine } from '../../src/core/contracts/loaded-engine.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { SpeakConfig, ThinkConfig } from '../../src/engines/worker-configs.ts';
@@ -11,21 +13,31 @@ import { WorkerLlm } from '../../src/engines/worker-llm.ts';
 import { WorkerStt } from '../../src/engines/worker-stt.ts';
 import { WorkerTts } from '../../src/engines/worker-tts.ts';
 import type { ModelCatalog } from '../../src/models/catalog.ts';
+import type { Fallback } from '../../src/rpc/expose-worker.ts';
 import { WorkerHost } from '../../src/rpc/worker-host.ts';
 
 export interface WorkerEngine<Engine> {
   readonly engine: Engine;
   /** Models whose files were read. */
   readonly progress: ReadonlySet<string>;
+  /** What the worker told of a graphics processor that it does not use, or no longer. */
+  readonly fallbacks: readonly Fallback[];
   dispose(): void;
 }
 
-export function startListening(modelId: string): Promise<WorkerEngine<WorkerStt>> {
-  return start('listen', modelId, (loaded) => new WorkerStt({ loaded, clock: systemClock }));
+/** What is loaded. On the processor unless told otherwise, and without a spare. */
+export interface Wanted {
+  readonly modelId: string;
+  readonly spareModelId?: string;
+  readonly backend?: EngineBackend;
 }
 
-export function startThinking(modelId: string): Promise<WorkerEngine<WorkerLlm>> {
-  return start('think', modelId, (loaded) => new WorkerLlm({ loaded, clock: systemClock }));
+export function startListening(wanted: string | Wanted): Promise<WorkerEngine<WorkerStt>> {
+  return start('listen', wanted, (loaded) => new WorkerStt({ loaded, clock: systemClock }));
+}
+
+export function startThinking(wanted: string | Wanted): Promise<WorkerEngine<WorkerLlm>> {
+  return start('think', wanted, (loaded) => new WorkerLlm({ loaded, clock: systemClock }));
 }
 
 export function startSpeaking(modelId: string): Promise<WorkerEngine<WorkerTts>> {
@@ -33,25 +45,27 @@ export function startSpeaking(modelId: string): Promise<WorkerEngine<WorkerTts>>
 }
 
 /** Of the workers that are started here each reads its part. */
-function toConfig(catalog: ModelCatalog, modelId: string): ThinkConfig & SpeakConfig {
-  const voice = { engine: { modelId }, voice: null, language: 'en' } as const;
-  const common = { catalog, threads: 2, modelId };
-  return { ...common, ...voice, phonemes: 'auto', backend: 'wasm' };
+function toConfig(catalog: ModelCatalog, wanted: string | Wanted): ThinkConfig & SpeakConfig {
+  const what: Wanted = typeof wanted === 'string' ? { modelId: wanted } : wanted;
+  const { modelId, spareModelId = null, backend = 'wasm' } = what;
+  const voice = { engine: { modelId }, voice: null, language: 'en', phonemes: 'auto' } as const;
+  return { ...voice, catalog, threads: 2, modelId, spareModelId, backend };
 }
 
 /** Rejects as loading does. */
 async function start<Engine extends WorkerStt | WorkerLlm | WorkerTts>(
   name: 'listen' | 'think' | 'speak',
-  modelId: string,
+  wanted: string | Wanted,
   create: (loaded: LoadedEngine) => Engine,
 ): Promise<WorkerEngine<Engine>> {
-  const modelsUrl = new URL('/toys/', location.href).href;
-  const catalog = await loadCatalog(`${modelsUrl}catalog.json`, undefined);
+  const baseUrls = ['/toys/', '/models/'].map((path) => new URL(path, location.href).href);
+  const catalog = await loadCatalog(new URL('/toys/all.json', location.href).href, undefined);
   const progress = new Set<string>();
+  const fallbacks: Fallback[] = [];
   const ready: { engine?: Engine } = {};
   const library = new ModelLibrary({
     ...{ clock: systemClock, logger: silentLogger },
-    getConfig: () => Promise.resolve({ catalog, baseUrls: [modelsUrl], keepsFiles: false }),
+    getConfig: () => Promise.resolve({ catalog, baseUrls, keepsFiles: false }),
     onProgress: (told) => void progress.add(told.modelId),
     onFallback: () => undefined,
     onLost: (error) => ready.engine?.detach(error),
@@ -63,9 +77,10 @@ async function start<Engine extends WorkerStt | WorkerLlm | WorkerTts>(
     clock: systemClock,
     logger: silentLogger,
     onLost: (error) => ready.engine?.detach(error),
+    onFallback: (fallback) => void fallbacks.push(fallback),
     prepare: async (control) => {
       library.attach((files) => void control.attachFiles(transfer(files, [files])));
-      const loaded = await control.load(toConfig(catalog, modelId));
+      const loaded = await control.load(toConfig(catalog, wanted));
       const { port1, port2 } = new MessageChannel();
       await control.connect(transfer(port1, [port1]));
       ready.engine = create(loaded);
@@ -84,5 +99,5 @@ async function start<Engine extends WorkerStt | WorkerLlm | WorkerTts>(
   }
   const { engine } = ready;
   if (engine === undefined) throw new Error('The worker is ready without an engine.');
-  return { engine, progress, dispose };
+  return { engine, progress, fallbacks, dispose };
 }

@@ -2,12 +2,12 @@
 import { expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/core/errors.ts';
 import { silentLogger } from '../../src/core/logger.ts';
+import { openCandidate } from '../../workers/engines/gpu-first.ts';
 import { loadKokoroRuntime } from '../../workers/engines/kokoro-backend.ts';
 import { KOKORO_GOLDEN } from '../../workers/engines/kokoro-golden.ts';
 import { loadKokoroKernels } from '../../workers/engines/kokoro-kernels.ts';
 import type { KokoroRuntime } from '../../workers/engines/kokoro-runtime.ts';
 import type { LoadOnGpu } from '../../workers/engines/kokoro-tts.ts';
-import { openGpu } from '../../workers/runtimes/gpu-device.ts';
 import { changeWeights, inWrongOrder } from '../support/garble-graph.ts';
 import { encodeGolden } from '../support/golden-input.ts';
 import { servedModelFiles as files } from '../support/model-files-over-http.ts';
@@ -25,10 +25,7 @@ async function load(loadOnGpu: LoadOnGpu) {
       read: async () => null,
       write: async (_, verdict) => void verdicts.push(verdict),
     },
-    findGpu: async (which) => {
-      const gpu = await openGpu(which);
-      return { adapter: gpu.adapter, load: () => loadOnGpu(gpu, common) };
-    },
+    findGpu: (which) => openCandidate((gpu) => loadOnGpu(gpu, common), which),
     loadKernels: () => loadKokoroKernels(common),
     onFallback: ({ code }) => told.push(code),
   });

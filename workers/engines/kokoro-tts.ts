@@ -8,10 +8,10 @@ import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { Phonemiser } from '../../src/core/contracts/phonemiser.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
-import type { VoiceBackend } from '../../src/engines/worker-configs.ts';
-import { openGpu } from '../runtimes/gpu-device.ts';
+import type { EngineBackend } from '../../src/core/contracts/engine.ts';
 import type { Gpu } from '../runtimes/gpu-device.ts';
 import type { KokoroInput } from '../runtimes/kokoro/kokoro-network.ts';
+import { openCandidate } from './gpu-first.ts';
 import { loadKokoroRuntime } from './kokoro-backend.ts';
 import { KOKORO_GOLDEN } from './kokoro-golden.ts';
 import { loadKokoroKernels } from './kokoro-kernels.ts';
@@ -33,8 +33,8 @@ export interface KokoroTtsOptions {
   readonly threads: number;
   readonly phonemise: Phonemiser;
   /** What it runs on. Default `wasm`. */
-  readonly backend?: VoiceBackend;
-  /** Puts the network on a graphics processor; tests leave most of it to the CPU. Takes the device over. */
+  readonly backend?: EngineBackend;
+  /** Puts the network on a graphics processor; tests leave most of it to the CPU. */
   readonly loadOnGpu?: LoadOnGpu;
   /** Where verdicts on graphics processors are kept: the browser's storage unless given. */
   readonly verdicts?: VerdictStore;
@@ -90,12 +90,8 @@ function load(
     golden: KOKORO_GOLDEN,
     verdicts: options.verdicts ?? storedVerdicts,
     signal,
-    findGpu: async (which) => {
-      const gpu = await openGpu(which);
-      const load = (): Promise<KokoroRuntime> => (options.loadOnGpu ?? loadWhole)(gpu, common);
-      // Another version of the browser is another driver of shaders.
-      return { adapter: `${gpu.adapter}, ${navigator.userAgent}`, load };
-    },
+    findGpu: (which) =>
+      openCandidate((gpu) => (options.loadOnGpu ?? loadWhole)(gpu, common), which),
     loadKernels: () => loadKokoroKernels(common),
     encodeGolden: () => speaker.encode(KOKORO_GOLDEN.symbols, { ...KOKORO_GOLDEN, signal }),
     onFallback: options.onFallback ?? (() => undefined),

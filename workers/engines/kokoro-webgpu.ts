@@ -17,7 +17,7 @@ const AUDIO = 'audio';
 /** How many frames each token lasts. */
 const DURATIONS = '/encoder/Clip_output_0';
 
-/** Takes the device over. Rejects as `files.read`, or with `unsupported` or `gpu-lost`. */
+/** Rejects as `files.read`, or with `unsupported` or `gpu-lost`. */
 export async function loadKokoroWebgpu(
   gpu: Gpu,
   { files, signal, logger }: KokoroRuntimeOptions,
@@ -29,7 +29,6 @@ export async function loadKokoroWebgpu(
     signal.throwIfAborted();
     return runtime;
   } catch (error) {
-    gpu.device.destroy();
     logger.log('warn', 'no voice on WebGPU', { reason: messageOf(error) });
     // Another graph, or no memory for its floats: the kernels say what is wrong with a file.
     throw error instanceof RangeError ? unsupported('Kokoro on WebGPU', error.message) : error;
@@ -84,8 +83,7 @@ class KokoroWebgpu implements KokoroRuntime {
   }
 
   dispose(): Promise<void> {
-    this.#gpu.device.destroy();
-    return Promise.resolve();
+    return this.#session.release();
   }
 }
 

@@ -30,8 +30,6 @@ const PREEMPTED = new DOMException('A newer request took the engine.', 'AbortErr
  * evaluated stays and its promise resolves. Owns the runtime.
  */
 export class LlamaEngine implements LlmEngine {
-  readonly info: EngineInfo;
-  readonly supportsTools: boolean;
   readonly #runtime: LlamaRuntime;
   readonly #lane = new RequestLane({ name: 'llama', capacity: WAITING_REQUESTS });
   readonly #disposal = new AbortController();
@@ -39,13 +37,19 @@ export class LlamaEngine implements LlmEngine {
   /** The prefill that runs or waits. */
   #prefill: AbortController | null = null;
 
-  constructor(runtime: LlamaRuntime, modelId: string, clock: Clock = systemClock) {
-    const { name = 'llama', backend = 'wasm', threads } = runtime;
+  constructor(runtime: LlamaRuntime, clock: Clock = systemClock) {
     this.#runtime = runtime;
     this.#rest = new Rest(clock);
-    this.info = { name, stage: 'llm', modelIds: [modelId], backend, threads };
+  }
+
+  get info(): EngineInfo {
+    const { name = 'llama', backend = 'wasm', threads, modelId } = this.#runtime;
+    return { name, stage: 'llm', modelIds: [modelId], backend, threads };
+  }
+
+  get supportsTools(): boolean {
     // A template that never looks at `tools` would drop them without a word.
-    this.supportsTools = /\btools\b/u.test(runtime.chatTemplate ?? '');
+    return /\btools\b/u.test(this.#runtime.chatTemplate ?? '');
   }
 
   async *generate(request: LlmRequest): AsyncGenerator<LlmPart> {
@@ -99,7 +103,7 @@ export class LlamaEngine implements LlmEngine {
     const message = 'The language model was disposed of.';
     const details = { what: 'llama-llm' };
     this.#disposal.abort(new VoiceAgentError('disposed', message, { details }));
-    await this.#runtime.exit();
+    await this.#runtime.dispose();
   }
 
   /** Throws when aborted or disposed of already. */

@@ -1,6 +1,8 @@
 // The recogniser that a model of the catalogue is for. Runs in the listen worker.
+import type { EngineBackend } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { SttEngine } from '../../src/core/contracts/speech-to-text.ts';
+import type { VoiceAgentError } from '../../src/core/errors.ts';
 import type { CatalogModel } from '../../src/models/catalog.ts';
 import { modelKind } from '../../src/models/model-kind.ts';
 import { createMoonshineStt } from './moonshine-stt.ts';
@@ -9,6 +11,8 @@ export interface SttRequest {
   readonly files: ModelFiles;
   readonly model: CatalogModel;
   readonly threads: number;
+  readonly backend: EngineBackend;
+  readonly onFallback: (error: VoiceAgentError) => void;
   /** Aborts loading. */
   readonly signal: AbortSignal;
 }

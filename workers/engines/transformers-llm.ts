@@ -1,19 +1,26 @@
-// A text model on transformers.js as a language model. Runs in the think worker.
-import type { LlmEngine } from '../../src/core/contracts/language-model.ts';
+// A text model on transformers.js. Runs in the think worker.
+import type { Gpu } from '../runtimes/gpu-device.ts';
+import type { LlamaRuntime } from '../runtimes/llama-runtime.ts';
 import { createTextRuntime } from '../runtimes/transformers/text-runtime.ts';
 import type { TextRuntimeRequest } from '../runtimes/transformers/text-runtime.ts';
-import { LlamaEngine, toPrefill } from './llama-engine.ts';
+import { toPrefill } from './llama-engine.ts';
 
-/** Loads the model and runs it once. Rejects as {@link createTextRuntime} does; nothing stays loaded then. */
-export async function createTransformersLlm(request: TextRuntimeRequest): Promise<LlmEngine> {
-  const runtime = await createTextRuntime(request);
+/**
+ * Loads the model, on a graphics processor or on the processor for null, and runs it once. Rejects as
+ * {@link createTextRuntime} does; nothing stays loaded then.
+ */
+export async function loadTextModel(
+  request: TextRuntimeRequest,
+  gpu: Gpu | null,
+): Promise<LlamaRuntime> {
+  const runtime = await createTextRuntime(request, gpu);
   try {
     const messages = [{ role: 'user', content: '' }] as const;
     const { signal } = request;
     await runtime.complete(toPrefill({ messages }), { signal, onChunk: () => undefined });
+    return runtime;
   } catch (error) {
-    await runtime.exit();
+    await runtime.dispose();
     throw error;
   }
-  return new LlamaEngine(runtime, request.model.id);
 }

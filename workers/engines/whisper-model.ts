@@ -1,6 +1,7 @@
 // Whisper by transformers.js as a recogniser of whole pieces of audio. Runs in the listen worker.
 import { RequestLane } from '../../src/core/request-lane.ts';
 import { createInvalidModelError } from '../runtimes/invalid-model.ts';
+import type { Gpu } from '../runtimes/gpu-device.ts';
 import { openHub } from '../runtimes/transformers/open-hub.ts';
 import type { Hub, HubRequest } from '../runtimes/transformers/open-hub.ts';
 import type { HubModel, HubTensor, HubTokenizer } from '../runtimes/transformers/library.ts';
@@ -32,6 +33,14 @@ interface WhisperParts {
   readonly config: WhisperConfig;
 }
 
+/** The encoder's states, `width` values for each moment, and the decoder's scores of the first token. */
+export interface WhisperInsight {
+  readonly states: Float32Array;
+  readonly width: number;
+  readonly scores: Float32Array;
+}
+
+/** Whisper on one device, which it owns. */
 export class WhisperModel {
   readonly #parts: WhisperParts;
   readonly #runs: PacedRuns;
@@ -40,7 +49,7 @@ export class WhisperModel {
 
   constructor(parts: WhisperParts) {
     this.#parts = parts;
-    this.#runs = new PacedRuns(parts.model);
+    this.#runs = new PacedRuns(parts.model, parts.hub.gpu);
   }
 
   get hub(): Hub {
@@ -59,14 +68,8 @@ export class WhisperModel {
     return this.#exclusively(
       options,
       async (features) => {
-        const { Tensor } = this.hub.library;
-        const prompt = new Tensor('int64', BigInt64Array.of(BigInt(start)), [1, 1]);
-        const inputs = { input_features: features, decoder_input_ids: prompt };
-        const { logits } = await this.#parts.model.forward(inputs);
-        const scores = Object.entries(ids).map(([mark, id]) => ({
-          mark,
-          score: Number(logits.data[id]),
-        }));
+        const logits = await this.#score(features, start);
+        const scores = Object.entries(ids).map(([mark, id]) => ({ mark, score: logits[id] ?? 0 }));
         scores.sort((one, other) => other.score - one.score);
         return scores[0]?.mark.slice(2, -2) ?? 'en';
       },
@@ -104,6 +107,25 @@ export class WhisperModel {
     );
   }
 
+  /** What both networks make of a sound: to hold against the same on another device. */
+  inspect(pcm: Float32Array, options: Pick<DecodeOptions, 'signal'>): Promise<WhisperInsight> {
+    return this.#exclusively(
+      options,
+      async (features) => {
+        const { model, config } = this.#parts;
+        const feeds = { input_features: features.ort_tensor };
+        const { last_hidden_state: states } = (await model.sessions['model']?.run(feeds)) ?? {};
+        const { data, dims } = states as HubTensor;
+        return {
+          states: data as Float32Array,
+          width: dims.at(-1) ?? 1,
+          scores: await this.#score(features, config.decoder_start_token_id),
+        };
+      },
+      pcm,
+    );
+  }
+
   async dispose(): Promise<void> {
     this.#disposed ??= this.#lane
       .enter(new AbortController().signal)
@@ -111,8 +133,17 @@ export class WhisperModel {
     await this.#disposed;
   }
 
+  /** Of each token to come first. */
+  async #score(features: HubTensor, start: number): Promise<Float32Array> {
+    const { Tensor } = this.hub.library;
+    const prompt = new Tensor('int64', BigInt64Array.of(BigInt(start)), [1, 1]);
+    const inputs = { input_features: features, decoder_input_ids: prompt };
+    const { logits } = await this.#parts.model.forward(inputs);
+    return logits.data as Float32Array;
+  }
+
   async #exclusively<T>(
-    { signal }: DecodeOptions,
+    { signal }: Pick<DecodeOptions, 'signal'>,
     work: (features: HubTensor) => Promise<T>,
     pcm: Float32Array,
   ): Promise<T> {
@@ -156,12 +187,12 @@ export class WhisperModel {
 }
 
 /**
- * Rejects with `model-download-failed`, `model-integrity`, `model-invalid`, or the signal's reason; nothing stays
- * loaded then.
+ * Loads it on a graphics processor, or on the processor for null. Rejects with
+ * `model-download-failed`, `model-integrity`, `model-invalid`, or the signal's reason; nothing stays loaded then.
  */
-export async function loadWhisper(request: HubRequest): Promise<WhisperModel> {
+export async function loadWhisper(request: HubRequest, gpu: Gpu | null): Promise<WhisperModel> {
   const { id } = request.model;
-  const hub = await openHub(request);
+  const hub = await openHub(request, gpu);
   const { library, options } = hub;
   try {
     const toFeatures = await library.WhisperFeatureExtractor.from_pretrained(id, options);

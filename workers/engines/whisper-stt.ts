@@ -1,21 +1,32 @@
 // Whisper speech recognition, streaming by re-decoding. Runs in the listen worker.
 import { systemClock } from '../../src/core/clock.ts';
 import type { Clock } from '../../src/core/clock.ts';
-import type { EngineInfo } from '../../src/core/contracts/engine.ts';
+import type { EngineBackend, EngineInfo } from '../../src/core/contracts/engine.ts';
 import type {
   SttEngine,
   SttStream,
   SttStreamOptions,
 } from '../../src/core/contracts/speech-to-text.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
+import { takesGpu } from '../../src/models/catalog.ts';
 import type { HubRequest } from '../runtimes/transformers/open-hub.ts';
 import type { Decode } from './decoding.ts';
 import { DEFAULT_STREAMING_POLICY } from './streaming-policy.ts';
 import { StreamingRecogniser } from './streaming-recogniser.ts';
+import { GpuFirst, openCandidate } from './gpu-first.ts';
+import type { SelfTest } from './gpu-first.ts';
+import type { VerdictStore } from './self-test-verdicts.ts';
 import { loadWhisper } from './whisper-model.ts';
 import type { WhisperModel } from './whisper-model.ts';
+import { findWhisperFault, toTestSound } from './whisper-self-test.ts';
 
 export interface WhisperSttOptions extends HubRequest {
+  /** Default `auto`. A model whose entry lists no WebGPU runs on the processor. */
+  readonly backend?: EngineBackend;
+  /** Where verdicts on graphics processors are kept: the browser's storage unless given. */
+  readonly verdicts?: VerdictStore;
+  /** Told why a graphics processor is not used, or no longer; `info` has changed by then, if it was used. */
+  readonly onFallback?: (error: VoiceAgentError) => void;
   /** How long `transcribe` may take before it answers with what is known. Default 8,000. */
   readonly deadlineMs?: number;
   readonly clock?: Clock;
@@ -29,42 +40,71 @@ const UNDETERMINED = 'und';
 const LANGUAGE_SAMPLES = 2 * SAMPLE_RATE_HZ;
 
 /**
- * Loads any Whisper of the catalogue, on WebGPU where the device has it and the entry lists it, and warms it up.
- * Rejects as `loadWhisper` does.
+ * Loads any Whisper of the catalogue, on a graphics processor where the entry lists WebGPU and it hears what the processor
+ * hears, and warms it up. Rejects as `loadWhisper` does.
  */
 export async function createWhisperStt(options: WhisperSttOptions): Promise<SttEngine> {
-  const whisper = await loadWhisper(options);
+  const { model, verdicts, signal, onFallback = () => undefined } = options;
+  const whisper = await GpuFirst.load<WhisperModel>({
+    backend: takesGpu(model) ? (options.backend ?? 'auto') : 'wasm',
+    findGpu: (which) => openCandidate((gpu) => loadWhisper(options, gpu), which),
+    selfTest: createSelfTest(options),
+    ...(verdicts === undefined ? {} : { verdicts }),
+    loadElsewhere: () => loadWhisper(options, null),
+    onFallback,
+  });
+  const language = whisper.runner.languages.length > 1 ? 'en' : null;
+  const second = new Float32Array(SAMPLE_RATE_HZ);
   try {
-    const { signal } = options;
-    const language = whisper.languages.length > 1 ? 'en' : null;
-    await whisper.decode(new Float32Array(SAMPLE_RATE_HZ), { draft: [], signal, language });
+    await whisper.run((on) => on.decode(second, { draft: [], signal, language }), signal);
   } catch (error) {
     await whisper.dispose();
-    throw whisper.hub.toError(error);
+    throw whisper.runner.hub.toError(error);
   }
   return new WhisperStt(whisper, options);
 }
 
+/** The same sound on both: what is right is known of no weights but by themselves. */
+function createSelfTest(options: WhisperSttOptions): SelfTest<WhisperModel> {
+  const { model, signal } = options;
+  const sound = toTestSound();
+  return {
+    subject: model.files.map(({ sha256 }) => sha256).join(),
+    findFault: async (onGpu) => {
+      const reference = await loadWhisper(options, null);
+      try {
+        const wanted = await reference.inspect(sound, { signal });
+        return findWhisperFault(await onGpu.inspect(sound, { signal }), wanted);
+      } finally {
+        await reference.dispose();
+      }
+    },
+    toError: (fault) =>
+      new VoiceAgentError(
+        'self-test-failed',
+        `The recogniser hears something else on this graphics processor than on the processor (${fault}), and runs there instead. To test it again, set engines.stt.backend to "webgpu".`,
+        { details: { engine: 'whisper' } },
+      ),
+  };
+}
+
 class WhisperStt implements SttEngine {
   readonly languages: readonly string[];
-  readonly info: EngineInfo;
-  readonly #whisper: WhisperModel;
+  readonly #whisper: GpuFirst<WhisperModel>;
   readonly #options: WhisperSttOptions;
   /** Closes every stream with the engine. */
   readonly #disposal = new AbortController();
 
-  constructor(whisper: WhisperModel, options: WhisperSttOptions) {
-    const { options: hubOptions, threads } = whisper.hub;
+  constructor(whisper: GpuFirst<WhisperModel>, options: WhisperSttOptions) {
     this.#whisper = whisper;
     this.#options = options;
-    this.languages = whisper.languages;
-    this.info = {
-      name: 'whisper',
-      stage: 'stt',
-      modelIds: [options.model.id],
-      backend: hubOptions.device,
-      threads,
-    };
+    this.languages = whisper.runner.languages;
+  }
+
+  get info(): EngineInfo {
+    const { options, threads } = this.#whisper.runner.hub;
+    const modelIds = [this.#options.model.id];
+    return { name: 'whisper', stage: 'stt', modelIds, backend: options.device, threads };
   }
 
   /** `und` has the language detected. Throws `unsupported` for one that the model does not know. */
@@ -93,12 +133,13 @@ class WhisperStt implements SttEngine {
     if (!isKnown && language !== UNDETERMINED) throw createUnsupported(language, this.languages);
     const isMultilingual = this.languages.length > 1;
     let told = isKnown ? language : null;
-    return async (pcm, options) => {
-      if (!isMultilingual) return this.#whisper.decode(pcm, { ...options, language: null });
-      const heard = told ?? (await this.#whisper.detectLanguage(pcm, options));
-      if (pcm.length >= LANGUAGE_SAMPLES) told = heard;
-      return this.#whisper.decode(pcm, { ...options, language: heard });
-    };
+    return (pcm, options) =>
+      this.#whisper.run(async (whisper) => {
+        if (!isMultilingual) return whisper.decode(pcm, { ...options, language: null });
+        const heard = told ?? (await whisper.detectLanguage(pcm, options));
+        if (pcm.length >= LANGUAGE_SAMPLES) told = heard;
+        return whisper.decode(pcm, { ...options, language: heard });
+      }, options.signal);
   }
 }
 

@@ -38,6 +38,8 @@ export interface Gpu {
 export interface OpenGpuOptions {
   /** Whether a software adapter is taken: right and very slow. Default false. */
   readonly allowFallbackAdapter?: boolean;
+  /** Whether WebAssembly must be able to wait for it (JSPI), as the smaller build of ONNX Runtime does. Default true. */
+  readonly needsJspi?: boolean;
 }
 
 /** What a large model may need; an adapter's own limits are above the defaults of a device. */
@@ -49,12 +51,12 @@ const LIMITS = [
 ] as const;
 const FEATURES = ['shader-f16', 'subgroups'] as const;
 
-/**
- * Rejects with `unsupported` where there is no WebGPU, no adapter, or one of software alone, or where WebAssembly
- * cannot wait for it (JSPI, which the smaller build of the runtime needs).
- */
-export async function openGpu({ allowFallbackAdapter = false }: OpenGpuOptions = {}): Promise<Gpu> {
-  if (!('Suspending' in WebAssembly)) {
+/** Rejects with `unsupported` where there is no WebGPU, no adapter, or one of software alone, or no JSPI. */
+export async function openGpu({
+  allowFallbackAdapter = false,
+  needsJspi = true,
+}: OpenGpuOptions = {}): Promise<Gpu> {
+  if (needsJspi && !('Suspending' in WebAssembly)) {
     throw unsupported('WebAssembly JSPI', 'This browser cannot wait for a graphics processor');
   }
   const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<GpuAdapter | null> } };
@@ -76,13 +78,13 @@ export async function openGpu({ allowFallbackAdapter = false }: OpenGpuOptions =
 export function gpuLost(adapter: string, reason: string, cause?: unknown): VoiceAgentError {
   return new VoiceAgentError(
     'gpu-lost',
-    `The graphics processor (${adapter}) was lost: ${reason}. The voice goes on without it; reload the page to use it again.`,
+    `The graphics processor (${adapter}) was lost: ${reason}. The processor takes over; reload the page to use it again.`,
     { details: { adapter }, cause },
   );
 }
 
 export function unsupported(feature: string, why: string): VoiceAgentError<'unsupported'> {
-  return new VoiceAgentError('unsupported', `${why}. The voice runs on the processor instead.`, {
+  return new VoiceAgentError('unsupported', `${why}. The processor computes instead.`, {
     details: { feature },
   });
 }

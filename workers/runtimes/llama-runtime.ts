@@ -14,6 +14,8 @@ export interface LlamaRuntimeOptions {
 export type LlamaRequest = Omit<ChatCompletionParams, 'stream' | 'abortSignal' | 'cache_prompt'> & {
   /** False evaluates the messages and generates nothing worth looking at. Default true. */
   readonly add_generation_prompt?: boolean;
+  /** What the answer has already: it goes on behind it. */
+  readonly begun?: string;
 };
 
 /** A part of an answer in the wire format. */
@@ -31,6 +33,7 @@ export interface LlamaCall {
 }
 
 export interface LlamaRuntime {
+  readonly modelId: string;
   /** What the engine is called; absent of those that read GGUF files. */
   readonly name?: string;
   /** Absent means WASM. */
@@ -48,7 +51,7 @@ export interface LlamaRuntime {
    */
   complete(request: LlamaRequest, call: LlamaCall): Promise<void>;
   /** Ends the worker and frees its memory. */
-  exit(): Promise<void>;
+  dispose(): Promise<void>;
 }
 
 export function createTooLongError(reason: string): VoiceAgentError {

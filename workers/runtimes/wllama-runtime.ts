@@ -5,10 +5,11 @@ import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { withDeadline } from '../../src/core/abort.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
+import { gpuLost, unsupported } from './gpu-device.ts';
 import { createInvalidModelError } from './invalid-model.ts';
 import { createTooLongError } from './llama-runtime.ts';
 import type {
-  LlamaChunk,
+  LlamaCall,
   LlamaRequest,
   LlamaRuntime,
   LlamaRuntimeOptions,
@@ -23,7 +24,7 @@ const BATCH_TOKENS = 8;
 const LOAD_LIMIT_MS = 120_000;
 
 export interface WllamaOptions extends LlamaRuntimeOptions {
-  /** Whether WebGPU computes all layers; where there is none, the processor does. Default false. */
+  /** Whether WebGPU computes all layers. Default false. */
   readonly isOnGpu?: boolean;
 }
 
@@ -33,7 +34,7 @@ const ALL_LAYERS = 99_999;
 /**
  * Starts llama.cpp on the bytes of a GGUF file. Rejects with `model-invalid` for bytes it cannot use,
  * `worker-load-failed` when its WASM is not there, `unsupported` where the browser lacks 64-bit WASM
- * memory, `worker-timeout`, or the signal's reason; nothing is left running then.
+ * memory or where WebGPU cannot take the model, `worker-timeout`, or the signal's reason; nothing is left running then.
  */
 export async function createWllamaRuntime(
   bytes: ArrayBuffer,
@@ -43,6 +44,7 @@ export async function createWllamaRuntime(
   assertGguf(bytes, options.modelId);
   await assertServed(wasmUrl, options.signal);
   const lastError = { text: '' };
+  const isOnGpu = options.isOnGpu === true;
   const wllama = createQuietWllama((text) => (lastError.text = text));
   try {
     await withDeadline(load(wllama, bytes, options), {
@@ -55,14 +57,26 @@ export async function createWllamaRuntime(
   } catch (error) {
     await wllama.exit();
     options.signal.throwIfAborted();
-    throw VoiceAgentError.is(error) ? error : createInvalidModelError(options.modelId, error);
+    if (VoiceAgentError.is(error)) throw error;
+    // What is wrong with a model, the processor says.
+    if (isOnGpu) throw unsupported('this model on WebGPU', messageOf(error));
+    throw createInvalidModelError(options.modelId, error);
   }
   return {
-    backend: options.isOnGpu === true && wllama.isSupportWebGPU() ? 'webgpu' : 'wasm',
+    modelId: options.modelId,
+    backend: isOnGpu ? 'webgpu' : 'wasm',
     threads: wllama.getNumThreads(),
     chatTemplate: wllama.getChatTemplate(),
-    complete: (request, call) => complete(wllama, request, call),
-    exit: () => wllama.exit(),
+    complete: async (request, call) => {
+      try {
+        await complete(wllama, request, call);
+      } catch (error) {
+        call.signal.throwIfAborted();
+        const typed = toTypedError(error);
+        throw isOnGpu && typed.code !== 'invalid-data' ? toGpuError(typed) : typed;
+      }
+    },
+    dispose: () => wllama.exit(),
   };
 }
 
@@ -93,21 +107,27 @@ function load(wllama: Wllama, bytes: ArrayBuffer, options: WllamaOptions): Promi
 
 async function complete(
   wllama: Wllama,
-  request: LlamaRequest,
-  { signal, onChunk }: { signal: AbortSignal; onChunk: (chunk: LlamaChunk) => void },
+  { begun, ...request }: LlamaRequest,
+  { signal, onChunk }: LlamaCall,
 ): Promise<void> {
-  try {
-    await wllama.createChatCompletion({
-      ...request,
-      cache_prompt: true,
-      stream: true,
-      onData: onChunk,
-      abortSignal: signal,
-    });
-  } catch (error) {
-    signal.throwIfAborted();
-    throw toTypedError(error);
-  }
+  await wllama.createChatCompletion({
+    ...request,
+    messages: begun === undefined ? request.messages : goOn(request.messages, begun),
+    cache_prompt: true,
+    stream: true,
+    onData: onChunk,
+    abortSignal: signal,
+  });
+}
+
+/** Whatever it fails of there, it may do on the processor. */
+function toGpuError(error: VoiceAgentError): VoiceAgentError {
+  return gpuLost('llama.cpp', error.message, error);
+}
+
+/** llama.cpp does not end a last message of the model's, but goes on behind it. */
+function goOn(messages: LlamaRequest['messages'], content: string): LlamaRequest['messages'] {
+  return [...messages, { role: 'assistant', content }];
 }
 
 function toTypedError(error: unknown): VoiceAgentError {

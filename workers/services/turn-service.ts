@@ -130,8 +130,10 @@ export class TurnServiceHost implements TurnService {
     });
   }
 
-  detachEngine(stage: EngineStageName, error: ErrorRecord): void {
-    this.#engines[stage]?.detach(VoiceAgentError.fromRecord(error));
+  detachEngine(stage: EngineStageName, error: ErrorRecord, willReturn: boolean): void {
+    const lost = VoiceAgentError.fromRecord(error);
+    if (willReturn) this.#engines[stage]?.detach(lost);
+    else this.#engines[stage]?.close(lost);
   }
 
   openAudio(audio: Parameters<TurnService['openAudio']>[0]): void {

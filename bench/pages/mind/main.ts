@@ -41,7 +41,7 @@ function createBench(): MindBench {
   let llm: WorkerLlm | null = null;
   return {
     async load({ threads }) {
-      const own = { threads, modelId: MODEL_ID };
+      const own = { threads, modelId: MODEL_ID, backend: 'wasm', spareModelId: null } as const;
       const { loaded, port } = await loadStage<ThinkConfig>('llm', 'think', own);
       llm = new WorkerLlm({ loaded, clock: systemClock });
       llm.attach(port);

@@ -31,7 +31,7 @@ function createBench(): RecogniserBench {
   const { signal } = new AbortController();
   return {
     async load({ threads }) {
-      const own = { threads, modelId: 'moonshine-tiny-en' };
+      const own = { threads, modelId: 'moonshine-tiny-en', backend: 'wasm' } as const;
       const { loaded, port } = await loadStage<ListenConfig>('stt', 'listen', own);
       engine = new WorkerStt({ loaded, clock: systemClock });
       engine.attach(port);

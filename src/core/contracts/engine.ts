@@ -2,6 +2,12 @@
 
 export type EngineStage = 'vad' | 'wake' | 'stt' | 'turn' | 'llm' | 'tts';
 
+/**
+ * What an engine is asked to run on. `auto`: WebGPU where the model's entry lists it and a graphics processor of hardware
+ * passed its self-test, else WASM. `webgpu`: one in software too, and tested anew.
+ */
+export type EngineBackend = 'auto' | 'wasm' | 'webgpu';
+
 export interface EngineInfo {
   /** Short stable name, for example `moonshine`. */
   readonly name: string;

@@ -166,7 +166,7 @@ test('what comes later is told in a line of its own, and can be held', () => {
   );
   part.element.querySelector('button')!.click();
   expect(held).toEqual([true]);
-  part.update({ ...view, device: deviceReport(), voiceNews: 'Kokoro speaks from now on.' });
+  part.update({ ...view, device: deviceReport(), engineNews: 'Kokoro speaks from now on.' });
   expect(part.element.querySelector('[role=status]')?.textContent).toMatch(/^Kokoro speaks/u);
 });
 

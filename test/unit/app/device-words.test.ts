@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { toDeviceWords, toLaterWords, toVoiceNews } from '../../../src/app/device-words.ts';
+import { toDeviceWords, toEngineNews, toLaterWords } from '../../../src/app/device-words.ts';
 import { deviceReport } from '../../support/device-report.ts';
 
 const { probe } = deviceReport();
@@ -31,12 +31,27 @@ it('tells what is on its way and what is tried', () => {
   );
 });
 
+it('tells of a language model that answers until the better one is there', () => {
+  const large = { stage: 'llm', engine: 'large', name: 'Large' } as const;
+  const small = { stage: 'llm', engine: 'small', name: 'Small', chosenBy: 'device' } as const;
+  const first = { ...small, reason: 'Sooner.', better: large };
+  expect(toLaterWords(first, { loadedBytes: 1e6, totalBytes: 9e6 })).toBe(
+    'Small answers for now. Large is on its way: 1.0 MB of 9.0 MB.',
+  );
+  expect(toLaterWords(first, { loadedBytes: 5, totalBytes: 5 })).toBe(
+    'Small answers for now. Large is getting ready.',
+  );
+  const taken = { ...large, chosenBy: 'device', reason: 'Quick.', better: null } as const;
+  expect(toEngineNews(first, taken)).toBe('Large answers from now on. Quick.');
+  expect(toEngineNews(first, { ...first, better: null })).toBe('Small goes on answering. Sooner.');
+});
+
 it('tells what became of it, and of nothing else', () => {
   const taken = { ...kokoro, chosenBy: 'device', reason: 'Quick.', better: null } as const;
   const refused = { ...piper, reason: 'Kokoro is slow.', better: null };
-  expect(toVoiceNews(trying, taken)).toBe('Kokoro speaks from now on. Quick.');
-  expect(toVoiceNews(trying, refused)).toBe('Piper goes on speaking. Kokoro is slow.');
-  expect(toVoiceNews(trying, trying)).toBeNull();
-  expect(toVoiceNews(refused, taken)).toBeNull();
-  expect(toVoiceNews(undefined, taken)).toBeNull();
+  expect(toEngineNews(trying, taken)).toBe('Kokoro speaks from now on. Quick.');
+  expect(toEngineNews(trying, refused)).toBe('Piper goes on speaking. Kokoro is slow.');
+  expect(toEngineNews(trying, trying)).toBeNull();
+  expect(toEngineNews(refused, taken)).toBeNull();
+  expect(toEngineNews(undefined, taken)).toBeNull();
 });

@@ -68,7 +68,7 @@ describe('loading', () => {
     const chosen = stamped({ type: 'engine-choice', turnId: null, choice });
     const view = reduceEvent({ ...viewIn('idle'), device }, chosen);
     expect(view.device?.choices).toEqual([choice]);
-    expect(view.voiceNews).toBe('Kokoro speaks from now on. Quick.');
+    expect(view.engineNews).toBe('Kokoro speaks from now on. Quick.');
     const end = { generatedText: 'Yes.', heardText: 'Yes.', isInterrupted: false };
     const reply = {
       type: 'reply-end',
@@ -77,7 +77,7 @@ describe('loading', () => {
       kind: 'answer',
       ...end,
     } as const;
-    expect(reduceEvent(view, stamped(reply)).voiceNews).toBeNull();
+    expect(reduceEvent(view, stamped(reply)).engineNews).toBeNull();
     expect(reduceEvent(viewIn('idle'), chosen).device).toBeNull();
   });
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DeviceProbe } from '../../../src/agent/engine-choice.ts';
 import type { EngineOptions } from '../../../src/agent/options.ts';
-import { chooseEngines, offersOf } from '../../../src/browser/choose-engines.ts';
+import { chooseEngines, offersOf, spareOf } from '../../../src/browser/choose-engines.ts';
 import type { CatalogModel } from '../../../src/models/catalog.ts';
 import { parseCatalog } from '../../../src/models/parse-catalog.ts';
 
@@ -35,15 +35,18 @@ function choose(
     language = 'en',
     engines = AUTO,
     kokoroRtf = null as number | null,
+    isVoiceOnGpu = false,
+    startsSmall = false,
   } = {},
 ) {
   const models = [...catalog.models, ...more].filter(({ id }) => !without.includes(id));
-  const served = { catalog: { ...catalog, models }, language, kokoroRtf };
-  const evidence = { probe: { ...DESKTOP, ...probe }, ...served };
-  const { chosen, choices, betterVoice } = chooseEngines(engines, evidence);
+  const served = { catalog: { ...catalog, models }, language };
+  const known = { kokoroRtf, isVoiceOnGpu, startsSmall };
+  const evidence = { probe: { ...DESKTOP, ...probe }, ...served, ...known };
+  const { chosen, choices, betterVoice, betterLlm } = chooseEngines(engines, evidence);
   const why = Object.fromEntries(choices.map(({ stage, reason }) => [stage, reason]));
   const ids = { stt: chosen.stt.modelId, llm: chosen.llm.modelId, tts: chosen.tts };
-  return { ...ids, choices, why, betterVoice };
+  return { ...ids, choices, why, betterVoice, betterLlm };
 }
 
 test.each<[string, Partial<DeviceProbe>, ['kokoro' | null, RegExp]]>([
@@ -121,6 +124,21 @@ describe('a language model', () => {
     expect(choose({ gpu: { ...GPU, kind: 'software' } }, { more }).llm).toBe('middle');
   });
 
+  test('begins as one that is much smaller, where that was asked for', () => {
+    const startsSmall = true;
+    const first = choose({}, { more: [middle], startsSmall });
+    expect([first.llm, first.betterLlm]).toEqual([LLM, 'middle']);
+    expect(first.why['llm']).toMatch(/^It is ready sooner\./u);
+    expect(first.choices.find(({ stage }) => stage === 'llm')?.better?.engine).toBe('middle');
+    const alike = like(LLM, { id: 'alike', bytes: 3e8 });
+    const near = choose({}, { more: [alike], startsSmall });
+    expect([near.llm, near.betterLlm]).toEqual(['alike', null]);
+    const alone = choose({}, { startsSmall });
+    expect([alone.llm, alone.betterLlm]).toEqual([LLM, null]);
+    const engines = { llm: { kind: 'local', modelId: 'middle' } } as const;
+    expect(choose({}, { more: [middle], startsSmall, engines }).betterLlm).toBeNull();
+  });
+
   test('is the smallest where none is quick, and says so', () => {
     const slow = { ...big, backends: ['wasm'] as const };
     const { llm, why } = choose({}, { more: [slow], without: [LLM] });
@@ -141,6 +159,38 @@ test('a recogniser: the site’s first, or the largest for a graphics processor'
   expect(choose({ gpu: GPU }, { more }).stt).toBe('whisper');
   expect(choose({ gpu: GPU }, { more, language: 'de-AT' }).stt).toBe('german');
   expect(choose({}, { more: [], language: 'fr' }).why['stt']).toMatch(/none for French/u);
+});
+
+test('a recogniser stays off the graphics processor where the model or the voice runs on it', () => {
+  const LLM = 'smollm2-135m-instruct';
+  const backends = ['wasm', 'webgpu'] as const;
+  const whisper = like('moonshine-tiny-en', { id: 'whisper', bytes: 2e8, backends });
+  const big = like(LLM, { id: 'big', bytes: 6e8, backends });
+  expect(choose({ gpu: GPU }, { more: [whisper, big] }).stt).toBe('moonshine-tiny-en');
+  expect(choose({ gpu: GPU }, { more: [whisper], isVoiceOnGpu: true }).stt).toBe(
+    'moonshine-tiny-en',
+  );
+  const german = like('moonshine-tiny-en', {
+    id: 'german',
+    languages: ['de'],
+    backends: ['webgpu'],
+  });
+  const alone = choose({ gpu: GPU }, { more: [german], language: 'de', isVoiceOnGpu: true });
+  expect(alone.stt).toBe('german');
+});
+
+test('a spare for a language model that runs on graphics processors alone', () => {
+  const LLM = 'smollm2-135m-instruct';
+  const forGpu = like(LLM, { id: 'for-gpu', bytes: 1.8e9, backends: ['webgpu'] });
+  const larger = like(LLM, { id: 'larger', bytes: 2e9, backends: ['wasm'] });
+  const served = {
+    catalog: { ...catalog, models: [...catalog.models, forGpu, larger] },
+    language: 'en',
+  };
+  expect(spareOf('for-gpu', served)).toBe(LLM);
+  expect(spareOf(LLM, served)).toBeNull();
+  expect(spareOf('unknown', served)).toBeNull();
+  expect(spareOf('for-gpu', { ...served, language: 'fr' })).toBeNull();
 });
 
 test('explicit options win, and are told of', () => {

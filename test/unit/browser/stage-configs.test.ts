@@ -7,16 +7,20 @@ import { ScriptedStt } from '../../../src/testing/scripted-stt.ts';
 
 const common = { catalog: { version: 1, models: [] }, threads: 2 } as const;
 
-function configsOf(given: EngineOptions, scope: 'text' | 'all' = 'all') {
+function configsOf(
+  given: EngineOptions,
+  scope: 'text' | 'all' = 'all',
+  spareLlm: string | null = null,
+) {
   const options = resolveOptions({ engines: given });
-  const configs = stageConfigs({ common, options, given, scope });
+  const configs = stageConfigs({ common, options, given, scope, spareLlm });
   return Object.fromEntries(configs);
 }
 
 test('by default every stage runs on the device', () => {
   expect(configsOf({})).toEqual({
-    llm: { ...common, modelId: 'smollm2-135m-instruct' },
-    stt: { ...common, modelId: 'moonshine-tiny-en' },
+    llm: { ...common, modelId: 'smollm2-135m-instruct', backend: 'auto', spareModelId: null },
+    stt: { ...common, modelId: 'moonshine-tiny-en', backend: 'auto' },
     turn: { ...common, threads: 1, engine: 'smart-turn' },
     tts: {
       ...{ ...common, engine: 'kokoro', voice: null, language: 'en' },
@@ -42,6 +46,17 @@ test('models of the catalogue go by their ids', () => {
   expect(configs['stt']).toMatchObject({ modelId: 'mine' });
   expect(configs['llm']).toMatchObject({ modelId: 'mine' });
   expect(configs['tts']).toMatchObject({ engine: model });
+});
+
+test('what a model runs on, and what stands in for it', () => {
+  const model = { kind: 'local', modelId: 'mine', backend: 'webgpu' } as const;
+  const configs = configsOf({ stt: model, llm: model }, 'all', 'small');
+  expect(configs['stt']).toMatchObject({ modelId: 'mine', backend: 'webgpu' });
+  expect(configs['llm']).toMatchObject({
+    modelId: 'mine',
+    backend: 'webgpu',
+    spareModelId: 'small',
+  });
 });
 
 test('an engine of the page is told by its function: the same one has the same number', () => {

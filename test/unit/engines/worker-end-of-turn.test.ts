@@ -130,3 +130,17 @@ test('disposing it rejects what is pending', async () => {
   await engine.dispose();
   await expect(pending).rejects.toMatchObject({ code: 'disposed' });
 });
+
+test('where no worker is to come, nothing waits for one, until one does come', async () => {
+  const { engine, startWorker } = createRig();
+  startWorker();
+  engine.detach(lost());
+  const waiting = engine.predict(silence(500), { signal });
+  engine.close(lost());
+  await expect(waiting).rejects.toMatchObject({ code: 'worker-crashed' });
+  await expect(engine.predict(silence(500), { signal })).rejects.toMatchObject({
+    code: 'worker-crashed',
+  });
+  startWorker({ probabilities: [0.4] });
+  expect(await engine.predict(silence(500), { signal })).toBe(0.4);
+});

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { VoiceAgentError } from '../../../src/core/errors.ts';
 import type { ErrorCode } from '../../../src/core/errors.ts';
-import type { VoiceBackend } from '../../../src/engines/worker-configs.ts';
+import type { EngineBackend } from '../../../src/core/contracts/engine.ts';
 import { toGoldenLevels } from '../../../workers/engines/golden-utterance.ts';
 import { loadKokoroRuntime } from '../../../workers/engines/kokoro-backend.ts';
 import type { KokoroRuntime } from '../../../workers/engines/kokoro-runtime.ts';
@@ -52,7 +52,7 @@ interface Rig {
   readonly told: ErrorCode[];
   readonly verdicts: Map<string, Verdict>;
   readonly gpu: FakeRuntime;
-  load(backend: VoiceBackend): Promise<KokoroRuntime>;
+  load(backend: EngineBackend): Promise<KokoroRuntime>;
 }
 
 function createRig(options: { hasGpu?: boolean; gpuPcm?: Float32Array } = {}): Rig {
@@ -83,7 +83,8 @@ function createRig(options: { hasGpu?: boolean; gpuPcm?: Float32Array } = {}): R
         findGpu: async ({ allowFallbackAdapter }) => {
           log.push(allowFallbackAdapter ? 'any adapter' : 'hardware');
           if (options.hasGpu === false) throw missing();
-          return { adapter: 'test adapter', load: async () => gpu };
+          const lost = new Promise<never>(() => undefined);
+          return { adapter: 'test adapter', lost, load: async () => gpu, close: () => undefined };
         },
         loadKernels: async () => {
           log.push('kernels load');
@@ -123,7 +124,7 @@ test('asked for by name, it is tested again', async () => {
   expect((await rig.load('auto')).backend).toBe('webgpu');
 });
 
-test.for<[VoiceBackend, string[], ErrorCode[]]>([
+test.for<[EngineBackend, string[], ErrorCode[]]>([
   ['auto', ['hardware', 'kernels load'], []],
   ['webgpu', ['any adapter', 'kernels load'], ['unsupported']],
   ['wasm', ['kernels load'], []],

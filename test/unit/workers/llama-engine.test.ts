@@ -28,6 +28,7 @@ function createScene(chatTemplate = 'messages') {
   const calls: Call[] = [];
   const exits: number[] = [];
   const runtime: LlamaRuntime = {
+    modelId: 'tiny',
     threads: 1,
     chatTemplate,
     complete(request, { signal, onChunk, mayGoOn = () => Promise.resolve() }) {
@@ -45,10 +46,10 @@ function createScene(chatTemplate = 'messages') {
       });
       return done.promise;
     },
-    exit: async () => void exits.push(1),
+    dispose: async () => void exits.push(1),
   };
   const clock = new ManualClock();
-  return { engine: new LlamaEngine(runtime, 'tiny', clock), calls, exits, clock };
+  return { engine: new LlamaEngine(runtime, clock), calls, exits, clock };
 }
 
 function toRequest(overrides: Partial<LlmRequest> = {}): LlmRequest {

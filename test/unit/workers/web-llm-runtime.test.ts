@@ -96,14 +96,14 @@ async function collect(parts: AsyncIterable<LlmPart>): Promise<string> {
 }
 
 describeLlmContract('WebLLM, its engine played', {
-  create: () => Promise.resolve(new LlamaEngine(new WebLlmRuntime(new PlayedEngine()), 'toy')),
+  create: () => Promise.resolve(new LlamaEngine(new WebLlmRuntime(new PlayedEngine(), 'toy'))),
   answer: /Paris/u,
   countsPromptTokens: false,
 });
 
 test('an abort ends the computing within a token or two, and the next answer is whole', async () => {
   const engine = new PlayedEngine();
-  const llm = new LlamaEngine(new WebLlmRuntime(engine), 'toy');
+  const llm = new LlamaEngine(new WebLlmRuntime(engine, 'toy'));
   const controller = new AbortController();
   const reason = new Error('cut off');
   const heard = async (): Promise<void> => {
@@ -119,7 +119,7 @@ test('an abort ends the computing within a token or two, and the next answer is 
 test('an abort while the prompt is read, which the library forgets, is said again', async () => {
   const engine = new PlayedEngine();
   engine.prefilled = createDeferred();
-  const llm = new LlamaEngine(new WebLlmRuntime(engine), 'toy');
+  const llm = new LlamaEngine(new WebLlmRuntime(engine, 'toy'));
   const controller = new AbortController();
   const reason = new Error('cut off');
   const cut = collect(llm.generate(ask('a story', controller.signal)));
@@ -133,14 +133,17 @@ test('an abort while the prompt is read, which the library forgets, is said agai
 
 test('a request that failed leaves nothing behind', async () => {
   const engine = new PlayedEngine();
-  const llm = new LlamaEngine(new WebLlmRuntime(engine), 'toy');
-  await expect(collect(llm.generate(ask('fail')))).rejects.toThrow('device trouble');
+  const llm = new LlamaEngine(new WebLlmRuntime(engine, 'toy'));
+  await expect(collect(llm.generate(ask('fail')))).rejects.toMatchObject({
+    code: 'gpu-lost',
+    message: expect.stringContaining('device trouble') as string,
+  });
   expect(await collect(llm.generate(ask('France')))).toBe('It is Paris .');
 });
 
 test('messages are not read ahead: the library would answer them', async () => {
   const engine = new PlayedEngine();
-  const llm = new LlamaEngine(new WebLlmRuntime(engine), 'toy');
+  const llm = new LlamaEngine(new WebLlmRuntime(engine, 'toy'));
   const { signal } = new AbortController();
   await llm.prefill({ messages: [{ role: 'user', content: 'France' }], signal });
   expect(engine.requests).toEqual([]);

@@ -52,7 +52,7 @@ export async function createSimdRuntime(
     const stopThreads = await startThreads(team, { threads, logger: silentLogger, signal });
     try {
       const model = await LlamaModel.load(gguf, shape, { team, contextTokens, checkpoint });
-      return new SimdRuntime({ gguf, model, template, threads, stopThreads });
+      return new SimdRuntime({ modelId, gguf, model, template, threads, stopThreads });
     } catch (error) {
       stopThreads();
       throw error;
@@ -63,6 +63,7 @@ export async function createSimdRuntime(
 }
 
 interface SimdParts {
+  readonly modelId: string;
   readonly gguf: Gguf;
   readonly model: LlamaModel;
   readonly template: string;
@@ -71,6 +72,7 @@ interface SimdParts {
 }
 
 class SimdRuntime implements LlamaRuntime {
+  readonly modelId: string;
   readonly threads: number;
   readonly chatTemplate: string;
   readonly #stopThreads: () => void;
@@ -81,7 +83,8 @@ class SimdRuntime implements LlamaRuntime {
   #evaluated: number[] = [];
   #isOver = false;
 
-  constructor({ gguf, model, template, threads, stopThreads }: SimdParts) {
+  constructor({ modelId, gguf, model, template, threads, stopThreads }: SimdParts) {
+    this.modelId = modelId;
     this.threads = threads;
     this.#stopThreads = stopThreads;
     this.chatTemplate = template;
@@ -92,13 +95,12 @@ class SimdRuntime implements LlamaRuntime {
 
   async complete(request: LlamaRequest, call: LlamaCall): Promise<void> {
     const isAnswer = request.add_generation_prompt ?? true;
-    const prompt = this.#tokenizer.encode(
-      this.#template.render({
-        messages: request.messages,
-        tools: request.tools ?? null,
-        add_generation_prompt: isAnswer,
-      }),
-    );
+    const text = this.#template.render({
+      messages: request.messages,
+      tools: request.tools ?? null,
+      add_generation_prompt: isAnswer,
+    });
+    const prompt = this.#tokenizer.encode(text + (request.begun ?? ''));
     this.#assertFits(prompt.length);
     // The last token is evaluated again at any rate where what comes after it is asked for.
     const evaluated = await this.#evaluate(prompt, {
@@ -112,7 +114,7 @@ class SimdRuntime implements LlamaRuntime {
     });
   }
 
-  exit(): Promise<void> {
+  dispose(): Promise<void> {
     this.#isOver = true;
     this.#stopThreads();
     return Promise.resolve();

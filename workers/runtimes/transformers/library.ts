@@ -1,6 +1,8 @@
 // As much of transformers.js as the engines use, typed by hand: the package's own types are made of comments. Types only.
 
 export interface HubTensor {
+  /** As the runtime has it. */
+  readonly ort_tensor: unknown;
   readonly dims: readonly number[];
   readonly data: Float32Array | BigInt64Array;
   readonly location: string;

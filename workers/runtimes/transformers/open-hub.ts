@@ -4,11 +4,12 @@ import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import gpuGlueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url';
 import gpuWasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url';
 import type { ModelFiles } from '../../../src/core/contracts/model-files.ts';
-import { VoiceAgentError } from '../../../src/core/errors.ts';
+import { messageOf, VoiceAgentError } from '../../../src/core/errors.ts';
 import { createInvalidModelError } from '../invalid-model.ts';
 import type { CatalogModel } from '../../../src/models/catalog.ts';
+import { unsupported } from '../gpu-device.ts';
+import type { Gpu } from '../gpu-device.ts';
 import { usableThreads } from '../usable-threads.ts';
-import { hasGpu } from './has-gpu.ts';
 import type { HubOptions, TransformersLibrary } from './library.ts';
 
 export interface HubRequest {
@@ -22,7 +23,9 @@ export interface Hub {
   readonly library: TransformersLibrary;
   readonly options: HubOptions;
   readonly threads: number;
-  /** What loading from the hub failed of: the store's own error, else `model-invalid`. */
+  /** What it computes on; null for the processor. */
+  readonly gpu: Gpu | null;
+  /** What loading from the hub failed of: the store's own error, else `model-invalid`, or `unsupported` on a graphics processor. */
   toError(error: unknown): Error;
 }
 
@@ -47,12 +50,11 @@ const FOLDER = '/models/';
  * The library set up for one model of the catalogue. Its settings are the thread's: one model is loaded at a time.
  * Names of files stand in the catalogue without the hub's `onnx/` folder.
  */
-export async function openHub(request: HubRequest): Promise<Hub> {
-  const { model, threads, signal } = request;
+export async function openHub(request: HubRequest, gpu: Gpu | null): Promise<Hub> {
+  const { threads, signal } = request;
   const module: unknown = await import('@huggingface/transformers');
   const library = module as TransformersLibrary;
   signal.throwIfAborted();
-  const device = model.backends.includes('webgpu') && (await hasGpu()) ? 'webgpu' : 'wasm';
   const served = serveFiles(request);
   Object.assign(library.env, {
     fetch: served.fetch,
@@ -65,10 +67,12 @@ export async function openHub(request: HubRequest): Promise<Hub> {
   });
   const { wasm } = library.env.backends.onnx;
   const gpuPaths = { mjs: gpuGlueUrl, wasm: gpuWasmUrl };
-  wasm.wasmPaths = device === 'webgpu' ? gpuPaths : { mjs: glueUrl, wasm: wasmUrl };
+  // Taken once in a thread, by the first model: the larger build computes on the processor as well.
+  wasm.wasmPaths = gpu === null ? { mjs: glueUrl, wasm: wasmUrl } : gpuPaths;
   wasm.numThreads = usableThreads(threads);
-  const toError = (error: unknown): Error => toHubError(served.failure.error ?? error, request);
-  return { library, options: toOptions(model, device), threads: wasm.numThreads, toError };
+  const toError = (error: unknown): Error =>
+    toHubError(served.failure.error ?? error, request, gpu);
+  return { library, options: toOptions(request, gpu), threads: wasm.numThreads, gpu, toError };
 }
 
 /** Answers the library's requests from the store. What the catalogue does not list is not there. */
@@ -93,7 +97,7 @@ function serveFiles({ files, model, signal }: HubRequest): {
   return { fetch, failure };
 }
 
-function toOptions({ files }: CatalogModel, device: 'wasm' | 'webgpu'): HubOptions {
+function toOptions({ model: { files } }: HubRequest, gpu: Gpu | null): HubOptions {
   const dtype: Record<string, string> = {};
   const external: Record<string, boolean> = {};
   for (const { name } of files) {
@@ -107,15 +111,21 @@ function toOptions({ files }: CatalogModel, device: 'wasm' | 'webgpu'): HubOptio
   }
   return {
     subfolder: '',
-    device,
+    device: gpu === null ? 'wasm' : 'webgpu',
     dtype,
     use_external_data_format: external,
     // Idle threads of the pool do not spin between runs: other workers need the cores.
-    session_options: { extra: { session: { intra_op: { allow_spinning: '0' } } } },
+    session_options: {
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
+      ...(gpu === null ? {} : { executionProviders: [{ name: 'webgpu', device: gpu.device }] }),
+    },
   };
 }
 
-function toHubError(error: unknown, { model, signal }: HubRequest): Error {
+function toHubError(error: unknown, { model, signal }: HubRequest, gpu: Gpu | null): Error {
   if (signal.aborted) return signal.reason as Error;
-  return VoiceAgentError.is(error) ? error : createInvalidModelError(model.id, error);
+  if (VoiceAgentError.is(error)) return error;
+  // What is wrong with a model, the processor says.
+  if (gpu !== null) return unsupported('this model on WebGPU', messageOf(error));
+  return createInvalidModelError(model.id, error);
 }

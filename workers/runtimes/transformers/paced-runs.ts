@@ -1,6 +1,9 @@
 // Lets a model of transformers.js be interrupted and made to wait between two of its runs. Worker or page.
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
 import { whileBusy } from '../../../src/rpc/expose-worker.ts';
+import { messageOf } from '../../../src/core/errors.ts';
+import { gpuLost } from '../gpu-device.ts';
+import type { Gpu } from '../gpu-device.ts';
 import type { HubModel } from './library.ts';
 
 /** The longest single run: the encoder of a large Whisper on one thread. */
@@ -15,7 +18,7 @@ export class PacedRuns {
   #mayGoOn: () => Promise<void> = () => Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(model: HubModel) {
+  constructor(model: HubModel, gpu: Gpu | null) {
     for (const session of Object.values(model.sessions)) {
       const run = session.run.bind(session);
       session.run = async (feeds) => {
@@ -24,7 +27,7 @@ export class PacedRuns {
         try {
           return await watched(() => run(feeds));
         } catch (error) {
-          this.#failure ??= { error };
+          this.#failure ??= { error: gpu === null ? error : toGpuError(gpu, error) };
           return {};
         }
       };
@@ -40,6 +43,11 @@ export class PacedRuns {
   throwIfFailed(): void {
     if (this.#failure !== null) throw this.#failure.error;
   }
+}
+
+/** A run that fails says it in the runtime's words, and before the device says that it is lost. */
+function toGpuError(gpu: Gpu, error: unknown): Error {
+  return gpuLost(gpu.adapter, messageOf(error), error);
 }
 
 /** A worker's supervisor is told that it will not answer for a while. */

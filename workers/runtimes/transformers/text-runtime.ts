@@ -3,6 +3,7 @@ import { TokenSampler } from '../llama/token-sampler.ts';
 import { createTooLongError } from '../llama-runtime.ts';
 import type { LlamaCall, LlamaRequest, LlamaRuntime } from '../llama-runtime.ts';
 import type { HubModel, HubTensor, HubTokenizer } from './library.ts';
+import type { Gpu } from '../gpu-device.ts';
 import { createInvalidModelError } from '../invalid-model.ts';
 import { openHub } from './open-hub.ts';
 import type { Hub, HubRequest } from './open-hub.ts';
@@ -15,6 +16,7 @@ export interface TextRuntimeRequest extends HubRequest {
 }
 
 interface TextParts {
+  readonly modelId: string;
   readonly hub: Hub;
   readonly model: HubModel;
   readonly tokenizer: HubTokenizer;
@@ -22,13 +24,16 @@ interface TextParts {
 }
 
 /**
- * Loads a text model of the hub's layout. Rejects with `model-download-failed`, `model-integrity`, `model-invalid` or
+ * Loads a text model of the hub's layout on a graphics processor, or on the processor for null. Rejects with `model-download-failed`, `model-integrity`, `model-invalid` or
  * the signal's reason; nothing stays loaded then. Tools are refused: every family of models writes its calls in a way
  * of its own.
  */
-export async function createTextRuntime(request: TextRuntimeRequest): Promise<LlamaRuntime> {
+export async function createTextRuntime(
+  request: TextRuntimeRequest,
+  gpu: Gpu | null,
+): Promise<LlamaRuntime> {
   const { id } = request.model;
-  const hub = await openHub(request);
+  const hub = await openHub(request, gpu);
   const { library, options } = hub;
   try {
     const tokenizer = await library.AutoTokenizer.from_pretrained(id, options);
@@ -36,7 +41,8 @@ export async function createTextRuntime(request: TextRuntimeRequest): Promise<Ll
       throw createInvalidModelError(id, 'it has no chat template');
     }
     const model = await library.AutoModelForCausalLM.from_pretrained(id, options);
-    return new TextRuntime({ hub, model, tokenizer, contextTokens: request.contextTokens });
+    const { contextTokens } = request;
+    return new TextRuntime({ modelId: id, hub, model, tokenizer, contextTokens });
   } catch (error) {
     throw hub.toError(error);
   }
@@ -44,6 +50,7 @@ export async function createTextRuntime(request: TextRuntimeRequest): Promise<Ll
 
 class TextRuntime implements LlamaRuntime {
   readonly name = 'transformers';
+  readonly modelId: string;
   readonly backend: 'wasm' | 'webgpu';
   readonly threads: number;
   readonly chatTemplate = null;
@@ -53,7 +60,8 @@ class TextRuntime implements LlamaRuntime {
 
   constructor(parts: TextParts) {
     this.#parts = parts;
-    this.#runs = new PacedRuns(parts.model);
+    this.modelId = parts.modelId;
+    this.#runs = new PacedRuns(parts.model, parts.hub.gpu);
     this.#cache = new PromptCache(parts.hub.library);
     this.backend = parts.hub.options.device;
     this.threads = parts.hub.threads;
@@ -77,7 +85,7 @@ class TextRuntime implements LlamaRuntime {
     }
   }
 
-  async exit(): Promise<void> {
+  async dispose(): Promise<void> {
     await this.#cache.clear();
     await this.#parts.model.dispose();
   }
@@ -112,7 +120,7 @@ class TextRuntime implements LlamaRuntime {
       tokenize: false,
       add_generation_prompt: request.add_generation_prompt ?? true,
     });
-    const prompt = tokenizer.encode(text, { add_special_tokens: false });
+    const prompt = tokenizer.encode(text + (request.begun ?? ''), { add_special_tokens: false });
     if (prompt.length < contextTokens) return prompt;
     throw createTooLongError(`${prompt.length} tokens, of at most ${contextTokens - 1}`);
   }

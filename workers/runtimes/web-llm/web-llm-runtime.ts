@@ -1,4 +1,8 @@
 // One WebLLM engine, made to stop when told and to begin with nothing left over. Worker or page.
+import { messageOf } from '../../../src/core/errors.ts';
+import type { VoiceAgentError } from '../../../src/core/errors.ts';
+import { gpuLost } from '../gpu-device.ts';
+import { createTooLongError } from '../llama-runtime.ts';
 import type { LlamaCall, LlamaChunk, LlamaRequest, LlamaRuntime } from '../llama-runtime.ts';
 
 /** As much of the library's `MLCEngine` as is used. */
@@ -18,6 +22,7 @@ export interface MlcChunk {
 
 export class WebLlmRuntime implements LlamaRuntime {
   readonly name = 'web-llm';
+  readonly modelId: string;
   readonly backend = 'webgpu';
   readonly threads = 1;
   /** Calls of tools are written in ways that the library knows of few models. */
@@ -28,11 +33,27 @@ export class WebLlmRuntime implements LlamaRuntime {
   /** Of a request that did not come to its end. */
   #unread: AsyncIterator<MlcChunk> | null = null;
 
-  constructor(engine: MlcEngine) {
+  constructor(engine: MlcEngine, modelId: string) {
     this.#engine = engine;
+    this.modelId = modelId;
   }
 
-  async complete({ messages, ...request }: LlamaRequest, call: LlamaCall): Promise<void> {
+  /** Rejects with `gpu-lost` for whatever the library fails of, but for a conversation that is too long. */
+  async complete(request: LlamaRequest, call: LlamaCall): Promise<void> {
+    try {
+      await this.#complete(request, call);
+    } catch (error) {
+      call.signal.throwIfAborted();
+      throw toTypedError(error);
+    }
+  }
+
+  async dispose(): Promise<void> {
+    await this.#drain();
+    await this.#engine.unload();
+  }
+
+  async #complete({ messages, ...request }: LlamaRequest, call: LlamaCall): Promise<void> {
     const { signal } = call;
     await this.#drain();
     signal.throwIfAborted();
@@ -50,11 +71,6 @@ export class WebLlmRuntime implements LlamaRuntime {
       signal.removeEventListener('abort', interrupt);
     }
     signal.throwIfAborted();
-  }
-
-  async exit(): Promise<void> {
-    await this.#drain();
-    await this.#engine.unload();
   }
 
   async #read(
@@ -82,6 +98,12 @@ export class WebLlmRuntime implements LlamaRuntime {
     }
     this.#unread = null;
   }
+}
+
+function toTypedError(error: unknown): VoiceAgentError {
+  const reason = messageOf(error);
+  const isTooLong = error instanceof Error && error.name === 'ContextWindowSizeExceededError';
+  return isTooLong ? createTooLongError(reason) : gpuLost('WebLLM', reason, error);
 }
 
 /** The last one has the counts and no text. */

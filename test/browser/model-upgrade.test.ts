@@ -1,0 +1,61 @@
+// A small language model answers until the better one is there, both real: the history goes on. The page's own agent.
+import { afterEach, expect, test } from 'vitest';
+import { createVoiceAgent } from '../../src/index.ts';
+import type { VoiceAgent, VoiceAgentEvent } from '../../src/index.ts';
+
+const LARGE = 'smollm2-135m-instruct';
+const LIMIT_MS = 90_000;
+const open: VoiceAgent[] = [];
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((agent) => agent.dispose()));
+});
+
+/** A toy of some kilobytes is the small one, and the model of the catalogue the better one. */
+function createAgent() {
+  const elsewhere = {
+    kind: 'openai',
+    baseUrl: 'https://nobody.invalid/v1',
+    model: 'none',
+  } as const;
+  const agent = createVoiceAgent({
+    assets: {
+      ...{ catalogUrl: '/toys/all.json', modelsUrl: '/toys/', mirrors: ['/models/'] },
+      keepModels: false,
+    },
+    engines: { stt: elsewhere, turn: 'timer', tts: 'none', llm: 'auto' },
+    reply: { maxTokens: 12 },
+  });
+  open.push(agent);
+  const events: VoiceAgentEvent[] = [];
+  agent.on('*', (event) => void events.push(event));
+  const of = <Type extends VoiceAgentEvent['type']>(type: Type) =>
+    events.filter(
+      (event): event is Extract<VoiceAgentEvent, { type: Type }> => event.type === type,
+    );
+  const mind = () => agent.engines.find(({ stage }) => stage === 'llm')?.modelIds[0];
+  return { agent, of, mind };
+}
+
+test(
+  'a small model answers first, and the better one from when it is there',
+  { timeout: LIMIT_MS },
+  async () => {
+    const { agent, of, mind } = createAgent();
+    const models = await agent.requiredModels();
+    expect(models.filter(({ isLater }) => isLater).map(({ id }) => id)).toEqual([LARGE]);
+    await agent.sendText('What is the capital of France');
+    expect(mind()).toBe('toy-text');
+    await expect.poll(() => of('reply-end').length, { timeout: 30_000 }).toBe(1);
+    expect(agent.messages.at(-1)?.content.trim()).toBe('It is Paris');
+
+    await expect.poll(() => mind(), { timeout: 60_000 }).toBe(LARGE);
+    await agent.sendText('And of Italy?');
+    await expect.poll(() => of('reply-end').length, { timeout: 30_000 }).toBe(2);
+    expect(agent.messages).toHaveLength(4);
+    expect(agent.messages.at(-1)?.content.trim()).not.toBe('');
+    const settled = of('engine-choice').findLast((event) => event.choice.stage === 'llm')?.choice;
+    expect(settled).toMatchObject({ engine: LARGE, better: null });
+    expect(of('error')).toEqual([]);
+  },
+);
