@@ -31,13 +31,13 @@ const LONG = '150 characters';
 
 const ENGINES: readonly MeasuredEngine[] = [
   {
-    ...{ engine: 'Moonshine, ONNX Runtime', modelIds: ['moonshine-tiny-en'], bench: 'stt' },
+    ...{ engine: 'Moonshine, own kernels', modelIds: ['moonshine-tiny-en'], bench: 'stt' },
     first: { quantity: 'final transcript' },
     speed: { quantity: 'real-time factor' },
     errors: { quantity: 'word error rate' },
   },
   {
-    ...{ engine: 'llama.cpp (wllama)', modelIds: ['smollm2-135m-instruct'], bench: 'llm' },
+    ...{ engine: 'Llama, own kernels', modelIds: ['smollm2-135m-instruct'], bench: 'llm' },
     first: { quantity: 'first token, read ahead', case: 'second turn' },
     speed: { quantity: 'a token', case: 'second turn' },
     errors: null,
