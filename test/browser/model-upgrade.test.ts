@@ -1,7 +1,8 @@
 // A small language model answers until the better one is there, both real: the history goes on. The page's own agent.
 import { afterEach, expect, test } from 'vitest';
 import { createVoiceAgent } from '../../src/index.ts';
-import type { VoiceAgent, VoiceAgentEvent } from '../../src/index.ts';
+import type { VoiceAgent } from '../../src/index.ts';
+import { ELSEWHERE, watchEvents } from '../support/agent-events.ts';
 
 const LARGE = 'smollm2-135m-instruct';
 const LIMIT_MS = 90_000;
@@ -13,26 +14,16 @@ afterEach(async () => {
 
 /** A toy of some kilobytes is the small one, and the model of the catalogue the better one. */
 function createAgent() {
-  const elsewhere = {
-    kind: 'openai',
-    baseUrl: 'https://nobody.invalid/v1',
-    model: 'none',
-  } as const;
   const agent = createVoiceAgent({
     assets: {
       ...{ catalogUrl: '/toys/all.json', modelsUrl: '/toys/', mirrors: ['/models/'] },
       keepModels: false,
     },
-    engines: { stt: elsewhere, turn: 'timer', tts: 'none', llm: 'auto' },
+    engines: { stt: ELSEWHERE, turn: 'timer', tts: 'none', llm: 'auto' },
     reply: { maxTokens: 12 },
   });
   open.push(agent);
-  const events: VoiceAgentEvent[] = [];
-  agent.on('*', (event) => void events.push(event));
-  const of = <Type extends VoiceAgentEvent['type']>(type: Type) =>
-    events.filter(
-      (event): event is Extract<VoiceAgentEvent, { type: Type }> => event.type === type,
-    );
+  const { of } = watchEvents(agent);
   const mind = () => agent.engines.find(({ stage }) => stage === 'llm')?.modelIds[0];
   return { agent, of, mind };
 }

@@ -3,7 +3,8 @@ import { afterEach, expect, test } from 'vitest';
 import type {} from '@vitest/browser-playwright';
 import { cdp } from 'vitest/browser';
 import { createVoiceAgent } from '../../src/index.ts';
-import type { VoiceAgent, VoiceAgentEvent } from '../../src/index.ts';
+import type { VoiceAgent } from '../../src/index.ts';
+import { ELSEWHERE, watchEvents } from '../support/agent-events.ts';
 import partUrl from './workers/part-on-gpu-speak.worker.ts?worker&url';
 
 const FIRST = 'This is said by the graphics processor.';
@@ -27,22 +28,16 @@ afterEach(async () => {
 
 function createAgent() {
   globalThis.Worker = PartlyReplaced;
-  const elsewhere = { baseUrl: 'https://nobody.invalid/v1', model: 'none' };
   const agent = createVoiceAgent({
     assets: { modelsUrl: '/models/' },
     voice: { backend: 'webgpu' },
     engines: {
-      ...{ stt: { kind: 'openai', ...elsewhere }, turn: 'timer', tts: 'kokoro' },
+      ...{ stt: ELSEWHERE, turn: 'timer', tts: 'kokoro' },
       llm: { kind: 'persona', lines: [{ say: 'Yes, I am.' }] },
     },
   });
   open.push(agent);
-  const events: VoiceAgentEvent[] = [];
-  agent.on('*', (event) => void events.push(event));
-  const of = <Type extends VoiceAgentEvent['type']>(type: Type) =>
-    events.filter(
-      (event): event is Extract<VoiceAgentEvent, { type: Type }> => event.type === type,
-    );
+  const { of } = watchEvents(agent);
   const voice = () => agent.engines.find(({ stage }) => stage === 'tts');
   return { agent, of, voice };
 }
