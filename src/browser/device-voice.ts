@@ -9,6 +9,7 @@ import { VoiceAgentError } from '../core/errors.ts';
 import type { SpeakConfig } from '../engines/worker-configs.ts';
 import { VOICE_MODELS } from './choose-voice.ts';
 import type { EngineSelection } from './engine-selection.ts';
+import { isKept } from './is-kept.ts';
 import type { RehearsalOutcome } from './rehearse-voice.ts';
 import { VoicePace } from './voice-pace.ts';
 import { VoiceUpgrade } from './voice-upgrade.ts';
@@ -87,11 +88,7 @@ export class DeviceVoice {
   async #giveUp(rtf: number): Promise<void> {
     const { selection, models, reconsider, exchange } = this.#options;
     await selection.rtfs.write(await selection.voiceSubject(), rtf);
-    const kept = await models.list();
-    const isLightKept = kept.some(
-      ({ modelId, isComplete }) => modelId === VOICE_MODELS.piper && isComplete,
-    );
-    if (!isLightKept) return;
+    if (!isKept(await models.list(), VOICE_MODELS.piper)) return;
     await reconsider();
     exchange();
   }

@@ -14,6 +14,7 @@ import type { ModelCatalog } from '../models/catalog.ts';
 import { chooseEngines, spareOf } from './choose-engines.ts';
 import type { Selection } from './choose-engines.ts';
 import { VOICE_MODELS } from './choose-voice.ts';
+import { isKept } from './is-kept.ts';
 import { probeThisDevice } from './probe-device.ts';
 import { RtfVerdicts } from './rtf-verdicts.ts';
 import type { RtfSubject } from './rtf-verdicts.ts';
@@ -137,8 +138,7 @@ export class EngineSelection {
   /** A store that does not answer keeps nothing. */
   async #isKept(id: string | null): Promise<boolean> {
     if (id === null) return false;
-    const kept = await this.#options.listModels().catch(() => []);
-    return kept.some(({ modelId, isComplete }) => modelId === id && isComplete);
+    return isKept(await this.#options.listModels().catch(() => []), id);
   }
 
   #probeDevice(): Promise<DeviceProbe> {

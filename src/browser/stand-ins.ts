@@ -6,6 +6,7 @@ import type { ErrorCode } from '../core/errors.ts';
 import { modelBytes } from '../models/catalog.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 import type { EngineSelection } from './engine-selection.ts';
+import { isKept } from './is-kept.ts';
 
 export interface StandInsOptions {
   readonly selection: Pick<EngineSelection, 'isLeftToDevice' | 'modelOf' | 'setRefused'>;
@@ -59,15 +60,10 @@ export class StandIns {
   async #isAgreed(chosen: string | null, insteadOf: string | null): Promise<boolean> {
     if (chosen === null) return true;
     // A store that does not answer keeps nothing.
-    const kept = await this.#options.models.list().catch(() => []);
-    if (kept.some(({ modelId, isComplete }) => modelId === chosen && isComplete)) return true;
+    if (isKept(await this.#options.models.list().catch(() => []), chosen)) return true;
     const { models } = await this.#options.loadCatalog();
-    const [bytes = Infinity, limit = 0] = [chosen, insteadOf].map((id) =>
-      models
-        .filter((model) => model.id === id)
-        .map(modelBytes)
-        .at(0),
-    );
-    return bytes <= limit;
+    const [model, before] = [chosen, insteadOf].map((id) => models.find((one) => one.id === id));
+    if (model === undefined || before === undefined) return false;
+    return modelBytes(model) <= modelBytes(before);
   }
 }
