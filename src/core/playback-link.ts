@@ -44,7 +44,6 @@ const SILENT_CURSOR: PlaybackCursor = {
 export class RingPlaybackWriter implements PlaybackLink {
   readonly wake: PlaybackLink['wake'];
   readonly #ring: PlaybackRingWriter;
-  #cursor = SILENT_CURSOR;
   #discardTo: number;
 
   /** Drops what an earlier writer of the same memory left. */
@@ -56,8 +55,7 @@ export class RingPlaybackWriter implements PlaybackLink {
   }
 
   get cursor(): PlaybackCursor {
-    this.#cursor = this.#ring.readStatus() ?? this.#cursor;
-    return this.#cursor;
+    return this.#ring.readStatus();
   }
 
   get isDiscarded(): boolean {

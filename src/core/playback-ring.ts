@@ -13,7 +13,8 @@ const GATE = 5;
 /** Header words of the audio thread, on a cache line of their own. */
 const READ = 16;
 const WAKE = 17;
-const LOCK = 18;
+/** How often a status was published: odd ones lie in the second of two places, even ones in the first. */
+const PUBLISHED = 18;
 const STATUS = 19;
 const STATUS_WORDS = 6;
 const HEADER_WORDS = 32;
@@ -60,6 +61,10 @@ export function playbackWakeWord(memory: ArrayBufferLike): { header: Int32Array;
 
 function headerOf(memory: ArrayBufferLike): Int32Array {
   return new Int32Array(memory, 0, HEADER_WORDS);
+}
+
+function placeOf(published: number): number {
+  return STATUS + (published & 1) * STATUS_WORDS;
 }
 
 function dataOf(memory: ArrayBufferLike): Float32Array {
@@ -129,19 +134,26 @@ export class PlaybackRingWriter {
     Atomics.store(this.#header, GATE, GATES.indexOf(gate));
   }
 
-  /** The last published status, whole; `undefined` in the rare moment when it is being written. */
-  readStatus(): PlaybackStatus | undefined {
-    const lock = Atomics.load(this.#header, LOCK);
-    const word = (offset: number): number => Atomics.load(this.#header, STATUS + offset);
-    const status: PlaybackStatus = {
-      generation: word(0),
-      playedSamples: word(1),
-      contextSamples: (word(2) >>> 0) + word(3) * 2 ** 32,
-      isAudible: (word(4) & 1) === 1,
-      gate: GATES[word(4) >> 1] ?? 'open',
-      underruns: word(5),
-    };
-    return (lock & 1) === 0 && lock === Atomics.load(this.#header, LOCK) ? status : undefined;
+  /**
+   * The last published status, whole. An audio thread that was interrupted in the middle of the next one is not waited
+   * for: who heard of this one may never be told again.
+   */
+  readStatus(): PlaybackStatus {
+    for (;;) {
+      const published = Atomics.load(this.#header, PUBLISHED);
+      const place = placeOf(published);
+      const word = (offset: number): number => Atomics.load(this.#header, place + offset);
+      const status: PlaybackStatus = {
+        generation: word(0),
+        playedSamples: word(1),
+        contextSamples: (word(2) >>> 0) + word(3) * 2 ** 32,
+        isAudible: (word(4) & 1) === 1,
+        gate: GATES[word(4) >> 1] ?? 'open',
+        underruns: word(5),
+      };
+      // The next but one is written over it, and only after the next one was counted.
+      if (published === Atomics.load(this.#header, PUBLISHED)) return status;
+    }
   }
 }
 
@@ -228,18 +240,16 @@ export class PlaybackRingReader {
   /** Frees what was taken, and publishes the status as one whole. */
   publish(status: Readonly<PlaybackStatus>): void {
     Atomics.store(this.#header, READ, this.#read);
-    Atomics.add(this.#header, LOCK, 1);
-    Atomics.store(this.#header, STATUS, status.generation);
-    Atomics.store(this.#header, STATUS + 1, status.playedSamples);
-    Atomics.store(this.#header, STATUS + 2, status.contextSamples | 0);
-    Atomics.store(this.#header, STATUS + 3, Math.floor(status.contextSamples / 2 ** 32));
-    Atomics.store(
-      this.#header,
-      STATUS + 4,
-      GATES.indexOf(status.gate) * 2 + (status.isAudible ? 1 : 0),
-    );
-    Atomics.store(this.#header, STATUS + STATUS_WORDS - 1, status.underruns);
-    Atomics.add(this.#header, LOCK, 1);
+    const published = Atomics.load(this.#header, PUBLISHED) + 1;
+    const place = placeOf(published);
+    Atomics.store(this.#header, place, status.generation);
+    Atomics.store(this.#header, place + 1, status.playedSamples);
+    Atomics.store(this.#header, place + 2, status.contextSamples | 0);
+    Atomics.store(this.#header, place + 3, Math.floor(status.contextSamples / 2 ** 32));
+    const gate = GATES.indexOf(status.gate) * 2 + (status.isAudible ? 1 : 0);
+    Atomics.store(this.#header, place + 4, gate);
+    Atomics.store(this.#header, place + 5, status.underruns);
+    Atomics.store(this.#header, PUBLISHED, published);
   }
 
   /** Wakes producers that wait in `Atomics.waitAsync`. */

@@ -16,6 +16,15 @@ class Watched extends Original {
   }
 }
 
+/** Says that it is up, and blocks for ever as soon as it is asked to load. */
+class Stuck extends Original {
+  constructor(url: string | URL, options?: WorkerOptions) {
+    const isVoice = options?.name === 'parley-speak';
+    const script = `postMessage({ signal: 'ready' }); onmessage = () => { for (;;); };`;
+    super(isVoice ? URL.createObjectURL(new Blob([script])) : url, isVoice ? {} : options);
+  }
+}
+
 afterEach(async () => {
   globalThis.Worker = Original;
   speaking.length = 0;
@@ -54,5 +63,25 @@ test(
     expect(voice()).toBe('flite');
     expect(await ask()).toBe('Yes, I am.');
     expect(of('reply-audio-start')).toHaveLength(2);
+  },
+);
+
+test(
+  'a worker that blocks for ever while it loads is not waited for, and may be loaded again',
+  { timeout: LIMIT_MS },
+  async () => {
+    const { agent, of } = createSpeakingAgent('flite', 'Yes, I am.');
+    open.push(agent);
+    globalThis.Worker = Stuck;
+    // Answers are shown without a voice.
+    await agent.load();
+    expect(of('error').map(({ error }) => error)).toMatchObject([
+      { code: 'worker-crashed', details: { worker: 'speak' }, retryable: true },
+    ]);
+    expect(agent.engines.some(({ stage }) => stage === 'tts')).toBe(false);
+    await agent.sendText('Are you there?');
+    globalThis.Worker = Original;
+    await agent.load();
+    expect((await agent.say('Hello.')).heardText).toBe('Hello.');
   },
 );
