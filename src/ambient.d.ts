@@ -90,7 +90,8 @@ declare module 'sherpa-onnx/sherpa-onnx-asr.js' {
     createStream(): Stream;
     /** Blocks until it is done. */
     decode(piece: Stream): void;
-    getResult(piece: Stream): { readonly text: string };
+    /** `lang` as the model writes it, such as `<|en|>`; empty of models that tell none. */
+    getResult(piece: Stream): { readonly text: string; readonly lang?: string };
     free(): void;
   }
   const asr: {

@@ -22,8 +22,6 @@ export interface ByteRequest {
   readonly parts?: readonly ModelPart[] | undefined;
   /** False asks for no range, of a server that refuses them: what comes begins before `start`. */
   readonly wantsRange: boolean;
-  /** Entity tag of the bytes held already: a file that has changed since is sent from its start. */
-  readonly validator: string | null;
   /** Whether the caller keeps the bytes for the next visit: then the browser's cache need not do so too. */
   readonly isKept: boolean;
   readonly signal: AbortSignal;
@@ -103,12 +101,11 @@ export function createHttpSource(options: HttpSourceOptions = {}): ByteSource {
 /** Waits for the network: with a limit, and with errors that name the file. */
 type Guard = <T>(promise: Promise<T>) => Promise<T>;
 
-function toHeaders({ start, end, totalBytes, wantsRange, validator }: ByteRequest): Headers {
+/** No `If-Range`: a host of another origin would be asked for leave first, and versions are told apart by their tags. */
+function toHeaders({ start, end, totalBytes, wantsRange }: ByteRequest): Headers {
   const headers = new Headers();
-  if (!wantsRange || (start === 0 && end === totalBytes)) return headers;
-  headers.set('Range', `bytes=${start}-${end - 1}`);
-  // A weak tag does not say that bytes are the same, and no server may compare it here (RFC 9110, 13.1.5).
-  if (validator !== null && !validator.startsWith('W/')) headers.set('If-Range', validator);
+  const isWhole = start === 0 && end === totalBytes;
+  if (wantsRange && !isWhole) headers.set('Range', `bytes=${start}-${end - 1}`);
   return headers;
 }
 

@@ -99,6 +99,16 @@ export function modelBytes(model: CatalogModel): number {
   return model.files.reduce((sum, file) => sum + file.bytes, 0);
 }
 
+/** A set has its files beside each other, a voice or a lexicon each, and one of them is enough. */
+export function isSet({ task }: CatalogModel): boolean {
+  return task === 'tts-voice' || task === 'phonemes';
+}
+
+/** Whether the files that are there are enough for the model to run. */
+export function isWhole(model: CatalogModel, isThere: (file: ModelFile) => boolean): boolean {
+  return isSet(model) ? model.files.some(isThere) : model.files.every(isThere);
+}
+
 /** Throws `model-invalid` when the model has no file of that name. */
 export function findFile(model: CatalogModel, fileName: string): ModelFile {
   const file = model.files.find((candidate) => candidate.name === fileName);
@@ -122,4 +132,13 @@ export function takesGpu(model: CatalogModel): boolean {
   if (!model.backends.includes('webgpu')) return false;
   const isGguf = model.files.some(({ name }) => name.endsWith('.gguf'));
   return !isGguf || modelBytes(model) > LARGEST_FOR_PROCESSOR_BYTES;
+}
+
+/** Of the file beside a Piper voice's graph that tells its symbols and speakers. */
+export const PIPER_SETTINGS = '.onnx.json';
+
+/** Whether it is spoken by way of phonemes of ours; a voice with a lexicon of its own is sherpa-onnx's. */
+export function isPiperVoice({ task, files }: CatalogModel): boolean {
+  const has = (ending: string): boolean => files.some(({ name }) => name.endsWith(ending));
+  return task === 'tts' && has(PIPER_SETTINGS) && !has('lexicon.txt');
 }

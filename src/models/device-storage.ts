@@ -2,8 +2,10 @@
 // for them, or no leave. Workers.
 import type { StorageFallbackReason, StoredModel } from '../core/contracts/model-files.ts';
 import { isAbort } from '../core/errors.ts';
-import type { ModelDirectory, SyncFile } from './model-directory.ts';
-import { StoredFile, parseHead } from './stored-file.ts';
+import { isWhole } from './catalog.ts';
+import type { CatalogModel, ModelCatalog, ModelFile } from './catalog.ts';
+import type { DirectoryEntry, ModelDirectory, SyncFile } from './model-directory.ts';
+import { StoredFile, countKeptBytes, parseHead } from './stored-file.ts';
 import type { StoredFileSpec } from './stored-file.ts';
 
 /** Why models stay in memory, and which was the first. */
@@ -62,26 +64,39 @@ export class DeviceStorage {
     }
   }
 
-  /** Nothing where nothing may be read. */
-  async list(): Promise<readonly StoredModel[]> {
-    const models = new Map<string, StoredModel>();
-    const entries = await this.#directory?.list().catch(() => []);
-    for (const { modelId, bytes, head } of entries ?? []) {
-      const known = models.get(modelId);
-      const found = parseHead(head);
-      models.set(modelId, {
-        modelId,
-        bytes: bytes + (known?.bytes ?? 0),
-        lastUsedMs: Math.max(found?.lastUsedMs ?? 0, known?.lastUsedMs ?? 0),
-        isComplete: found?.isVerified === true && known?.isComplete !== false,
-      });
+  /** Nothing where nothing may be read. Complete is what the catalogue has of a model today. */
+  async list({ models }: ModelCatalog): Promise<readonly StoredModel[]> {
+    const byModel = new Map<string, DirectoryEntry[]>();
+    for (const entry of (await this.#directory?.list().catch(() => [])) ?? []) {
+      byModel.set(entry.modelId, [...(byModel.get(entry.modelId) ?? []), entry]);
     }
-    return [...models.values()].sort((left, right) => left.lastUsedMs - right.lastUsedMs);
+    const stored = [...byModel].map(([modelId, files]) =>
+      toStoredModel(modelId, { files, model: models.find(({ id }) => id === modelId) }),
+    );
+    return stored.sort((left, right) => left.lastUsedMs - right.lastUsedMs);
   }
 
   async delete(modelId: string): Promise<void> {
     await this.#directory?.remove(modelId);
   }
+}
+
+function toStoredModel(
+  modelId: string,
+  { files, model }: { files: readonly DirectoryEntry[]; model: CatalogModel | undefined },
+): StoredModel {
+  const heads = new Map(files.map(({ fileName, head }) => [fileName, parseHead(head)]));
+  const isThere = ({ name, sha256 }: ModelFile): boolean => {
+    const head = heads.get(name) ?? null;
+    return head !== null && head.isVerified && head.sha256 === sha256;
+  };
+  return {
+    modelId,
+    bytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+    keptBytes: files.reduce((sum, { head }) => sum + countKeptBytes(head), 0),
+    lastUsedMs: Math.max(...[...heads.values()].map((head) => head?.lastUsedMs ?? 0)),
+    isComplete: model !== undefined && isWhole(model, isThere),
+  };
 }
 
 interface OpenFile {

@@ -31,7 +31,9 @@ const MIN_WINDOW_MS = 500;
 export class DownloadMeter {
   readonly #clock: Clock;
   readonly #models = new Map<string, MeteredProgress>();
-  #wanted: readonly MeteredModel[] = [];
+  /** Sizes by id. */
+  readonly #wanted = new Map<string, number>();
+  #wishes = 0;
   /** Fetched bytes of all models by time, oldest first, within the window. */
   #marks: readonly { readonly atMs: number; readonly fetchedBytes: number }[] = [];
 
@@ -39,24 +41,36 @@ export class DownloadMeter {
     this.#clock = clock;
   }
 
-  /** What counts as the whole from now on. */
-  want(models: readonly MeteredModel[]): void {
-    this.#wanted = models;
+  /**
+   * Somebody waits for these: they count to the whole, with what others wait for at the same time. Returns what ends the
+   * wait, to be called once. Once nobody waits the next wish begins a new whole.
+   */
+  want(models: readonly MeteredModel[]): () => void {
+    if (this.#wishes === 0) this.#wanted.clear();
+    this.#wishes += 1;
+    for (const { id, bytes } of models) this.#wanted.set(id, bytes);
+    return () => {
+      this.#wishes -= 1;
+    };
   }
 
-  /** Takes in one model's progress. */
-  report(progress: MeteredProgress): DownloadTotals {
+  /** Takes in one model's progress. Null for one that nobody waited for. */
+  report(progress: MeteredProgress): DownloadTotals | null {
     this.#models.set(progress.modelId, progress);
+    if (!this.#wanted.has(progress.modelId)) return null;
     const nowMs = this.#clock.nowMs();
     let fetchedBytes = 0;
-    for (const model of this.#models.values()) fetchedBytes += model.fetchedBytes;
+    let loadedBytes = 0;
+    let totalBytes = 0;
+    for (const [id, bytes] of this.#wanted) {
+      const model = this.#models.get(id);
+      fetchedBytes += model?.fetchedBytes ?? 0;
+      loadedBytes += Math.min(bytes, model?.loadedBytes ?? 0);
+      totalBytes += bytes;
+    }
     const recent = this.#marks.filter(({ atMs }) => nowMs - atMs <= WINDOW_MS);
     this.#marks = [...recent, { atMs: nowMs, fetchedBytes }];
     const bytesPerSecond = this.#rate();
-    const loadedBytes = this.#sum(({ id, bytes }) =>
-      Math.min(bytes, this.#models.get(id)?.loadedBytes ?? 0),
-    );
-    const totalBytes = this.#sum(({ bytes }) => bytes);
     const hasRate = bytesPerSecond !== null && bytesPerSecond > 0;
     const remainingMs = hasRate ? (1_000 * (totalBytes - loadedBytes)) / bytesPerSecond : null;
     return { loadedBytes, totalBytes, bytesPerSecond, remainingMs };
@@ -68,9 +82,5 @@ export class DownloadMeter {
     const spanMs = last.atMs - first.atMs;
     if (spanMs < MIN_WINDOW_MS) return null;
     return (1_000 * (last.fetchedBytes - first.fetchedBytes)) / spanMs;
-  }
-
-  #sum(value: (model: MeteredModel) => number): number {
-    return this.#wanted.reduce((total, model) => total + value(model), 0);
   }
 }

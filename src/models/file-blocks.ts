@@ -1,10 +1,14 @@
 // One file while it is being put together: its buffer, what of it is there, and its copy on the device. Workers.
+import { nextMacrotask } from '../core/macrotask.ts';
 import { BLOCK_BYTES, countBlocks, toBlockSpan } from './blocks.ts';
 import type { ByteSpan } from './blocks.ts';
 import { hashError } from './download-errors.ts';
 import type { FileOrigin } from './download-errors.ts';
 import type { StoredFile, StoredHead } from './stored-file.ts';
 import { WholeHash } from './whole-hash.ts';
+
+// After each few blocks other messages are let in: checksums of the browser's own are answered before any message, so
+// that a file from a disk or a fast network would keep this thread from answering for as long as all of it takes.
 
 /** Read and checked side by side: enough to keep a second core busy, little memory. */
 const RESTORED_AT_ONCE = 4;
@@ -158,6 +162,7 @@ export class FileBlocks {
       const group = known.slice(at, at + RESTORED_AT_ONCE);
       await Promise.all(group.map((index) => this.#restore(index)));
       this.#hash?.advance((index) => this.#whole[index] === 1);
+      await nextMacrotask();
     }
   }
 
@@ -185,6 +190,7 @@ export class FileBlocks {
     }
     this.#whole[index] = 1;
     this.#hash?.advance((other) => this.#whole[other] === 1);
+    await nextMacrotask();
   }
 
   /** A device that fails is left alone from then on. */

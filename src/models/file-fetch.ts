@@ -16,7 +16,7 @@ import type { PauseGate } from './pause-gate.ts';
 
 /** Requests of one file at a time: several fill a line that one of them does not. */
 const REQUESTS_AT_ONCE = 3;
-/** A file that changes more often than this while it is fetched is given up. */
+/** A host that shows another tag more often than this may have many machines, each with tags of its own. */
 const MAX_RESTARTS = 2;
 
 export interface FileFetchOptions {
@@ -30,6 +30,8 @@ export interface FileFetchOptions {
   readonly source: ByteSource;
   /** Requests of all files at a time. */
   readonly slots: Slots;
+  /** Whether somebody waits for this file more than for others. */
+  readonly isUrgent: () => boolean;
   readonly gate: PauseGate;
   readonly clock: Clock;
   readonly signal: AbortSignal;
@@ -49,6 +51,7 @@ export class FileFetch {
   readonly #claimed = new Set<number>();
   #wantsRange = true;
   #hasChanged = false;
+  #trustsTags = true;
 
   constructor(options: FileFetchOptions, blocks: FileBlocks) {
     this.#options = options;
@@ -86,8 +89,10 @@ export class FileFetch {
         await this.#fetchMissing();
         return;
       } catch (error) {
-        if (!this.#hasChanged || restarts === MAX_RESTARTS) throw error;
+        if (!this.#hasChanged) throw error;
         this.#hasChanged = false;
+        // From here on the whole's checksum decides.
+        this.#trustsTags = restarts < MAX_RESTARTS;
         this.#tags.clear();
         this.#blocks.clear();
       }
@@ -116,14 +121,14 @@ export class FileFetch {
   }
 
   async #fetchInTurn(signal: AbortSignal, widen: () => void): Promise<void> {
-    const { gate, slots, clock } = this.#options;
+    const { gate, slots, clock, isUrgent } = this.#options;
     for (;;) {
       await gate.pass(signal);
       const claim = this.#claim();
       if (claim.length === 0) return;
       let waitMs: number;
       try {
-        const leave = await slots.enter(signal);
+        const leave = await slots.enter(signal, isUrgent());
         waitMs = await this.#try(claim, { signal, widen }).finally(leave);
       } finally {
         claim.forEach((index) => this.#claimed.delete(index));
@@ -139,6 +144,7 @@ export class FileFetch {
   ): Promise<number> {
     const place = this.#mirrors.next();
     const until = AbortSignal.any([signal, this.#options.gate.signal]);
+    const askedForRange = this.#wantsRange;
     try {
       const span = this.#spanOf(claim);
       const stream = await this.#open(span, place, until);
@@ -153,7 +159,8 @@ export class FileFetch {
       if (until.aborted) return 0;
       if (this.#hasChanged) throw error;
       const failure = VoiceAgentError.from(error);
-      if (isRangeRefused(failure) && this.#wantsRange) {
+      // Several requests may be refused at the same time.
+      if (isRangeRefused(failure) && askedForRange) {
         this.#wantsRange = false;
         return 0;
       }
@@ -163,11 +170,10 @@ export class FileFetch {
 
   async #open(span: ByteSpan, place: MirrorTry, signal: AbortSignal): Promise<ByteStream> {
     const { bytes: totalBytes, source, parts } = this.#options;
-    const validator = this.#tags.get(place.baseUrl) ?? null;
     const origin = this.#originAt(place);
     const { isKept } = this.#blocks;
     const wanted = { ...span, totalBytes, parts, wantsRange: this.#wantsRange };
-    const stream = await source.open({ ...origin, ...wanted, validator, isKept, signal });
+    const stream = await source.open({ ...origin, ...wanted, isKept, signal });
     try {
       this.#checkVersion(place, stream.validator);
     } catch (error) {
@@ -193,7 +199,7 @@ export class FileFetch {
   /** Bytes of two versions never stand side by side, unless each block is checked by itself. */
   #checkVersion(place: MirrorTry, tag: string | null): void {
     const known = this.#tags.get(place.baseUrl);
-    if (tag === null || tag === known) return;
+    if (tag === null || tag === known || !this.#trustsTags) return;
     if (known !== undefined && !this.#blocks.isProven) {
       this.#hasChanged = true;
       throw downloadError(this.#originAt(place), 'the file changed while it was loaded');

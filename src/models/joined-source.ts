@@ -14,9 +14,8 @@ export function createJoinedSource(source: ByteSource): ByteSource {
         start: request.start - partStart,
         end: Math.min(request.end - partStart, part.bytes),
         totalBytes: part.bytes,
-        // Each part has a tag of its own: that they belong together is for the whole file's checksum to say.
-        validator: null,
       });
+      // Each part has a tag of its own: that they belong together is for the whole file's checksum to say.
       return { ...stream, start: partStart + stream.start, validator: null };
     },
   };

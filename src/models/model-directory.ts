@@ -18,7 +18,7 @@ export interface DirectoryEntry {
   readonly modelId: string;
   readonly fileName: string;
   readonly bytes: number;
-  /** The file's first bytes, 1,024 at most. */
+  /** The file's first bytes: its head and table, and maybe more. */
   readonly head: Uint8Array;
 }
 

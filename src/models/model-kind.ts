@@ -1,9 +1,10 @@
 // Which engine a model of the catalogue is for: told by its task and its files. Portable, pure.
 import { VoiceAgentError } from '../core/errors.ts';
+import { PIPER_SETTINGS } from './catalog.ts';
 import type { CatalogModel } from './catalog.ts';
 
 export type ModelKind =
-  'moonshine' | 'whisper' | 'sherpa' | 'sherpa-ctc' | 'gguf' | 'transformers' | 'mlc';
+  'moonshine' | 'whisper' | 'sherpa' | 'sherpa-ctc' | 'piper' | 'gguf' | 'transformers' | 'mlc';
 
 interface KindRule {
   readonly kind: ModelKind;
@@ -54,6 +55,7 @@ const RULES: readonly KindRule[] = [
     ending: '.onnx',
   },
   { kind: 'sherpa', task: 'tts', files: ['tokens.txt', 'lexicon.txt'], ending: '.onnx' },
+  { kind: 'piper', task: 'tts', files: [], ending: PIPER_SETTINGS },
   { kind: 'gguf', task: 'llm', files: [], ending: '.gguf' },
   {
     kind: 'transformers',

@@ -52,6 +52,8 @@ export interface ModelStore extends ModelFiles {
   list(): Promise<readonly StoredModel[]>;
   /** Removes a model from the device; one that is being read, after that. */
   delete(modelId: string): Promise<void>;
+  /** Has what is missing of these models fetched before what is missing of others; in place of those named before. */
+  prefer(modelIds: readonly string[]): void;
   /** Stops all downloads, or lets them go on where they were. Reads wait meanwhile. */
   setPaused(isPaused: boolean): void;
 }
@@ -73,6 +75,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     slots: new Slots(REQUESTS_AT_ONCE),
   };
   const reads = new Map<string, SharedRead>();
+  let preferred: readonly string[] = [];
 
   async function load(modelId: string, file: ModelFile, signal: AbortSignal): Promise<ArrayBuffer> {
     const { name: fileName, bytes, sha256, parts } = file;
@@ -93,7 +96,8 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       tell(0);
       if (!blocks.isComplete || !blocks.isProven) {
         const wanted = { ...origin, bytes, sha256, parts };
-        const request = { ...common, ...wanted, signal, onBytes: tell };
+        const isUrgent = (): boolean => preferred.includes(modelId);
+        const request = { ...common, ...wanted, isUrgent, signal, onBytes: tell };
         await new FileFetch(request, blocks).run();
         blocks.noteVerified();
       }
@@ -119,8 +123,11 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       }
       return read.join(signal);
     },
-    list: () => storage.list(),
+    list: () => storage.list(catalog),
     delete: (modelId) => storage.delete(modelId),
+    prefer: (modelIds) => {
+      preferred = modelIds;
+    },
     setPaused: (isPaused) => common.gate.setPaused(isPaused),
   };
 }

@@ -47,6 +47,28 @@ export function parseHead(bytes: Uint8Array): StoredHead | null {
   }
 }
 
+/** Of a file on the device of `fileBytes`: how much lies before the model's own bytes, at most. */
+export function headBytesOf(fileBytes: number): number {
+  return HEAD_BYTES + countBlocks(fileBytes) * DIGEST_BYTES;
+}
+
+/** How many of a file's own bytes are there, by its head and table. 0 for what is no file of ours. */
+export function countKeptBytes(headAndTable: Uint8Array): number {
+  const bytes = parseHead(headAndTable)?.bytes ?? 0;
+  let kept = 0;
+  for (let index = 0; index < countBlocks(bytes); index += 1) {
+    const { start, end } = toBlockSpan(index, bytes);
+    if (toDigest(headAndTable.subarray(HEAD_BYTES), index) !== null) kept += end - start;
+  }
+  return kept;
+}
+
+/** Block `index`'s checksum in a table; null while the block is not there. A view. */
+function toDigest(table: Uint8Array, index: number): Uint8Array | null {
+  const digest = table.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES);
+  return digest.some((byte) => byte !== 0) ? digest : null;
+}
+
 /** As long as the place it has, so that it covers what was there. */
 function toHeadText(value: StoredHead): string {
   return JSON.stringify(value).padEnd(HEAD_BYTES);
@@ -83,8 +105,7 @@ export class StoredFile {
 
   /** Block `index`'s checksum; null while the block is not there. A view. */
   digestOf(index: number): Uint8Array | null {
-    const digest = this.#digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES);
-    return digest.some((byte) => byte !== 0) ? digest : null;
+    return toDigest(this.#digests, index);
   }
 
   /** Reads a block as it lies there, unchecked, into `into`, which has its size. */

@@ -1,13 +1,9 @@
 // The model store's worker in a real page: on the browser's own file system, with the shipped catalogue and weights.
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ModelLibrary } from '../../src/browser/model-library.ts';
-import { systemClock } from '../../src/core/clock.ts';
-import { silentLogger } from '../../src/core/logger.ts';
-import type { ModelLoadProgress } from '../../src/engines/services.ts';
-import { WorkerModelFiles } from '../../src/engines/worker-model-files.ts';
 import { findFile, findModel } from '../../src/models/catalog.ts';
 import type { ModelCatalog } from '../../src/models/catalog.ts';
 import { parseCatalog } from '../../src/models/parse-catalog.ts';
+import { clearStores, closeStores, openStore, sha256, storedFile } from '../support/open-store.ts';
 
 const catalog = parseCatalog(await (await fetch('/models/catalog.json')).json());
 const served = new URL('/models/', location.href).href;
@@ -16,51 +12,21 @@ const ID = 'silero-vad';
 const NAME = 'silero_vad_v5.onnx';
 const BYTES = 2_327_524;
 const { signal } = new AbortController();
-const open: ModelLibrary[] = [];
 
-beforeEach(async () => {
-  const top = await navigator.storage.getDirectory();
-  await top.removeEntry('parley-models', { recursive: true }).catch(() => undefined);
-});
-
-afterEach(() => {
-  for (const library of open.splice(0)) library.dispose();
-});
+beforeEach(clearStores);
+afterEach(closeStores);
 
 async function visit(
   given: { baseUrls?: string[]; catalog?: ModelCatalog; keepsFiles?: boolean } = {},
 ) {
-  const progress: ModelLoadProgress[] = [];
-  const fallbacks: string[] = [];
-  const library = new ModelLibrary({
-    ...{ clock: systemClock, logger: silentLogger },
-    getConfig: async () => ({ catalog, baseUrls: [served], keepsFiles: true, ...given }),
-    onProgress: (event) => progress.push(event),
-    onFallback: (reason) => fallbacks.push(reason),
-    onLost: () => undefined,
-  });
-  open.push(library);
-  await library.start(undefined);
-  const files = new WorkerModelFiles({ clock: systemClock });
-  library.attach((port) => files.attach(port));
+  const store = await openStore({ catalog, baseUrls: [served], keepsFiles: true, ...given });
   const read = async (): Promise<ArrayBuffer> => {
-    const bytes = await files.read(ID, NAME, { signal });
+    const bytes = await store.files.read(ID, NAME, { signal });
     // Progress travels by another port than the bytes.
-    await library.list();
+    await store.library.list();
     return bytes;
   };
-  return { library, read, progress, fallbacks };
-}
-
-async function storedFile(): Promise<FileSystemFileHandle> {
-  const top = await navigator.storage.getDirectory();
-  const folder = await (await top.getDirectoryHandle('parley-models')).getDirectoryHandle(ID);
-  return folder.getFileHandle(NAME);
-}
-
-async function sha256(bytes: ArrayBuffer): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return { ...store, read };
 }
 
 const expected = findFile(findModel(catalog, ID), NAME).sha256;
@@ -81,7 +47,7 @@ test('a byte that flipped on the device is repaired by its block', async () => {
   const first = await visit();
   await first.read();
   first.library.dispose();
-  const writable = await (await storedFile()).createWritable({ keepExistingData: true });
+  const writable = await (await storedFile(ID, NAME)).createWritable({ keepExistingData: true });
   await writable.write({
     type: 'write',
     position: 4_096 + 2_000_000,
@@ -117,7 +83,7 @@ test('what is kept is listed, and deleted', async () => {
   expect(stored?.lastUsedMs).toBeGreaterThan(beforeMs - 1_000);
   await library.delete(ID);
   expect(await library.list()).toEqual([]);
-  await expect(storedFile()).rejects.toThrow();
+  await expect(storedFile(ID, NAME)).rejects.toThrow();
 });
 
 test('a page that wants nothing kept has nothing kept', async () => {

@@ -1,6 +1,7 @@
 // A model directory in memory: as the one on the device, and as full, as broken or as denied as a test wants it.
 import { Slots } from '../../src/core/slots.ts';
 import type { DirectoryEntry, ModelDirectory, SyncFile } from '../../src/models/model-directory.ts';
+import { headBytesOf } from '../../src/models/stored-file.ts';
 
 export class MemoryDirectory implements ModelDirectory {
   /** Contents by `<model id>/<file name>`; a test may change them while no file is open. */
@@ -27,7 +28,12 @@ export class MemoryDirectory implements ModelDirectory {
   async list(): Promise<readonly DirectoryEntry[]> {
     return [...this.files].map(([key, bytes]) => {
       const [modelId = '', fileName = ''] = key.split('/');
-      return { modelId, fileName, bytes: bytes.length, head: bytes.slice(0, 1_024) };
+      return {
+        modelId,
+        fileName,
+        bytes: bytes.length,
+        head: bytes.slice(0, headBytesOf(bytes.length)),
+      };
     });
   }
 

@@ -7,8 +7,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** What is done to one answer; all are of real servers, proxies and networks. */
 export type Fault =
   | { readonly kind: 'none' }
-  /** The connection ends after so many bytes of the answer. */
+  /** The connection ends after so many bytes of the answer, which arrive. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
+  /** The connection is torn down after so many bytes: what was on its way is lost. */
+  | { readonly kind: 'reset'; readonly afterBytes: number }
   /** Nothing comes after so many bytes, and the connection stays open. */
   | { readonly kind: 'stall'; readonly afterBytes: number }
   | { readonly kind: 'status'; readonly status: number }
@@ -23,8 +25,9 @@ export interface ServedRequest {
   readonly path: string;
   /** First byte asked for; 0 without a range. */
   readonly start: number;
+  /** Behind the last byte asked for; the file's length without a range. */
+  readonly end: number;
   readonly hasRange: boolean;
-  readonly ifRange: string | null;
   /** Bytes of the file that were handed to the connection so far. */
   sentBytes: number;
 }
@@ -37,6 +40,8 @@ export interface ModelServerOptions {
   readonly etag?: () => string | null;
   readonly bytesPerSecond?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether pages of other origins may send headers of their choice: else 405 when they ask. */
+  readonly takesAnyHeaders?: boolean;
   /** Content types by path; bytes unless given. */
   readonly typeOf?: (path: string) => string;
 }
@@ -77,13 +82,14 @@ interface Answering extends ModelServerOptions {
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { files, behave, etag, state, bytesPerSecond = Infinity, headers = {}, typeOf }: Answering,
+  answering: Answering,
 ): Promise<void> {
+  const { files, behave, etag, state, bytesPerSecond = Infinity, headers = {}, typeOf } = answering;
   const path = (request.url ?? '').split('?')[0] ?? '';
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   // Another origin's page asks whether it may send what it wants to.
   if (request.method === 'OPTIONS') {
-    response.writeHead(204).end();
+    response.writeHead(answering.takesAnyHeaders === false ? 405 : 204).end();
     return;
   }
   const file = files.get(path);
@@ -91,11 +97,10 @@ async function answer(
     response.writeHead(404).end();
     return;
   }
-  const ifRange = request.headers['if-range'];
   const [, first, last] = /^bytes=(\d+)-(\d+)$/u.exec(request.headers.range ?? '') ?? [];
   const served: ServedRequest = {
     ...{ number: state.requests.length, path, start: Number(first ?? 0) },
-    ...{ hasRange: first !== undefined, ifRange: typeof ifRange === 'string' ? ifRange : null },
+    ...{ end: last === undefined ? file.length : Number(last) + 1, hasRange: first !== undefined },
     sentBytes: 0,
   };
   state.requests.push(served);
@@ -110,10 +115,9 @@ async function answer(
     response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html>');
     return;
   }
-  const isStale = served.ifRange !== null && served.ifRange !== tag;
-  const isRange = served.hasRange && !isStale && fault.kind !== 'no-ranges';
+  const isRange = served.hasRange && fault.kind !== 'no-ranges';
   const start = isRange ? served.start : 0;
-  const end = isRange ? Math.min(Number(last) + 1, file.length) : file.length;
+  const end = isRange ? Math.min(served.end, file.length) : file.length;
   if (isRange && start >= file.length) {
     response.writeHead(416, { 'Content-Range': `bytes */${file.length}` }).end();
     return;
@@ -134,6 +138,7 @@ async function answer(
   if (limit === end && fault.kind !== 'stall') response.end();
   // Gently, so that what was sent arrives.
   else if (fault.kind === 'cut') response.socket?.end();
+  else if (fault.kind === 'reset') response.socket?.resetAndDestroy();
 }
 
 /** Also when the connection is gone. */

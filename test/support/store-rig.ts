@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Clock } from '../../src/core/clock.ts';
 import { BLOCK_BYTES } from '../../src/models/blocks.ts';
-import type { ModelCatalog } from '../../src/models/catalog.ts';
+import type { ModelCatalog, ModelTask } from '../../src/models/catalog.ts';
 import type { StorageFallback } from '../../src/models/device-storage.ts';
 import { createModelStore } from '../../src/models/model-store.ts';
 import type { ModelProgress, ModelStore, ModelStoreOptions } from '../../src/models/model-store.ts';
-import type { ModelServer } from './model-server.ts';
+import { startModelServer } from './model-server.ts';
+import type { ModelServer, ModelServerOptions } from './model-server.ts';
 
 const { signal } = new AbortController();
 /** Waits a twentieth of the time: for back-off and stalls. */
@@ -44,6 +45,33 @@ export function catalogOf(...contents: Uint8Array[]): ModelCatalog {
     ],
   }));
   return { version: 1, models } as unknown as ModelCatalog;
+}
+
+/** Gives the first model another file, `b.bin`. */
+export function withSecondFile(
+  { version, models: [model, ...others] }: ModelCatalog,
+  content: Uint8Array,
+  task: ModelTask = 'vad',
+): ModelCatalog {
+  if (model === undefined) throw new Error('There is no model.');
+  const sha256 = createHash('sha256').update(content).digest('hex');
+  const file = { name: 'b.bin', bytes: content.length, sha256, sources: [] };
+  return { version, models: [{ ...model, task, files: [...model.files, file] }, ...others] };
+}
+
+/** Of the first model's file. */
+export const PATH = '/models/m/a.bin';
+const servers: ModelServer[] = [];
+
+/** A server of `CONTENT`, unless told otherwise, until `closeServers`. */
+export async function serve(options: Partial<ModelServerOptions> = {}): Promise<ModelServer> {
+  const server = await startModelServer({ files: new Map([[PATH, CONTENT]]), ...options });
+  servers.push(server);
+  return server;
+}
+
+export async function closeServers(): Promise<void> {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
 }
 
 export interface StoreRig {

@@ -63,6 +63,10 @@ export class ModelStoreServiceHost implements ModelStoreService {
     return this.#store.delete(modelId);
   }
 
+  prefer(modelIds: readonly string[]): void {
+    this.#store.prefer(modelIds);
+  }
+
   setPaused(isPaused: boolean): void {
     this.#store.setPaused(isPaused);
   }

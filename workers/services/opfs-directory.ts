@@ -2,9 +2,10 @@
 import { delay } from '../../src/core/abort.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { DirectoryEntry, ModelDirectory, SyncFile } from '../../src/models/model-directory.ts';
+import { headBytesOf } from '../../src/models/stored-file.ts';
+import { runBlocking } from '../runtimes/blocking-run.ts';
 
 const ROOT_NAME = 'parley-models';
-const HEAD_BYTES = 1_024;
 /** A worker that was ended lets go of its lock a moment before its file. */
 const OPEN_TRIES = 5;
 const OPEN_PAUSE_MS = 50;
@@ -46,7 +47,7 @@ export class OpfsDirectory implements ModelDirectory {
       for await (const handle of folder.values()) {
         if (!(handle instanceof FileSystemFileHandle)) continue;
         const file = await handle.getFile();
-        const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+        const head = new Uint8Array(await file.slice(0, headBytesOf(file.size)).arrayBuffer());
         entries.push({ modelId: folder.name, fileName: handle.name, bytes: file.size, head });
       }
     }
@@ -114,9 +115,10 @@ function toSyncFile(handle: FileSystemSyncAccessHandle, release: () => void): Sy
   return {
     read: (into, options) => handle.read(into, options),
     write: (bytes, options) => handle.write(bytes, options),
-    truncate: (bytes) => handle.truncate(bytes),
+    // A disk may take seconds to make room for a large file, or to keep it.
+    truncate: (bytes) => runBlocking(() => handle.truncate(bytes)),
     getSize: () => handle.getSize(),
-    flush: () => handle.flush(),
+    flush: () => runBlocking(() => handle.flush()),
     close: () => {
       handle.close();
       release();

@@ -11,11 +11,13 @@ export interface ModelFiles {
 /** What the device holds of one model. */
 export interface StoredModel {
   readonly modelId: string;
-  /** Of its files on the device, unfinished ones at their full size. */
+  /** Room that its files take on the device, unfinished ones as much as whole ones. */
   readonly bytes: number;
+  /** What of them has come. */
+  readonly keptBytes: number;
   /** Since 1970; 0 for a model that was never read. */
   readonly lastUsedMs: number;
-  /** False while a file of it was not fetched to its end. */
+  /** Whether all that the catalogue has of it is there; of a set of voices or lexicons, one. */
   readonly isComplete: boolean;
 }
 

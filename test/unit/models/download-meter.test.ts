@@ -10,7 +10,7 @@ const WANTED = [
 test('one fraction of all wanted models, whatever else is read, and no model counts for more than its size', () => {
   const meter = new DownloadMeter(new ManualClock());
   meter.want(WANTED);
-  meter.report({ modelId: 'c', loadedBytes: 9_999, fetchedBytes: 9_999 });
+  expect(meter.report({ modelId: 'c', loadedBytes: 9_999, fetchedBytes: 9_999 })).toBeNull();
   expect(meter.report({ modelId: 'a', loadedBytes: 1_200, fetchedBytes: 0 })).toEqual({
     ...{ loadedBytes: 1_000, totalBytes: 4_000 },
     ...{ bytesPerSecond: null, remainingMs: null },
@@ -35,7 +35,7 @@ test('what was faster long ago does not count, and nothing that comes gives no t
   const meter = new DownloadMeter(clock);
   meter.want(WANTED);
   const at = (fetchedBytes: number) =>
-    meter.report({ modelId: 'b', loadedBytes: fetchedBytes, fetchedBytes });
+    meter.report({ modelId: 'b', loadedBytes: fetchedBytes, fetchedBytes })!;
   at(0);
   await clock.advance(1_000);
   at(2_000);
@@ -43,4 +43,25 @@ test('what was faster long ago does not count, and nothing that comes gives no t
   expect(at(2_000)).toMatchObject({ bytesPerSecond: 0, remainingMs: null });
   await clock.advance(1_000);
   expect(at(2_100).bytesPerSecond).toBeCloseTo(100, 5);
+});
+
+test('what several wait for at the same time is one whole', () => {
+  const meter = new DownloadMeter(new ManualClock());
+  const [a, b] = WANTED;
+  const endTyping = meter.want([a!]);
+  expect(meter.report({ modelId: 'a', loadedBytes: 500, fetchedBytes: 500 })).toMatchObject({
+    ...{ loadedBytes: 500, totalBytes: 1_000 },
+  });
+  const endTalking = meter.want([a!, b!]);
+  endTyping();
+  expect(meter.report({ modelId: 'a', loadedBytes: 1_000, fetchedBytes: 1_000 })).toMatchObject({
+    ...{ loadedBytes: 1_000, totalBytes: 4_000 },
+  });
+  endTalking();
+  // News may come later than the file.
+  expect(meter.report({ modelId: 'b', loadedBytes: 3_000, fetchedBytes: 3_000 })).toMatchObject({
+    ...{ loadedBytes: 4_000, totalBytes: 4_000 },
+  });
+  meter.want([a!]);
+  expect(meter.report({ modelId: 'b', loadedBytes: 3_000, fetchedBytes: 3_000 })).toBeNull();
 });

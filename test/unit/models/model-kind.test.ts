@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { isPiperVoice } from '../../../src/models/catalog.ts';
 import type { CatalogModel } from '../../../src/models/catalog.ts';
 import { modelKind } from '../../../src/models/model-kind.ts';
 import { parseCatalog } from '../../../src/models/parse-catalog.ts';
@@ -19,6 +20,7 @@ test('the models of the catalogue are for our own engines', () => {
   const of = (id: string) => catalog.models.find((model) => model.id === id)!;
   expect(modelKind(of('moonshine-tiny-en'), 'stt')).toBe('moonshine');
   expect(modelKind(of('smollm2-135m-instruct'), 'llm')).toBe('gguf');
+  expect(modelKind(of('piper-en-us-joe'), 'tts')).toBe('piper');
 });
 
 test.each([
@@ -40,6 +42,8 @@ test.each([
   ],
   ['sherpa-ctc', 'stt', ['model.int8.onnx', 'tokens.txt']],
   ['sherpa', 'tts', ['en-voice.onnx', 'tokens.txt', 'lexicon.txt']],
+  ['sherpa', 'tts', ['en-voice.onnx', 'en-voice.onnx.json', 'tokens.txt', 'lexicon.txt']],
+  ['piper', 'tts', ['en_GB-vctk-medium.onnx', 'en_GB-vctk-medium.onnx.json']],
   ['transformers', 'llm', ['config.json', 'tokenizer.json', 'model_q4f16.onnx']],
   [
     'mlc',
@@ -53,13 +57,16 @@ test.each([
     ],
   ],
 ] as const)('%s', (kind, task, names) => {
-  expect(modelKind(toModel(task, ...names), task)).toBe(kind);
+  const model = toModel(task, ...names);
+  expect(modelKind(model, task)).toBe(kind);
+  expect(isPiperVoice(model)).toBe(kind === 'piper');
 });
 
 test('files of no known kind, and a model for something else, are refused by name', () => {
   expect(() => modelKind(toModel('llm', 'weights.bin'), 'llm')).toThrow(
     'Model "mine" cannot be used',
   );
+  expect(() => modelKind(toModel('tts', 'voice.onnx'), 'tts')).toThrow('piper (*.onnx.json)');
   expect(() => modelKind(toModel('tts', 'mine.gguf'), 'llm')).toThrow(
     'Model "mine" cannot be used',
   );

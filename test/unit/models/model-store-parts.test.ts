@@ -2,19 +2,21 @@
 import { afterEach, expect, test } from 'vitest';
 import { BLOCK_BYTES } from '../../../src/models/blocks.ts';
 import { MemoryDirectory } from '../../support/memory-directory.ts';
-import { startModelServer } from '../../support/model-server.ts';
-import type { ModelServer } from '../../support/model-server.ts';
-import { CONTENT, catalogOf, isContent, storeOf } from '../../support/store-rig.ts';
+import {
+  CONTENT,
+  catalogOf,
+  closeServers,
+  isContent,
+  serve,
+  storeOf,
+} from '../../support/store-rig.ts';
 
 /** The second begins within a block. */
 const PART_BYTES = [3.25 * BLOCK_BYTES, 7 * BLOCK_BYTES, 0.25 * BLOCK_BYTES];
 /** Where the file's own bytes begin on the device. */
 const DATA_START = 4_096;
-const servers: ModelServer[] = [];
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
+afterEach(closeServers);
 
 /** A store whose host has the file in parts; `damage` may change what it has. */
 async function openParts(directory: MemoryDirectory, damage?: (second: Uint8Array) => void) {
@@ -25,8 +27,7 @@ async function openParts(directory: MemoryDirectory, damage?: (second: Uint8Arra
   });
   damage?.(parts[1]!.content);
   const files = new Map(parts.map(({ name, content }) => [`/models/m/${name}`, content]));
-  const server = await startModelServer({ files });
-  servers.push(server);
+  const server = await serve({ files });
   const catalog = catalogOf(CONTENT);
   const [model] = catalog.models;
   const joined = { ...model!, files: [{ ...model!.files[0]!, parts }] };

@@ -1,22 +1,17 @@
 // Readers of the model store who leave before they are served. Node.
 import { afterEach, describe, expect, test } from 'vitest';
+import { BLOCK_BYTES } from '../../../src/models/blocks.ts';
 import { MemoryDirectory } from '../../support/memory-directory.ts';
-import { startModelServer } from '../../support/model-server.ts';
-import type { ModelServer, ModelServerOptions } from '../../support/model-server.ts';
-import { CONTENT, isContent, storeOf } from '../../support/store-rig.ts';
+import {
+  catalogOf,
+  closeServers,
+  isContent,
+  randomBytes,
+  serve,
+  storeOf,
+} from '../../support/store-rig.ts';
 
-const servers: ModelServer[] = [];
-
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(options: Partial<ModelServerOptions> = {}): Promise<ModelServer> {
-  const files = new Map([['/models/m/a.bin', CONTENT]]);
-  const server = await startModelServer({ files, ...options });
-  servers.push(server);
-  return server;
-}
+afterEach(closeServers);
 
 describe('a reader who leaves', () => {
   test('gets the reason, and takes nothing from the other', async () => {
@@ -50,4 +45,28 @@ describe('a reader who leaves', () => {
     await expect(reading).rejects.toBe(reason);
     expect(server.requests).toHaveLength(0);
   });
+});
+
+test('what somebody waits for more is fetched first', async () => {
+  const large = randomBytes(42.5 * BLOCK_BYTES, 9);
+  const files = new Map([
+    ['/models/m/a.bin', large],
+    ['/models/m1/a.bin', large],
+  ]);
+  const server = await serve({ files, bytesPerSecond: 40_000_000 });
+  const { store } = storeOf([server], { catalog: catalogOf(large, large) });
+  const { signal } = new AbortController();
+  const done: string[] = [];
+  const read = async (id: string): Promise<void> => {
+    await store.read(id, 'a.bin', { signal });
+    done.push(id);
+  };
+  const reading = [read('m'), read('m1')];
+  store.prefer(['m1']);
+  await Promise.all(reading);
+  expect(done).toEqual(['m1', 'm']);
+  const lastOf = (id: string): number =>
+    Math.max(...server.requests.flatMap(({ path }, at) => (path.includes(`/${id}/`) ? [at] : [])));
+  // The last requests for it were sent when most of the other were still to come.
+  expect(lastOf('m') - lastOf('m1')).toBeGreaterThanOrEqual(4);
 });

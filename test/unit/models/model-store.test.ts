@@ -5,34 +5,24 @@ import { BLOCK_BYTES } from '../../../src/models/blocks.ts';
 import { createHttpSource } from '../../../src/models/byte-source.ts';
 import type { ModelProgress } from '../../../src/models/model-store.ts';
 import { MemoryDirectory } from '../../support/memory-directory.ts';
-import { startModelServer } from '../../support/model-server.ts';
-import type { Fault, ModelServer, ModelServerOptions } from '../../support/model-server.ts';
+import type { Fault } from '../../support/model-server.ts';
 import {
   CONTENT,
+  PATH,
   catalogOf,
+  closeServers,
   hurried,
   isContent,
   randomBytes,
+  serve,
   storeOf,
 } from '../../support/store-rig.ts';
 
-const PATH = '/models/m/a.bin';
 /** Where the file's own bytes begin on the device. */
 const DATA_START = 4_096;
 const FAULTLESS: Fault = { kind: 'none' };
-const { signal } = new AbortController();
-const servers: ModelServer[] = [];
 
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function serve(options: Partial<ModelServerOptions> = {}): Promise<ModelServer> {
-  const files = new Map([[PATH, CONTENT]]);
-  const server = await startModelServer({ files, ...options });
-  servers.push(server);
-  return server;
-}
+afterEach(closeServers);
 
 const keyOf = (directory: MemoryDirectory): Uint8Array => directory.files.get('m/a.bin')!;
 
@@ -222,6 +212,18 @@ describe('a server', () => {
     expect(isContent(await storeOf([server]).read())).toBe(true);
   });
 
+  test('that refuses several ranges at the same time is asked for the whole', async () => {
+    const large = randomBytes(26.5 * BLOCK_BYTES, 8);
+    const server = await serve({
+      files: new Map([[PATH, large]]),
+      behave: ({ number, hasRange }) =>
+        hasRange && number > 2 ? { kind: 'status', status: 416 } : FAULTLESS,
+      bytesPerSecond: 20_000_000,
+    });
+    const { read } = storeOf([server], { catalog: catalogOf(large) });
+    expect(Buffer.compare(await read(), large)).toBe(0);
+  });
+
   test.each([
     ['shorter', CONTENT.subarray(0, 5 * BLOCK_BYTES)],
     ['longer', Buffer.concat([CONTENT, Buffer.alloc(5)])],
@@ -265,7 +267,31 @@ describe('a server', () => {
     });
     const { read } = storeOf([server], { directory: new MemoryDirectory() });
     expect(isContent(await read())).toBe(true);
-    expect(server.requests.find(({ number }) => number === 2)?.ifRange).toBe('"old"');
+    expect(server.sentBytes).toBeGreaterThan(CONTENT.length);
+  });
+
+  test('whose machines each show a tag of their own is judged by the checksum', async () => {
+    let answers = 0;
+    const etag = (): string => `"of machine ${(answers += 1)}"`;
+    const server = await serve({ etag });
+    expect(isContent(await storeOf([server], { directory: new MemoryDirectory() }).read())).toBe(
+      true,
+    );
+  });
+
+  test('whose file is another one each time is found out', async () => {
+    let answers = 0;
+    const files = new Map([[PATH, CONTENT]]);
+    const server = await serve({
+      files,
+      etag: () => `"version ${answers}"`,
+      behave: ({ number }) => {
+        answers = number;
+        files.set(PATH, randomBytes(CONTENT.length, number));
+        return FAULTLESS;
+      },
+    });
+    await expect(storeOf([server]).read()).rejects.toMatchObject({ code: 'model-integrity' });
   });
 
   test('whose file changed since the last visit, and who tells nothing of it, starts over', async () => {
@@ -357,33 +383,6 @@ describe('what lies on the device', () => {
     const { read } = storeOf([server], { directory, catalog: catalogOf(newer) });
     expect(Buffer.compare(await read(), newer)).toBe(0);
     expect(keyOf(directory)).toHaveLength(DATA_START + newer.length);
-  });
-
-  test('is listed with its size and last use, the least recently used first, and can be deleted', async () => {
-    const contents = [CONTENT, CONTENT.slice(0, 100)] as const;
-    const directory = new MemoryDirectory();
-    const files = new Map([
-      [PATH, contents[0]],
-      ['/models/m1/a.bin', contents[1]],
-    ]);
-    const server = await serve({ files });
-    let nowMs = 1_000;
-    const { store } = storeOf([server], {
-      ...{ directory, catalog: catalogOf(...contents) },
-      clock: { nowMs: () => (nowMs += 1), schedule: () => () => undefined },
-    });
-    await store.read('m', 'a.bin', { signal });
-    await store.read('m1', 'a.bin', { signal });
-    await store.read('m', 'a.bin', { signal });
-    const listed = await store.list();
-    expect(listed).toMatchObject([
-      { modelId: 'm1', bytes: DATA_START + 100, isComplete: true },
-      { modelId: 'm', bytes: DATA_START + CONTENT.length, isComplete: true },
-    ]);
-    expect(listed[0]!.lastUsedMs).toBeLessThan(listed[1]!.lastUsedMs);
-    await store.delete('m');
-    expect((await store.list()).map(({ modelId }) => modelId)).toEqual(['m1']);
-    await store.delete('never-there');
   });
 });
 
