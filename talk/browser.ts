@@ -35,6 +35,8 @@ export interface RigBrowser {
   readonly targetUrls: readonly string[];
   /** Processor time of all its processes so far. */
   cpuSeconds(): Promise<number>;
+  /** The most memory that the process of a page has held so far, in MiB; null where the system does not tell. */
+  peakPageMiB(): Promise<number | null>;
   /** Ends the browser; only then is the network log complete. Returns its text. */
   close(): Promise<string>;
 }
@@ -95,15 +97,11 @@ export class TalkBrowser implements RigBrowser {
     return (await this.#processes()).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
   }
 
-  /** The most memory that the process of a page has held so far, in MiB; null where the system does not tell. */
   async peakPageMiB(): Promise<number | null> {
-    const pages = (await this.#processes()).filter(({ type }) => type === 'renderer');
-    const peaks = await Promise.all(pages.map(({ id }) => peakMiB(id)));
-    const known = peaks.filter((peak) => peak !== null);
-    return known.length === 0 ? null : Math.max(...known);
+    return highestPeakMiB(await this.#processes());
   }
 
-  async #processes(): Promise<{ id: number; type: string; cpuTime: number }[]> {
+  async #processes(): Promise<BrowserProcess[]> {
     const session = await this.#browser.newBrowserCDPSession();
     const { processInfo } = await session.send('SystemInfo.getProcessInfo');
     await session.detach();
@@ -116,6 +114,21 @@ export class TalkBrowser implements RigBrowser {
     await rm(this.#folder, { recursive: true, force: true });
     return log;
   }
+}
+
+/** As the DevTools protocol tells of it. */
+export interface BrowserProcess {
+  readonly id: number;
+  readonly type: string;
+  readonly cpuTime: number;
+}
+
+/** Of the processes of pages; null where the system does not tell. */
+export async function highestPeakMiB(processes: readonly BrowserProcess[]): Promise<number | null> {
+  const pages = processes.filter(({ type }) => type === 'renderer');
+  const peaks = await Promise.all(pages.map(({ id }) => peakMiB(id)));
+  const known = peaks.filter((peak) => peak !== null);
+  return known.length === 0 ? null : Math.max(...known);
 }
 
 /** Linux keeps the high-water mark of each process. */

@@ -7,8 +7,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findChromium } from '../scripts/lib/chromium.mjs';
-import { chromiumFlags, readNetLog } from './browser.ts';
-import type { BrowserOptions, RigBrowser, RigPage } from './browser.ts';
+import { chromiumFlags, highestPeakMiB, readNetLog } from './browser.ts';
+import type { BrowserOptions, BrowserProcess, RigBrowser, RigPage } from './browser.ts';
 import { DevtoolsPipe } from './devtools-pipe.ts';
 import { NeverReady } from './never-ready.ts';
 
@@ -63,8 +63,11 @@ export class HiddenBrowser implements RigBrowser {
   }
 
   async cpuSeconds(): Promise<number> {
-    const { processInfo } = await this.#pipe.send('SystemInfo.getProcessInfo');
-    return (processInfo as { cpuTime: number }[]).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+    return (await this.#processes()).reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+  }
+
+  async peakPageMiB(): Promise<number | null> {
+    return highestPeakMiB(await this.#processes());
   }
 
   async close(): Promise<string> {
@@ -76,6 +79,11 @@ export class HiddenBrowser implements RigBrowser {
     const log = await readNetLog(this.#folder);
     await rm(this.#folder, { recursive: true, force: true });
     return log;
+  }
+
+  async #processes(): Promise<BrowserProcess[]> {
+    const { processInfo } = await this.#pipe.send('SystemInfo.getProcessInfo');
+    return processInfo as BrowserProcess[];
   }
 
   async #createTab(url: string): Promise<string> {

@@ -46,6 +46,8 @@ export interface TalkResult {
   readonly recording: ConversationRecording;
   /** What the page observed, for tools that want more than the report. */
   readonly run: RawRun;
+  /** The most memory that the page's process held, workers included, in MiB; null where the system does not tell. */
+  readonly peakPageMiB: number | null;
   /** The clips alone, as long as the recording; in device mode the microphone itself. */
   readonly user: Float32Array;
 }
@@ -151,6 +153,7 @@ interface Held {
   readonly run: RawRun;
   readonly recording: ConversationRecording;
   readonly cpuSeconds: number;
+  readonly peakPageMiB: number | null;
   readonly netLog: string;
   readonly targetUrls: readonly string[];
 }
@@ -191,8 +194,10 @@ async function converse(task: {
   const run = await Promise.race([page.evaluate(() => talkRig.hold()), crashed]);
   if ('stage' in run) throw toError(run);
   const cpuSeconds = (await browser.cpuSeconds()) - cpuBefore;
+  // Before the recording is handed over, which takes memory that a conversation does not.
+  const peakPageMiB = await browser.peakPageMiB();
   const recording = await takeRecording(page, run.recording.sampleRateHz);
-  return { ready: prepared.ready, run, recording, cpuSeconds };
+  return { ready: prepared.ready, run, recording, cpuSeconds, peakPageMiB };
 }
 
 function toError(failure: { stage: string; code: string; message: string }): Error {
@@ -234,5 +239,5 @@ async function toResult(
     plan.source === 'device'
       ? recording.left
       : mixUserTrack(request.clips, report.clips, recording);
-  return { report, recording, run: held.run, user };
+  return { report, recording, run: held.run, user, peakPageMiB: held.peakPageMiB };
 }

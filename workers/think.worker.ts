@@ -11,10 +11,11 @@ import { exposeEngine } from './services/expose-engine.ts';
 
 exposeEngine<ThinkConfig, LoadedEngine>(self, async (config, files) => {
   const { modelId, spareModelId, catalog, threads, backend } = config;
+  const model = findModel(catalog, modelId);
   let engine: LlmEngine | null = null;
   engine = await createLlm({
     ...{ files, threads, backend, contextTokens: 2_048 },
-    model: findModel(catalog, modelId),
+    model,
     spare: spareModelId === null ? null : findModel(catalog, spareModelId),
     onFallback: (error: VoiceAgentError) =>
       tellFallback(self, { error, info: engine?.info ?? null }),
@@ -22,7 +23,7 @@ exposeEngine<ThinkConfig, LoadedEngine>(self, async (config, files) => {
   });
   const { info, supportsTools = true } = engine;
   return {
-    loaded: { info, voices: [], languages: [], supportsTools },
+    loaded: { info, voices: [], languages: model.languages, supportsTools },
     service: new LlmServiceHost(engine),
   };
 });

@@ -1,23 +1,24 @@
 // Entry of the turn worker: voice activity, turn taking and the reply pipeline.
-import type { EngineInfo } from '../src/core/contracts/engine.ts';
 import type { ResolvedOptions } from '../src/agent/options.ts';
 import type { TurnConfig } from '../src/engines/worker-configs.ts';
 import { findModel } from '../src/models/catalog.ts';
-import { createVad } from './engines/vad-choice.ts';
+import { createVadOrFloor } from './engines/vad-choice.ts';
 import { createSpotter } from './engines/wake-choice.ts';
 import { exposeEngine } from './services/expose-engine.ts';
 import { TurnServiceHost } from './services/turn-service.ts';
+import { whileLoading } from './services/while-loading.ts';
 
-exposeEngine<TurnConfig<ResolvedOptions>, readonly EngineInfo[]>(self, async (config, files) => {
+exposeEngine<TurnConfig<ResolvedOptions>, null>(self, async ({ catalog, options }, files) => {
   const { signal } = new AbortController();
-  const { catalog, options } = config;
-  const { wake } = options.engines;
-  const [vad, spotter] = await Promise.all([
-    createVad({ engine: options.engines.vad, files, signal }),
-    wake === 'transcript'
-      ? null
-      : createSpotter({ model: findModel(catalog, wake.modelId), files, signal }),
-  ]);
-  const loaded = spotter === null ? [vad.info] : [vad.info, spotter.info];
-  return { loaded, service: new TurnServiceHost(options, { vad, spotter }) };
+  const { vad: engine, wake } = options.engines;
+  const service = new TurnServiceHost(options, {
+    loadVad: () =>
+      whileLoading(self, files, (own) => createVadOrFloor({ engine, files: own, signal })),
+    loadSpotter: async () => {
+      if (wake === 'transcript') return null;
+      const model = findModel(catalog, wake.modelId);
+      return whileLoading(self, files, (own) => createSpotter({ model, files: own, signal }));
+    },
+  });
+  return { loaded: null, service };
 });

@@ -35,6 +35,7 @@ export interface AgentRuntime {
   readonly models: VoiceAgentModels;
   requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]>;
   inspectDevice(signal: AbortSignal | undefined): Promise<DeviceReport>;
+  forgetVerdicts(): Promise<void>;
   /** Idempotent; a failed load may be called again. Rejects with the first stage's error; others stay loaded. */
   load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void>;
   /** Builds and resumes the audio graph. */

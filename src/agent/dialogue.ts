@@ -22,11 +22,12 @@ import type { ResolvedOptions } from './options.ts';
 import type { SayRequest } from './turn-service.ts';
 import { toMachineOptions } from './machine-options.ts';
 import { PromptPrefill } from './prompt-prefill.ts';
-import { Replies } from './replies.ts';
+import { fromText, Replies } from './replies.ts';
 import type { ReplyTicket } from './replies.ts';
 import type { ReplyResult } from './reply.ts';
 import type { AgentState, UserState } from './state.ts';
 import { SignsOfLife } from './signs-of-life.ts';
+import { SpokenLanguage } from './spoken-language.ts';
 import { Thinking } from './thinking.ts';
 import { ToolRunner } from './tool-runner.ts';
 import type { CallTool } from './tool-runner.ts';
@@ -48,7 +49,7 @@ export class Dialogue {
   readonly #prefill: PromptPrefill;
   readonly #echo: EchoSense;
   readonly #recorders = new Map<string, TurnRecorder>();
-  #options: ResolvedOptions;
+  readonly #language: SpokenLanguage;
   #engines: DialogueEngines = { stt: null, endOfTurn: null, llm: null, tts: null };
   #output: { sink: AudioOutput; latencyMs: number } | null = null;
   /** When the last window was handled, on the clock. */
@@ -60,10 +61,10 @@ export class Dialogue {
   #told: { readonly user: UserState; readonly agent: AgentState } | null = null;
 
   constructor(options: DialogueOptions) {
-    this.#options = options.options;
     this.#clock = options.clock;
     this.#emit = options.emit;
     this.#onState = options.onState;
+    this.#language = new SpokenLanguage(options.options, this.#emit);
     this.#machine = new TurnMachine(toMachineOptions(this.#options, this.#engines));
     this.#echo = new EchoSense(options.options.echo);
     this.conversation = new Conversation({
@@ -94,19 +95,15 @@ export class Dialogue {
 
   setEngines(engines: DialogueEngines): void {
     this.#engines = engines;
-    this.#machine.setOptions(toMachineOptions(this.#options, this.#engines));
-    this.#applyVoice();
+    this.#applyOptions();
     this.#readAhead();
   }
 
   /** Hold from the next decision on. A change of mode drops an open turn. */
   setOptions(options: ResolvedOptions): void {
     if (options.mode !== this.#options.mode) this.#handle({ type: 'mute' });
-    this.#options = options;
-    this.#machine.setOptions(toMachineOptions(this.#options, this.#engines));
-    this.#signs.setOptions(options);
-    this.#echo.setOptions(options.echo);
-    this.#applyVoice();
+    this.#language.setOptions(options);
+    this.#applyOptions();
     this.#readAhead();
   }
 
@@ -196,11 +193,27 @@ export class Dialogue {
     this.#echo.dispose();
   }
 
+  get #options(): ResolvedOptions {
+    return this.#language.options;
+  }
+
+  #applyOptions(): void {
+    this.#machine.setOptions(toMachineOptions(this.#options, this.#engines));
+    this.#signs.setOptions(this.#options);
+    this.#echo.setOptions(this.#options.echo);
+    this.#applyVoice();
+  }
+
   #applyVoice(): void {
     const { tts } = this.#engines;
     const sampleRateHz = this.#output?.sink.sampleRateHz ?? 0;
     const canPrepare = tts !== null && tts.playsItself !== true && sampleRateHz > 0;
-    this.#signs.setVoice(canPrepare ? { tts, sampleRateHz } : null);
+    const isSpoken = canPrepare && this.#language.isSpokenBy(tts);
+    this.#signs.setVoice(isSpoken ? { tts, sampleRateHz } : null);
+  }
+
+  #handleLanguage(language: string | null | undefined): void {
+    if (this.#language.hear(language)) this.#applyOptions();
   }
 
   #createReplies(): Replies {
@@ -213,8 +226,9 @@ export class Dialogue {
         tts: this.#engines.tts,
         output: this.#output,
       }),
+      admitVoice: (tts, ticket) => this.#language.admit(tts, ticket),
       getPhrase: (text) => this.#signs.getPhrase(text),
-      onFirstWords: (areAwaited) => this.#thinking.giveWay(areAwaited),
+      giveWay: (isAnotherAwaited) => this.#thinking.giveWay(isAnotherAwaited),
       onAudible: (generation) => this.#handle({ type: 'reply-audible', generation }),
       onAnswer: (delayMs) => this.#signs.handleAnswer(delayMs),
       onEnd: ({ generation, turnId }, error) => {
@@ -246,9 +260,10 @@ export class Dialogue {
     return new Listening({
       signal: this.#disposal.signal,
       getEngines: () => this.#engines,
-      getLanguage: () => this.#options.language,
+      language: this.#language,
       getSpokenText: () => this.#replies.spokenText,
       emit: this.#emit,
+      onLanguage: (language) => this.#handleLanguage(language),
       onInput: (input) => this.#handleHeard(input),
       onEarlyTranscript: (turnId, transcript) => this.#handleEarlyTranscript(turnId, transcript),
     });
@@ -337,7 +352,7 @@ export class Dialogue {
   /** Words that came ahead of the decision: so may their answer. */
   #handleEarlyTranscript(turnId: string, transcript: FinalTranscript): void {
     const recorder = this.#recorderOf(turnId);
-    recorder.mark('sttFinalMs');
+    recorder.handleTranscript(transcript);
     if (this.#machine.agent !== 'idle' || !this.#machine.isAddressed) return;
     void this.#early.start({
       turnId,
@@ -390,16 +405,17 @@ export class Dialogue {
 
   async *#answerTurn(turn: UserTurn, ticket: ReplyTicket): AsyncGenerator<string, void, undefined> {
     const heard = await turn.finish(ticket.signal);
+    this.#handleLanguage(heard.language);
     const transcript = { ...heard, text: this.#listening.clean(turn, heard.text) };
-    ticket.recorder.mark('sttFinalMs');
+    ticket.recorder.handleTranscript(transcript);
     this.#tellTranscript(turn.id, transcript);
     const text = this.#addressed(transcript.text);
     if (text !== '') yield* this.#answer(ticket, text);
     else if (transcript.isTimedOut) this.#askToRepeat();
   }
 
-  #tellTranscript(turnId: string, { text, isTimedOut }: FinalTranscript): void {
-    this.#emit({ type: 'transcript-final', turnId, text, isTimedOut });
+  #tellTranscript(turnId: string, { text, isTimedOut, language = null }: FinalTranscript): void {
+    this.#emit({ type: 'transcript-final', turnId, text, isTimedOut, language });
   }
 
   #askToRepeat(): void {
@@ -447,8 +463,4 @@ export class Dialogue {
     if (isAbort(error)) return;
     this.#emit({ type: 'error', turnId, error: VoiceAgentError.from(error).toRecord() });
   }
-}
-
-async function* fromText(text: string): AsyncGenerator<string, void, undefined> {
-  yield text;
 }

@@ -23,7 +23,7 @@ const QUANTUM_SAMPLES = 128;
 
 export class Ears implements HeardAudio {
   readonly #input: AudioInput;
-  readonly #vad: VadEngine;
+  #vad: VadEngine;
   readonly #getSpotter: () => KeywordSpotter | null;
   readonly #onWindow: (window: HeardWindow) => void;
   readonly #memory = new Float32Array(MEMORY_SAMPLES);
@@ -61,6 +61,11 @@ export class Ears implements HeardAudio {
     if (isListening === this.#isListening) return;
     this.#isListening = isListening;
     this.#restart();
+  }
+
+  /** From the next window on; of the same rate and window as the one before, which is the caller's again. */
+  setVad(vad: VadEngine): void {
+    this.#vad = vad;
   }
 
   get nowMs(): number {

@@ -51,6 +51,11 @@ export interface DeviceReport {
   readonly choices: readonly EngineChoice[];
   /** What the site's catalogue has for the stages and the language. */
   readonly offers: readonly EngineOffer[];
+  /**
+   * Primary BCP 47 tags of what its language models answer in, `*` for any; and `auto` where it has a recogniser that tells
+   * which language it hears.
+   */
+  readonly languages: readonly string[];
 }
 
 /** What `auto` means on a device. */

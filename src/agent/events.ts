@@ -47,6 +47,8 @@ export type VoiceAgentEvent =
       readonly type: 'transcript-final';
       readonly text: string;
       readonly isTimedOut: boolean;
+      /** As the recogniser told it: a primary BCP 47 tag; null where it told none. */
+      readonly language: string | null;
     })
   | (ReplyStamp & { readonly type: 'reply-start' })
   | (ReplyStamp & { readonly type: 'reply-delta'; readonly text: string })
@@ -102,7 +104,7 @@ export type VoiceAgentEvent =
       readonly loadedBytes: number;
       readonly totalBytes: number;
     })
-  /** All required models together. */
+  /** All models together that a load waits for: to answer typed text the language model alone. */
   | (Stamp & {
       readonly type: 'download-progress';
       readonly loadedBytes: number;

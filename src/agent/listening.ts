@@ -24,10 +24,16 @@ export interface ListeningOptions {
     readonly stt: SttEngine | null;
     readonly endOfTurn: EndOfTurnEngine | null;
   };
-  readonly getLanguage: () => string;
+  /** That of the conversation, and what the recogniser is told: `und` has it tell. */
+  readonly language: {
+    readonly options: { readonly language: string };
+    readonly expected: string;
+  };
   /** What the agent is saying, or was until a moment ago; empty when it is silent. */
   readonly getSpokenText: () => string;
   readonly emit: (event: UnstampedEvent) => void;
+  /** The recogniser told which language it heard, before its words are handed on. */
+  readonly onLanguage: (language: string | null | undefined) => void;
   /** Words and answers for the turn machine. */
   readonly onInput: (input: TurnInput) => void;
   /** A transcript is there ahead of the decision. */
@@ -74,13 +80,13 @@ export class Listening {
   open(turnId: string, fromMs: number): boolean {
     const { stt } = this.#options.getEngines();
     if (stt === null || this.#heard === null) return false;
-    const language = this.#options.getLanguage();
+    const { language } = this.#options;
     const spokenText = this.#options.getSpokenText();
     const turn = new UserTurn({
       id: turnId,
       stt,
-      language,
-      hints: spokenText === '' ? [] : overlapHints(language),
+      language: language.expected,
+      hints: spokenText === '' ? [] : overlapHints(language.options.language),
       signal: this.#options.signal,
       onPartial: ({ text, stableText }) => this.#handlePartial(turn, text, stableText),
     });
@@ -157,7 +163,7 @@ export class Listening {
     if (spoken !== '') turn.spokenText = spoken;
     return turn.spokenText === ''
       ? text
-      : withoutEcho(text, turn.spokenText, this.#options.getLanguage());
+      : withoutEcho(text, turn.spokenText, this.#options.language.options.language);
   }
 
   #handlePartial(turn: UserTurn, text: string, stableText: string): void {
@@ -174,6 +180,7 @@ export class Listening {
   #handleEarlyTranscript(turn: UserTurn, transcript: FinalTranscript): void {
     // Committed or dropped in the meantime: whoever did that looks at the transcript itself.
     if (this.#turn !== turn) return;
+    this.#options.onLanguage(transcript.language);
     const text = this.clean(turn, transcript.text);
     turn.text = text;
     const words = { turnId: turn.id, text, stableText: text, isFinal: true };

@@ -71,8 +71,12 @@ export interface TurnMetrics {
     /** Evaluated, not taken from a cache. */
     readonly promptTokens: number | null;
     readonly completionTokens: number | null;
+    /** What the tokens after the first took to compute; null where the engine does not tell, or they are few. */
+    readonly decodeMs: number | null;
     readonly calls: number;
   };
+  /** The latest decode of the turn's words: of how much audio, and what it took; 0 where the engine does not tell. */
+  readonly stt: { readonly audioMs: number; readonly computeMs: number };
   /** Length of the synthesised speech, and the compute spent on it. */
   readonly tts: { readonly audioMs: number; readonly computeMs: number };
   readonly replyCharacters: number;

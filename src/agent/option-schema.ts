@@ -161,7 +161,13 @@ const schema = v.strictObject({
   instructions: v.optional(v.string()),
   greeting: v.optional(nullableText),
   language: v.optional(
-    v.pipe(v.string(), v.regex(/^[A-Za-z]{2,3}(-[\w]+)*$/u, 'must be a language tag such as "en"')),
+    v.pipe(
+      v.string(),
+      v.regex(
+        /^(auto|(?!und\b)[A-Za-z]{2,3}(-[\w]+)*)$/u,
+        'must be a language tag such as "en", or "auto"',
+      ),
+    ),
   ),
   voice: v.optional(
     v.strictObject({
@@ -174,7 +180,7 @@ const schema = v.strictObject({
   mode: v.optional(v.picklist(['automatic', 'push-to-talk', 'wake-phrase', 'manual'])),
   engines: v.optional(
     v.strictObject({
-      vad: v.optional(v.picklist(['silero', 'sherpa-onnx'])),
+      vad: v.optional(v.picklist(['silero', 'sherpa-onnx', 'energy'])),
       wake: v.optional(wake),
       stt: v.optional(stt),
       turn: v.optional(endOfTurn),

@@ -119,10 +119,11 @@ export interface CustomEngineOptions<Engine> {
 
 export interface EngineOptions {
   /**
-   * Voice activity: `silero`, or `sherpa-onnx`: the same model run by that library, which tells speech from none and no
-   * probability, so that thresholds do nothing. Taken at the start. Default `silero`.
+   * Voice activity: `silero`; `sherpa-onnx`: the same model run by that library, which tells speech from none and no
+   * probability, so that thresholds do nothing; or `energy`: whatever is louder than the background, without a model,
+   * which also serves where the model cannot be loaded. Taken at the start. Default `silero`.
    */
-  readonly vad?: 'silero' | 'sherpa-onnx';
+  readonly vad?: 'silero' | 'sherpa-onnx' | 'energy';
   /**
    * What finds `wakePhrase` in the mode of that name: `transcript`, the recogniser's words; or a model of the site's
    * catalogue that listens for its keywords alone, and the recogniser rests until it found one. Taken at the start.
@@ -341,7 +342,7 @@ export interface ResolvedOptions {
   readonly voice: Required<VoiceOptions>;
   readonly mode: ConversationMode;
   readonly engines: {
-    readonly vad: 'silero' | 'sherpa-onnx';
+    readonly vad: 'silero' | 'sherpa-onnx' | 'energy';
     readonly wake: 'transcript' | LocalWakeOptions;
     readonly stt:
       | 'moonshine'

@@ -18,6 +18,8 @@ export interface CachedPhrase {
 export interface PhraseVoice {
   readonly tts: TtsEngine;
   readonly voiceId: string | null;
+  /** BCP 47. */
+  readonly language: string;
   readonly sampleRateHz: number;
 }
 
@@ -68,17 +70,18 @@ function isSame(left: PhraseVoice | null, right: PhraseVoice): boolean {
   return (
     left?.tts === right.tts &&
     left.voiceId === right.voiceId &&
+    left.language === right.language &&
     left.sampleRateHz === right.sampleRateHz
   );
 }
 
 async function synthesize(
   text: string,
-  { tts, voiceId, sampleRateHz }: PhraseVoice,
+  { tts, voiceId, language, sampleRateHz }: PhraseVoice,
   signal: AbortSignal,
 ): Promise<Float32Array> {
   const parts: Float32Array[] = [];
-  const chunks = tts.synthesize({ text, voice: voiceId, speed: SPEED, signal });
+  const chunks = tts.synthesize({ text, voice: voiceId, language, speed: SPEED, signal });
   for await (const { pcm } of toRate(chunks, sampleRateHz)) parts.push(pcm);
   return concatenate(parts);
 }

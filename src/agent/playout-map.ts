@@ -8,7 +8,7 @@ export interface SpokenSpan {
   /** Characters of the reply's text, end exclusive. */
   readonly start: number;
   readonly end: number;
-  /** Word times relative to `startSample` and `start`, or null. */
+  /** Samples from `startSample`, characters of the reply's text; null where they are not known. */
   readonly words: readonly WordTime[] | null;
 }
 
@@ -68,7 +68,7 @@ function heardEndWithin(span: SpokenSpan, text: string, playedSamples: number): 
   for (const word of span.words ?? estimateWords(span, text)) {
     const threshold = word.startSample + (word.endSample - word.startSample) * HEARD_SHARE;
     if (played < threshold) break;
-    heardEnd = span.start + word.end;
+    heardEnd = word.end;
   }
   return heardEnd;
 }
@@ -81,8 +81,8 @@ function estimateWords(span: SpokenSpan, text: string): WordTime[] {
     const start = match.index;
     const end = start + match[0].length;
     return {
-      start,
-      end,
+      start: span.start + start,
+      end: span.start + end,
       startSample: start * samplesPerCharacter,
       endSample: end * samplesPerCharacter,
     };

@@ -29,10 +29,12 @@ export interface RepliesOptions {
   readonly clock: Clock;
   readonly conversation: Conversation;
   readonly getVoice: () => Voice;
+  /** Asked at a reply's first piece, when its language is known: the voice, or null for captions. */
+  readonly admitVoice: (tts: TtsEngine, ticket: ReplyTicket) => TtsEngine | null;
   /** Text that was synthesised ahead of time, or null. */
   readonly getPhrase: (text: string) => CachedPhrase | null;
-  /** A voice on this device is at a reply's first words, or through with them. */
-  readonly onFirstWords: (areAwaited: boolean) => void;
+  /** A voice on this device is at a reply's first words, or somebody speaks over one; or no longer. */
+  readonly giveWay: (isAnotherAwaited: boolean) => void;
   readonly emit: (event: UnstampedEvent) => void;
   readonly onAudible: (generation: number) => void;
   /** An answer's own words began to be heard, this long after its decision. */
@@ -129,6 +131,9 @@ export class Replies {
 
   /** Lets a reply that was made ahead be heard, shown and stored. */
   release(ticket: ReplyTicket): void {
+    const { getVoice, admitVoice } = this.#options;
+    const { tts } = getVoice();
+    if (tts !== null) admitVoice(tts, { ...ticket, isEarly: false });
     const entry = this.#entries.get(ticket.generation);
     entry?.record?.release();
     entry?.reply?.release();
@@ -152,6 +157,7 @@ export class Replies {
 
   /** What the player does with the samples of this reply. */
   setGate(generation: number, gate: PlaybackGate): void {
+    this.#options.giveWay(gate !== 'open');
     this.#entries.get(generation)?.reply?.setGate(gate);
   }
 
@@ -193,17 +199,18 @@ export class Replies {
     ticket.recorder.setOutputLatency(isHeard ? output.latencyMs : null);
     return new Reply({
       ...options.reply,
+      getLanguage: () => this.#options.getVoice().options.language,
       generation: ticket.generation,
       turnId: ticket.turnId,
       kind: ticket.kind,
       signal: ticket.signal,
       isHeld: ticket.isEarly,
       getPhrase: this.#options.getPhrase,
-      onFirstWords: tts?.info.backend === 'remote' ? noop : this.#options.onFirstWords,
+      onFirstWords: tts?.info.backend === 'remote' ? noop : this.#options.giveWay,
       observer: record,
       voice: options.voice,
       clock: this.#options.clock,
-      tts: isHeard ? tts : null,
+      getTts: () => (isHeard ? this.#options.admitVoice(tts, ticket) : null),
       output: isHeard ? output.sink : null,
       outputLatencyMs: output?.latencyMs ?? 0,
     });
@@ -212,6 +219,11 @@ export class Replies {
 
 function noop(): void {
   return undefined;
+}
+
+/** A reply whose words are known. */
+export async function* fromText(text: string): AsyncGenerator<string, void, undefined> {
+  yield text;
 }
 
 async function* after(

@@ -1,10 +1,13 @@
 // From a language model's text to pieces for the voice: strips markup, splits, caps. Portable.
-import { ENGLISH_JOINTS } from '../text/joints.ts';
+import { abbreviationsOf } from '../text/abbreviations.ts';
+import { jointsOf } from '../text/joints.ts';
 import { MarkdownStripper } from '../text/markdown-stripper.ts';
 import { SentenceSplitter } from '../text/sentence-splitter.ts';
 import type { TextPiece } from '../text/sentence-splitter.ts';
 
 export interface ReplyTextOptions {
+  /** BCP 47, of its sentences. Asked when the first text comes. */
+  readonly getLanguage: () => string;
   readonly chunking: 'word' | 'phrase' | 'sentence';
   /** The reply ends before the piece that would exceed it; a longer first piece is cut at a word. */
   readonly maxWords: number | null;
@@ -19,18 +22,15 @@ const FIRST_CHARACTERS = 12;
 /** Collects a reply's text: `take` gives plain text and finished pieces as tokens come in. */
 export class ReplyText {
   readonly #stripper = new MarkdownStripper();
-  readonly #splitter: SentenceSplitter;
+  readonly #options: ReplyTextOptions;
   readonly #maxWords: number;
+  #splitter: SentenceSplitter | null = null;
   #text = '';
   #words = 0;
   #cappedAt: number | null = null;
 
   constructor(options: ReplyTextOptions) {
-    this.#splitter = new SentenceSplitter({
-      strategy: options.chunking,
-      firstMinCharacters: FIRST_CHARACTERS,
-      joints: ENGLISH_JOINTS,
-    });
+    this.#options = options;
     this.#maxWords = options.maxWords ?? Infinity;
   }
 
@@ -51,14 +51,27 @@ export class ReplyText {
   /** The rest, at the end of the stream. */
   finish(): { text: string; pieces: TextPiece[] } {
     const last = this.#add(this.#stripper.flush());
-    const rest = this.isFull ? [] : this.#cap(this.#splitter.flush());
+    const rest = this.isFull ? [] : this.#cap(this.#splitter?.flush() ?? []);
     return { text: last.text, pieces: [...last.pieces, ...rest] };
   }
 
   #add(text: string): { text: string; pieces: TextPiece[] } {
     if (this.isFull) return { text: '', pieces: [] };
+    if (text === '') return { text, pieces: [] };
     this.#text += text;
+    this.#splitter ??= this.#createSplitter();
     return { text, pieces: this.#cap(this.#splitter.push(text)) };
+  }
+
+  #createSplitter(): SentenceSplitter {
+    const { chunking, getLanguage } = this.#options;
+    const language = getLanguage();
+    return new SentenceSplitter({
+      strategy: chunking,
+      firstMinCharacters: FIRST_CHARACTERS,
+      joints: jointsOf(language),
+      abbreviations: abbreviationsOf(language),
+    });
   }
 
   #cap(pieces: TextPiece[]): TextPiece[] {

@@ -6,8 +6,10 @@ import type { AudioOutput, PlaybackCursor, PlaybackGate } from '../core/contract
 import type { TtsEngine } from '../core/contracts/text-to-speech.ts';
 import { createDeferred } from '../core/deferred.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
+import { UNDETERMINED } from '../core/language.ts';
 import type { Clock } from '../core/clock.ts';
 import { RequestLane } from '../core/request-lane.ts';
+import { Rest } from '../core/rest.ts';
 import { toRate } from '../core/tts-rate.ts';
 import type { TextPiece } from '../text/sentence-splitter.ts';
 import type { ReplyKind } from './events.ts';
@@ -28,8 +30,8 @@ export interface ReplyOptions extends ReplyTextOptions {
   /** Nothing is played, and no more than the first piece synthesised, before `release`. */
   readonly isHeld: boolean;
   readonly clock: Clock;
-  /** Null for captions only. */
-  readonly tts: TtsEngine | null;
+  /** Asked when there is something to say; null for captions only. */
+  readonly getTts: () => TtsEngine | null;
   /** Null while nothing can be heard: the text counts as conveyed. */
   readonly output: AudioOutput | null;
   /** Time from the output's last node to the ear, subtracted from what was played. */
@@ -70,6 +72,11 @@ export interface ReplyResult {
   readonly error: VoiceAgentError | null;
 }
 
+interface Speaker {
+  readonly tts: TtsEngine | null;
+  readonly language: string;
+}
+
 /** What may come before a reply's own words. */
 export type PrefaceKind = Extract<ReplyKind, 'acknowledgement' | 'earcon'>;
 
@@ -77,6 +84,8 @@ export type PrefaceKind = Extract<ReplyKind, 'acknowledgement' | 'earcon'>;
 const PIECE_CAPACITY = 4_096;
 /** Phrases, and the piece being made, that may wait for what is being written. */
 const WAITING_WRITES = 8;
+/** So long at most is a clause put off while somebody speaks over the reply: it may go on, and what is made ahead ends. */
+const PUT_OFF_LIMIT_MS = 1_000;
 /** Around the cursor, for telling an echo: what the room may still ring with, and what comes next. */
 const SPOKEN_BEFORE_MS = 10_000;
 const SPOKEN_AFTER_MS = 1_000;
@@ -92,6 +101,9 @@ export class Reply {
   readonly #lane = new RequestLane({ name: 'reply audio', capacity: WAITING_WRITES });
   readonly #detachCursor: () => void;
   readonly #held = createDeferred();
+  readonly #rest: Rest;
+  /** Who says it, in which language: settled when the first piece is there. */
+  #speaker: Speaker | null = null;
   #voicing: 'ahead' | 'at-work' | 'over' = 'ahead';
   #cursor: PlaybackCursor | null = null;
   #underrunsBefore = 0;
@@ -104,6 +116,7 @@ export class Reply {
   constructor(options: ReplyOptions) {
     this.#options = options;
     this.#text = new ReplyText(options);
+    this.#rest = new Rest(options.clock);
     const { controller, release } = createLinkedAbort(options.signal);
     this.#controller = controller;
     this.#unlink = release;
@@ -146,6 +159,7 @@ export class Reply {
   addPhrase(phrase: CachedPhrase, kind: ReplyKind): boolean {
     const { output } = this.#options;
     if (output === null || this.#voicing !== 'at-work' || this.signal.aborted) return false;
+    if (this.#speaker !== null && this.#speaker.tts === null) return false;
     void settle(this.#playPhrase(phrase, kind, output));
     return true;
   }
@@ -156,8 +170,12 @@ export class Reply {
     this.#held.resolve();
   }
 
+  /** While it is not open somebody speaks, who is to be understood first: no new clause is begun, for a while. */
   setGate(gate: PlaybackGate): void {
-    if (this.#cutting === null) this.#options.output?.setGate(gate);
+    if (this.#cutting !== null) return;
+    if (gate === 'open') this.#rest.end();
+    else this.#rest.begin(PUT_OFF_LIMIT_MS);
+    this.#options.output?.setGate(gate);
   }
 
   /**
@@ -232,12 +250,19 @@ export class Reply {
   }
 
   async #synthesize(pieces: AsyncQueue<TextPiece>): Promise<void> {
-    const { tts, output } = this.#options;
+    const { output } = this.#options;
     for await (const piece of pieces.iterate(this.signal)) {
+      const { tts } = this.#settleSpeaker();
       if (tts === null || output === null) continue;
+      if (tts.info.backend !== 'remote') await abortable(this.#rest.over, this.signal);
       await this.#speakPiece(piece, { tts, output });
       await abortable(this.#held.promise, this.signal);
     }
+  }
+
+  #settleSpeaker(): Speaker {
+    const { getTts, getLanguage } = this.#options;
+    return (this.#speaker ??= { tts: getTts(), language: getLanguage() });
   }
 
   async #speakPiece(
@@ -252,6 +277,7 @@ export class Reply {
     const played = createDeferred();
     const request = {
       ...{ text: piece.text, voice: voice.id, speed: voice.speed },
+      ...named(this.#settleSpeaker().language),
       ...{ signal: this.signal, played: played.promise },
     };
     const { onFirstWords } = this.#options;
@@ -271,7 +297,12 @@ export class Reply {
         }
         const start = piece.start + chunk.span.start;
         const end = piece.start + chunk.span.end;
-        this.#addWords(chunk.pcm.length, { start, end }, chunk.words);
+        const words = chunk.words?.map((word) => ({
+          ...word,
+          start: piece.start + word.start,
+          end: piece.start + word.end,
+        }));
+        this.#addWords(chunk.pcm.length, { start, end }, words ?? null);
         await output.write(chunk.pcm, { signal: this.signal });
         startedMs = clock.nowMs();
       }
@@ -386,7 +417,9 @@ export class Reply {
   }
 
   #heardText(text: string, end: { isInterrupted: boolean; isBroken: boolean }): string {
-    const { output, tts, outputLatencyMs } = this.#options;
+    const { output, outputLatencyMs } = this.#options;
+    if (text === '') return text;
+    const { tts } = this.#settleSpeaker();
     // Without sound the words on the screen are what the person got.
     if (output === null || tts === null) return text;
     const played = this.#playedSamples;
@@ -398,6 +431,11 @@ export class Reply {
 
 function noop(): void {
   return undefined;
+}
+
+/** For a voice: one that nobody told is none. */
+function named(language: string): { language?: string } {
+  return language === UNDETERMINED ? {} : { language };
 }
 
 /** The reason of a rejection, or null. */

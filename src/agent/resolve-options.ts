@@ -20,6 +20,8 @@ import type {
   ToolDescription,
   VoiceAgentTool,
 } from './options.ts';
+import { UNDETERMINED } from '../core/language.ts';
+import { toLanguageInstruction } from './language-instruction.ts';
 import type { VoiceAgentOptions } from './voice-agent-options.ts';
 
 /**
@@ -31,7 +33,7 @@ export function resolveOptions(
   chosen: ChosenEngines = UNPROBED_ENGINES,
 ): ResolvedOptions {
   const modelsUrl = options.assets?.modelsUrl ?? 'models/';
-  const language = options.language ?? 'en';
+  const language = resolveLanguage(options);
   return {
     instructions: options.instructions ?? defaultInstructions(language),
     greeting: options.greeting ?? null,
@@ -67,6 +69,11 @@ export function resolveOptions(
   };
 }
 
+/** A BCP 47 tag, `und` for `auto`. */
+export function resolveLanguage({ language = 'en' }: VoiceAgentOptions): string {
+  return language === 'auto' ? UNDETERMINED : language;
+}
+
 /** Two levels deep: groups such as `turn` are merged, everything else is replaced. */
 export function mergeOptions(
   base: VoiceAgentOptions,
@@ -86,11 +93,9 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   );
 }
 
-/** A model answers in the language of its instructions, unless it is told to use another. */
 function defaultInstructions(language: string): string {
   if (/^en\b/iu.test(language)) return DEFAULT_INSTRUCTIONS;
-  const name = new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
-  return `${DEFAULT_INSTRUCTIONS} Always answer in ${name}.`;
+  return `${DEFAULT_INSTRUCTIONS} ${toLanguageInstruction(language)}`;
 }
 
 function resolveLlm(

@@ -54,7 +54,8 @@ export class SignsOfLife {
 
   /** What phrases are spoken with; null while nothing can be. */
   setVoice(voice: { tts: TtsEngine; sampleRateHz: number } | null): void {
-    this.#voice = voice === null ? null : { ...voice, voiceId: this.#options.voice.id };
+    const { language, voice: wanted } = this.#options;
+    this.#voice = voice === null ? null : { ...voice, voiceId: wanted.id, language };
     this.#made = 0;
   }
 

@@ -3,6 +3,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { LlmEngine, LlmMessage, LlmPart } from '../core/contracts/language-model.ts';
 import { VoiceAgentError } from '../core/errors.ts';
+import { knows, UNDETERMINED } from '../core/language.ts';
 import { turnWordsOf } from '../text/turn-words.ts';
 import type { UnstampedEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -22,10 +23,8 @@ export interface ThinkingOptions {
   readonly emit: (event: UnstampedEvent) => void;
 }
 
-/** Said where the language has no words of its own. */
-const APOLOGY = 'Sorry, that did not work.';
-/** A voice that takes longer for its first words is not waited for. */
-const FIRST_WORDS_LIMIT_MS = 2_000;
+/** A voice that takes longer for its first words is not waited for, nor a person who speaks on. */
+const REST_LIMIT_MS = 2_000;
 
 export class Thinking {
   readonly #options: ThinkingOptions;
@@ -36,7 +35,7 @@ export class Thinking {
 
   /**
    * The text of a reply; nothing without a model. Rejects with the ticket's signal's reason when the reply is
-   * cut off, `unsupported` for tools with a model that calls none, and as the model and the tools do.
+   * cut off, `unsupported` for a language that the model lacks and for tools with one that calls none, and as the model and the tools do.
    */
   async *answer(
     ticket: ReplyTicket,
@@ -46,6 +45,7 @@ export class Thinking {
     const llm = getLlm();
     if (llm === null) return;
     const options = getOptions();
+    if (!hasLanguage(llm, options.language)) throw createLanguageError(llm, options.language);
     if (options.tools.length > 0 && llm.supportsTools === false) throw createUnsupported(llm);
     const { signal, released } = ticket;
     yield* answerWithTools({
@@ -54,15 +54,18 @@ export class Thinking {
       run: (answer) => tools.run(answer, ticket),
       released,
       progress: this.#watch(ticket, options),
-      apology: turnWordsOf(options.language)?.apology ?? APOLOGY,
+      apology: turnWordsOf(options.language)?.apology ?? null,
       signal,
     });
   }
 
-  /** On two cores two models at once are slower than one after the other: the voice's first words go first. */
-  giveWay(isVoiceAwaited: boolean): void {
+  /**
+   * On two cores two models at once are slower than one after the other: the voice's first words go first, and so does
+   * understanding who speaks over them.
+   */
+  giveWay(isAnotherAwaited: boolean): void {
     const llm = this.#options.getLlm();
-    if (isVoiceAwaited) llm?.rest?.(FIRST_WORDS_LIMIT_MS);
+    if (isAnotherAwaited) llm?.rest?.(REST_LIMIT_MS);
     else llm?.wake?.();
   }
 
@@ -95,6 +98,23 @@ export class Thinking {
       },
     });
   }
+}
+
+/** One that nobody told is not refused: the model may know it. */
+function hasLanguage({ languages = [] }: LlmEngine, language: string): boolean {
+  return languages.length === 0 || language === UNDETERMINED || knows(languages, language);
+}
+
+function createLanguageError(
+  { info, languages = [] }: LlmEngine,
+  language: string,
+): VoiceAgentError {
+  const model = info.modelIds.join() || info.name;
+  return new VoiceAgentError(
+    'unsupported',
+    `The language model "${model}" has no "${language}" (it has ${languages.join(', ')}). Take one that has it with options.engines.llm, or set options.language.`,
+    { details: { feature: `language "${language}" with ${model}` } },
+  );
 }
 
 function createUnsupported({ info }: LlmEngine): VoiceAgentError {

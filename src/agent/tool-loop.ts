@@ -18,8 +18,8 @@ export interface ToolLoopOptions {
   /** Resolves once the person's turn is over: what is begun ahead of that calls nothing. */
   readonly released: Promise<void>;
   readonly progress: ToolProgress;
-  /** Said in place of an answer when the rounds are used up. */
-  readonly apology: string;
+  /** Said in place of an answer when the rounds are used up; null where the language has no words for it. */
+  readonly apology: string | null;
   readonly signal: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ export interface RoundAnswer {
 
 /**
  * The text of a reply. Rejects as `ask` does, with the signal's reason on abort (tools at work go on), and
- * after an apology with `tool-failed` when the model still calls tools after five rounds.
+ * after the apology with `tool-failed` when the model still calls tools after five rounds.
  */
 export async function* answerWithTools(
   options: ToolLoopOptions,
@@ -45,7 +45,7 @@ export async function* answerWithTools(
     if (first === undefined) return;
     if (answer.text !== '') gap = ' ';
     if (round === MAX_ROUNDS) {
-      yield gap + apology;
+      if (apology !== null) yield gap + apology;
       throw createCirclesError(first.name);
     }
     if (answer.text !== '') yield REPLY_PAUSE;

@@ -2,6 +2,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { LlmPart } from '../core/contracts/language-model.ts';
+import type { FinalTranscript } from '../core/contracts/speech-to-text.ts';
 import { createTurnContextMarks, createTurnMarks } from './metrics.ts';
 import type {
   EndOfTurnLook,
@@ -44,11 +45,13 @@ export class TurnRecorder {
   readonly #looks = new Map<number, EndOfTurnLook>();
   readonly #attempts: Mutable<SpeculativeAttempt>[] = [];
   readonly #tts = { audioMs: 0, computeMs: 0 };
+  #stt: TurnMetrics['stt'] = { audioMs: 0, computeMs: 0 };
   #llm: TurnMetrics['llm'] = {
     engine: null,
     model: null,
     promptTokens: null,
     completionTokens: null,
+    decodeMs: null,
     calls: 0,
   };
   #outputLatencyMs: number | null = null;
@@ -156,9 +159,15 @@ export class TurnRecorder {
   }
 
   finishLlm(part: Extract<LlmPart, { type: 'finish' }>): void {
-    const { promptTokens, completionTokens } = part;
-    this.#llm = { ...this.#llm, promptTokens, completionTokens };
+    const { promptTokens, completionTokens, decodeMs = null } = part;
+    this.#llm = { ...this.#llm, promptTokens, completionTokens, decodeMs };
     this.#marks.llmEndMs = this.#clock.nowMs();
+  }
+
+  /** The words of the turn are there. */
+  handleTranscript({ cost }: FinalTranscript): void {
+    this.mark('sttFinalMs');
+    if (cost !== undefined) this.#stt = cost;
   }
 
   addSynthesis(cost: { audioMs: number; computeMs: number }): void {
@@ -185,6 +194,7 @@ export class TurnRecorder {
       contextMarks: { ...this.#contextMarks },
       endOfTurn: [...this.#looks.values()],
       llm: this.#llm,
+      stt: this.#stt,
       tts: { ...this.#tts },
       outputLatencyMs: this.#outputLatencyMs,
       audio: { underruns, lostMs: this.#lostMs },

@@ -1,5 +1,6 @@
 // What the turn worker serves to the page, and what it asks of it. Types only.
 import type { CaptureTransport } from '../core/capture-input.ts';
+import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
 import type { ErrorRecord } from '../core/errors.ts';
 import type { PlaybackTransport } from '../core/playback-link.ts';
@@ -28,6 +29,14 @@ export interface SayRequest {
   readonly isInterruptible: boolean;
 }
 
+/** What hears in the turn worker itself. */
+export interface LoadedEars {
+  /** The voice detector first. */
+  readonly engines: readonly EngineInfo[];
+  /** Why another detector than the wanted one serves. */
+  readonly error: ErrorRecord | null;
+}
+
 /** Calls hold in the order in which they are made. Numbers identify requests that may be cancelled. */
 export interface TurnService {
   /** Who is told; the latest registration holds. Everything before it is told to nobody. */
@@ -35,6 +44,11 @@ export interface TurnService {
   setOptions(options: ResolvedOptions): void;
   /** History of an earlier turn worker, which this one continues. */
   restoreMessages(messages: readonly ConversationMessage[]): void;
+  /**
+   * Loads what listening needs beyond the stages, and typing does not. May be called again, for a detector that could
+   * not be loaded. Rejects as a keyword spotter does.
+   */
+  loadEars(): Promise<LoadedEars>;
   /**
    * A (new) worker serves this stage; null of `port` takes the stage away. An engine in the place of another one serves
    * from the next rest of the conversation on, and until then the one before does; resolves then.

@@ -24,6 +24,10 @@ export interface RequiredModel {
   readonly bytes: number;
   readonly licence: string;
   readonly note: string;
+  /** What it is for: the catalogue's `vad`, `wake`, `stt`, `turn`, `llm`, `tts`, `tts-voice` or `phonemes`. */
+  readonly task: string;
+  /** The folder it is fetched from: an absolute address. */
+  readonly source: string;
   /** Fetched while the agent is at work already, for an engine that may take over. Default false. */
   readonly isLater?: boolean;
 }
@@ -71,8 +75,17 @@ export interface VoiceAgent {
    */
   inspectDevice(options?: { signal?: AbortSignal }): Promise<DeviceReport>;
   /**
+   * Forgets what this browser keeps of earlier visits: which models its graphics processor computes right, and how
+   * quick engines are. Of an agent that is loaded, `auto` is chosen anew, and what may run on a graphics processor is
+   * loaded and tested there again while the conversation goes on; resolves when that serves. What fails is told by
+   * `error` events.
+   */
+  forgetVerdicts(): Promise<void>;
+  /**
    * Loads engines without touching the microphone; typing works afterwards. Idempotent; a failed
-   * load may be called again. Rejects with a `VoiceAgentError`.
+   * load may be called again. Rejects with a `VoiceAgentError`. Voice and end-of-turn model stop nothing: of
+   * one that cannot be loaded an `error` event tells, answers are shown, turns end by timer, and it is
+   * tried again when this is called again.
    */
   load(options?: { signal?: AbortSignal }): Promise<void>;
   /**

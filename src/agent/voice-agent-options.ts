@@ -35,7 +35,10 @@ export interface VoiceAgentOptions {
   readonly instructions?: string;
   /** Spoken when the agent starts; null (default) says nothing. */
   readonly greeting?: string | null;
-  /** BCP 47; default `en`. */
+  /**
+   * BCP 47; default `en`. `auto`: that of each turn, as the recogniser tells it; one that cannot tell is refused. An answer
+   * in a language that the voice lacks is shown, and not spoken.
+   */
   readonly language?: string;
   readonly voice?: VoiceOptions;
   /** Default `automatic`. */

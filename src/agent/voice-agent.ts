@@ -109,6 +109,11 @@ export class VoiceAgentFacade implements VoiceAgent {
     return this.#runtime.inspectDevice(options.signal);
   }
 
+  async forgetVerdicts(): Promise<void> {
+    this.#assertAlive();
+    await this.#runtime.forgetVerdicts();
+  }
+
   async load(options: { signal?: AbortSignal } = {}): Promise<void> {
     this.#assertAlive();
     await this.#load('all', options.signal);

@@ -20,6 +20,8 @@ export interface AppSessionOptions {
   readonly createAgent: (options: VoiceAgentOptions) => VoiceAgent;
   /** Any thrown value as a record with a code and a message that says what to do. */
   readonly toErrorRecord: (value: unknown) => ErrorRecord;
+  /** Room that the browser would give the models. Default unknown. */
+  readonly getFreeBytes?: () => Promise<number | null>;
   /** Told what the visitor changed. */
   readonly keepSettings?: (change: Partial<AppSettings>) => void;
 }
@@ -28,6 +30,7 @@ export class AppSession {
   readonly #agent: VoiceAgent;
   readonly #toErrorRecord: AppSessionOptions['toErrorRecord'];
   readonly #keepSettings: NonNullable<AppSessionOptions['keepSettings']>;
+  readonly #getFreeBytes: NonNullable<AppSessionOptions['getFreeBytes']>;
   readonly #listeners = new Set<(view: AppView) => void>();
   #view: AppView;
   #starting: AbortController | null = null;
@@ -38,6 +41,7 @@ export class AppSession {
     this.#view = createView(options.settings);
     this.#toErrorRecord = options.toErrorRecord;
     this.#keepSettings = options.keepSettings ?? (() => undefined);
+    this.#getFreeBytes = options.getFreeBytes ?? (async () => null);
     this.#agent = options.createAgent(toAgentOptions(options.settings));
     this.#agent.on('*', (event) => this.#show(reduceEvent(this.#view, event)));
     for (const type of ['engine-change', 'state-change'] as const) {
@@ -70,13 +74,17 @@ export class AppSession {
       const models = await this.#agent.requiredModels();
       this.#show({ ...this.#view, device, models });
     });
+    await this.refreshStoredModels();
   }
 
-  /** Asks the device what it keeps. */
+  /** Asks the device what it keeps, and what it has room for. */
   async refreshStoredModels(): Promise<void> {
     await this.#guard(async () => {
-      const storedModels = await this.#agent.models.list();
-      this.#show({ ...this.#view, storedModels });
+      const [storedModels, freeBytes] = await Promise.all([
+        this.#agent.models.list(),
+        this.#getFreeBytes(),
+      ]);
+      this.#show({ ...this.#view, storedModels, freeBytes });
     });
   }
 
@@ -153,6 +161,13 @@ export class AppSession {
     this.#show({ ...this.#view, settings: isApplied ? settings : this.#view.settings });
     if (isApplied) this.#keepSettings(change);
     await this.refreshModels();
+  }
+
+  /** Tests the graphics processor as if nothing were known of it, and has the voice run there if it sounds right. */
+  async retryGpu(): Promise<void> {
+    if (await this.#guard(() => this.#agent.forgetVerdicts())) {
+      await this.changeSettings({ backend: 'auto' });
+    }
   }
 
   notify(notice: Notice): void {

@@ -1,20 +1,22 @@
-// The visitor's choice of engines, kept in this browser from visit to visit. Nothing else is. Main thread.
-import { BACKENDS } from './settings.ts';
+// The visitor's choice of engines and language, kept in this browser from visit to visit. Nothing else is. Main thread.
+import { AUTO, BACKENDS, LANGUAGES } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 
 const KEY = 'parley-engines';
 
-const KEPT = ['voice', 'backend', 'recogniser', 'languageModel'] as const;
+const KEPT = ['voice', 'backend', 'recogniser', 'languageModel', 'language'] as const;
 type KeptSettings = Pick<AppSettings, (typeof KEPT)[number]>;
 
 /** What was kept; unknown values are left out. `storage` null, as where a browser refuses it, holds nothing. */
 export function readKeptSettings(storage: Pick<Storage, 'getItem'> | null): Partial<KeptSettings> {
   const kept = parse(storage?.getItem(KEY) ?? '{}');
   const backend = BACKENDS.find((known) => known === kept.backend);
+  const language = [...LANGUAGES, AUTO].find((known) => known === kept.language);
   const { voice, recogniser, languageModel } = kept;
   return {
     ...(typeof voice === 'string' ? { voice } : {}),
     ...(backend === undefined ? {} : { backend }),
+    ...(language === undefined ? {} : { language }),
     ...(typeof recogniser === 'string' ? { recogniser } : {}),
     ...(typeof languageModel === 'string' ? { languageModel } : {}),
   };

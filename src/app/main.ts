@@ -5,6 +5,7 @@ import { readAssets } from './deployment.ts';
 import { keepSettings, openStorage, readKeptSettings } from './kept-settings.ts';
 import { openAppShell } from './open-app-shell.ts';
 import { mountPage } from './page.ts';
+import { getFreeBytes } from './free-bytes.ts';
 import { settingsFromQuery } from './settings.ts';
 
 const root = document.getElementById('app');
@@ -17,6 +18,7 @@ const session = new AppSession({
   createAgent: (options) => createVoiceAgent({ ...options, assets: readAssets(document) }),
   toErrorRecord: (value) => VoiceAgentError.from(value).toRecord(),
   keepSettings: (changed) => keepSettings(storage, changed),
+  getFreeBytes,
 });
 mountPage(root, session, openAppShell(session));
 if (ignored.length > 0) {

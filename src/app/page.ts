@@ -35,7 +35,7 @@ export function mountPage(root: HTMLElement, session: AppSession, shell: AppShel
     h('header', { class: 'bar' }, [
       h('span', { class: 'brand' }, ['Parley']),
       status.element,
-      createOfflineBadge(shell, () => panel.setOpen(true)),
+      createOfflineBadge(session, shell, () => panel.setOpen(true)),
       panel.toggle,
     ]),
     notices.element,

@@ -1,9 +1,10 @@
-// The settings a visitor needs: engines, pace, mode and devices. Each takes effect at once. Main thread.
+// The settings a visitor needs: language, engines, pace, mode and devices. Each takes effect at once. Main thread.
 import type { AppSession } from './app-session.ts';
 import { createDevicesPart } from './devices-part.ts';
-import { h, labelledInput, labelledSelect, setText } from './dom.ts';
+import { button, h, labelledInput, labelledSelect, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { toDeviceWords } from './device-words.ts';
+import { createLanguageSelect } from './language-part.ts';
 import { createEnginePart } from './engine-part.ts';
 import { BACKENDS, MODES } from './settings.ts';
 import { createStoragePart } from './storage-part.ts';
@@ -11,7 +12,6 @@ import { createStoragePart } from './storage-part.ts';
 const BACKEND_LABELS = {
   wasm: 'Processor',
   auto: 'Graphics processor, if it sounds right',
-  webgpu: 'Graphics processor, tested again',
 } satisfies Record<(typeof BACKENDS)[number], string>;
 
 const MODE_LABELS = {
@@ -23,8 +23,10 @@ const MODE_LABELS = {
 export function createSettingsPart(session: AppSession): Part {
   const parts = [
     createDeviceWords(),
+    createLanguageSelect(session),
     createEnginePart(session, 'tts'),
     createBackendSelect(session),
+    createRetryButton(session),
     createSpeedSlider(session),
     createModeSelect(session),
     createEnginePart(session, 'stt'),
@@ -61,7 +63,19 @@ function createBackendSelect(session: AppSession): Part {
   return {
     element,
     update({ settings }) {
-      select.value = settings.backend;
+      // An address may ask for one that is tested at every load.
+      select.value = settings.backend === 'webgpu' ? 'auto' : settings.backend;
+    },
+  };
+}
+
+/** For who changed drivers or browser, or saw it fail once: what is kept of earlier tests is forgotten. */
+function createRetryButton(session: AppSession): Part {
+  const element = button('Try the graphics processor again', () => void session.retryGpu());
+  return {
+    element,
+    update({ device }) {
+      element.hidden = device?.probe.gpu.kind !== 'hardware';
     },
   };
 }

@@ -13,8 +13,13 @@ export const AUTO = 'auto';
 /** The browser's own recogniser, and the system's voices. */
 export const WEB_SPEECH = 'web-speech';
 export const VOICES = ['auto', 'kokoro', 'piper', 'flite', 'none'] as const;
-export const BACKENDS = ['wasm', 'auto', 'webgpu'] as const;
+/** What the voice may run on; an address may ask for more. */
+export const BACKENDS = ['wasm', 'auto'] as const;
+/** `webgpu` tests at every load, on an adapter in software too: for who works on this, and never kept. */
+const QUERY_BACKENDS = ['wasm', 'auto', 'webgpu'] as const;
 export const MODES = ['automatic', 'push-to-talk', 'manual'] as const;
+/** Those that the agent has words of its own in. */
+export const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'ru', 'zh', 'ja'] as const;
 export const TRANSPORTS = ['auto', 'shared', 'ports'] as const;
 
 /** An engine elsewhere. `key` stays in memory: it is never stored, logged or put in the URL. */
@@ -33,10 +38,12 @@ export interface AppSettings {
   /** One of `VOICES`, a model of the catalogue, or `web-speech`. */
   readonly voice: string;
   /** What the voice runs on. */
-  readonly backend: (typeof BACKENDS)[number];
+  readonly backend: (typeof QUERY_BACKENDS)[number];
   /** 0.5 to 2. */
   readonly speed: number;
   readonly mode: (typeof MODES)[number];
+  /** A primary BCP 47 tag, or `auto`. */
+  readonly language: string;
   /** A model of the catalogue, `auto`, or `web-speech`. */
   readonly recogniser: string;
   /** A model of the catalogue, or `auto`. */
@@ -51,6 +58,7 @@ export const DEFAULT_SETTINGS: AppSettings = {
   backend: 'wasm',
   speed: 1,
   mode: 'automatic',
+  language: 'en',
   recogniser: AUTO,
   languageModel: AUTO,
   endpoints: { stt: null, llm: null, tts: null },
@@ -83,8 +91,9 @@ export function settingsFromQuery(
   const settings: AppSettings = {
     ...base,
     voice: isVoiceElsewhere ? base.voice : pick<string>('tts', [...VOICES, WEB_SPEECH], base.voice),
-    backend: pick('voice-backend', BACKENDS, base.backend),
+    backend: pick('voice-backend', QUERY_BACKENDS, base.backend),
     mode: pick('mode', MODES, DEFAULT_SETTINGS.mode),
+    language: pick<string>('language', [...LANGUAGES, AUTO], base.language),
     transport: pick('transport', TRANSPORTS, DEFAULT_SETTINGS.transport),
     speed: speedFromQuery(parameters.get('speed'), ignored),
     endpoints: {
@@ -129,15 +138,34 @@ export function isEndpointUrl(text: string): boolean {
   return URL.canParse(text) && /^https?:$/u.test(new URL(text).protocol);
 }
 
-/** Without models that this site does not have, or no longer: the page's own settings take their place. */
-export function toServed(settings: AppSettings, { offers }: DeviceReport): AppSettings {
+/**
+ * What a conversation can be held in with these settings, at least in text: an endpoint's model is taken to know any. `auto`
+ * is among them where a recogniser tells the language. Before the device was looked at, what is set.
+ */
+export function languagesFor(
+  { endpoints, language }: AppSettings,
+  device: Pick<DeviceReport, 'languages'> | null,
+): readonly string[] {
+  if (device === null) return [language];
+  const { languages } = device;
+  const isAny = endpoints.llm !== null || languages.includes('*');
+  const named = isAny ? LANGUAGES : languages.filter((tag) => tag !== AUTO);
+  return endpoints.stt !== null || languages.includes(AUTO) ? [...named, AUTO] : named;
+}
+
+/** Without models that this site does not have, or no longer, or a language: the page's own settings take their place. */
+export function toServed(settings: AppSettings, device: DeviceReport): AppSettings {
+  const { offers } = device;
   const isServed = (stage: ChosenStage, engine: string): boolean =>
     engine === AUTO ||
     (stage !== 'llm' && engine === WEB_SPEECH) ||
     offers.some((offer) => offer.stage === stage && offer.engine === engine);
-  const { voice, recogniser, languageModel } = settings;
+  const { voice, recogniser, languageModel, language } = settings;
   return {
     ...settings,
+    language: languagesFor(settings, device).includes(language)
+      ? language
+      : DEFAULT_SETTINGS.language,
     voice: isServed('tts', voice) ? voice : DEFAULT_SETTINGS.voice,
     recogniser: isServed('stt', recogniser) ? recogniser : AUTO,
     languageModel: isServed('llm', languageModel) ? languageModel : AUTO,
@@ -148,6 +176,7 @@ export function toServed(settings: AppSettings, { offers }: DeviceReport): AppSe
 export function toAgentOptions(settings: AppSettings): VoiceAgentOptions {
   return {
     mode: settings.mode,
+    language: settings.language,
     voice: { speed: settings.speed, backend: settings.backend },
     engines: toEngineOptions(settings),
     audio: { transport: settings.transport },
@@ -169,7 +198,7 @@ function toEngineOptions({
   };
 }
 
-/** A model that a visitor names has its graphics processor tested anew, where they ask for that. */
+/** A model that a visitor names is tested on the graphics processor at every load, where an address asks for that. */
 function toLocal(modelId: string, backend: AppSettings['backend']): typeof AUTO | LocalLlmOptions {
   if (modelId === AUTO) return AUTO;
   return { kind: 'local', modelId, ...(backend === 'webgpu' ? { backend } : {}) };

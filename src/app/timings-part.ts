@@ -1,7 +1,7 @@
 // How long each turn took: a waterfall, the same as a table, the conversation's percentiles, and all of it
 // as a file. Main thread.
-import { createMetricsReport } from '../index.ts';
 import type { TurnMetrics } from '../index.ts';
+import { createMetricsReport } from '../metrics.ts';
 import { button, h, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import type { AppView } from './view-model.ts';

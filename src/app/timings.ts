@@ -1,6 +1,7 @@
 // The timings of turns as words and rows of tables. Main thread, pure.
-import { summarizeStages, toTurnTimeline } from '../index.ts';
-import type { SummarizedStage, TurnMetrics } from '../index.ts';
+import type { TurnMetrics } from '../index.ts';
+import { summarizeStages, toTurnTimeline } from '../metrics.ts';
+import type { SummarizedStage } from '../metrics.ts';
 import { formatMs } from './format.ts';
 
 export interface TimingRow {

@@ -38,6 +38,8 @@ export interface AppView {
   readonly engineNews: string | null;
   /** What this device keeps; null until somebody asked. */
   readonly storedModels: readonly StoredModel[] | null;
+  /** Room that the browser would give; null where nobody knows. */
+  readonly freeBytes: number | null;
   /** Whether everything was asked for, microphone included, and is not there yet. */
   readonly isStarting: boolean;
   readonly captions: CaptionsState;
@@ -69,6 +71,7 @@ export function createView(settings: AppSettings): AppView {
     isPaused: false,
     engineNews: null,
     storedModels: null,
+    freeBytes: null,
     isStarting: false,
     captions: EMPTY_CAPTIONS,
     progress: null,

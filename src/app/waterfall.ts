@@ -1,6 +1,7 @@
 // One turn as a waterfall: bars and marks on a shared axis, as shares of its length. Main thread, pure.
-import { toTurnTimeline } from '../index.ts';
-import type { TurnMetrics, TurnTimeline } from '../index.ts';
+import type { TurnMetrics } from '../index.ts';
+import { toTurnTimeline } from '../metrics.ts';
+import type { TurnTimeline } from '../metrics.ts';
 import { formatMs } from './format.ts';
 import { STAGE_WORDS } from './timings.ts';
 

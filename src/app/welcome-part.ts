@@ -4,6 +4,7 @@ import type { AppSession } from './app-session.ts';
 import { button, h, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { formatBytes, toPercent } from './format.ts';
+import { missingBytes, toPurpose, toRoomWords, toStartWords } from './model-words.ts';
 import { isLoading, toLoadProgress } from './view-model.ts';
 import type { AppView } from './view-model.ts';
 
@@ -40,35 +41,42 @@ function createModelTable(): Part {
   const rows = h('tbody');
   const total = h('td', { class: 'number' });
   const caption = h('caption');
+  const room = h('p', { class: 'hint' });
   const table = h('table', { class: 'models' }, [
     caption,
     h('thead', {}, [h('tr', {}, ['Model', 'Licence', 'Size'].map(toHeading))]),
     rows,
     h('tfoot', {}, [h('tr', {}, [h('th', { scope: 'row', colspan: '2' }, ['Together']), total])]),
   ]);
-  let shown: AppView['models'] = null;
+  let shown: readonly unknown[] = [];
   return {
-    element: table,
-    update({ models, state, isStarting }) {
-      table.hidden = models === null || state.agent !== 'off' || isStarting;
-      if (models === null || models === shown) return;
-      shown = models;
+    element: h('div', {}, [table, room]),
+    update({ models, storedModels: stored, freeBytes, state, isStarting }) {
+      const isHidden = models === null || state.agent !== 'off' || isStarting;
+      table.hidden = isHidden;
+      room.hidden = isHidden || room.textContent === '';
+      const news = [models, stored, freeBytes];
+      if (models === null || news.every((value, index) => value === shown[index])) return;
+      shown = news;
       rows.replaceChildren(...models.map(toRow));
-      const size = formatBytes(models.reduce((sum, { bytes }) => sum + bytes, 0));
-      setText(caption, `Start loads these models into this page, ${size} together`);
-      setText(total, size);
+      setText(caption, toStartWords(models, { stored, pageUrl: location.href }));
+      setText(total, formatBytes(models.reduce((sum, { bytes }) => sum + bytes, 0)));
+      setText(room, toRoomWords(missingBytes(models, stored), freeBytes) ?? '');
+      room.hidden = isHidden || room.textContent === '';
     },
   };
 }
 
-const LATER = 'Comes while you talk already, and is used if this device keeps up with it.';
+const LATER =
+  'Comes while you talk already, and is used if this device keeps up with it, or loses another.';
 
 function toHeading(text: string): HTMLElement {
   return h('th', { scope: 'col', class: text === 'Size' ? 'number' : '' }, [text]);
 }
 
-function toRow({ name, licence, bytes, note, isLater = false }: RequiredModel): HTMLElement {
-  const notes = [...(note === '' ? [] : [note]), ...(isLater ? [LATER] : [])];
+function toRow(model: RequiredModel): HTMLElement {
+  const { name, licence, bytes, note, isLater = false } = model;
+  const notes = [toPurpose(model), note, isLater ? LATER : ''].filter((text) => text !== '');
   const title = [name, ...notes.map((text) => h('small', {}, [text]))];
   return h('tr', {}, [
     h('td', {}, title),
@@ -81,7 +89,10 @@ function createLoadingPart(session: AppSession): Part {
   const bar = h('progress', { max: '100', 'aria-label': 'Loading the models' });
   const words = h('p', { class: 'loading-words' });
   const pause = button('Pause', () => session.setPaused(!session.view.isPaused), 'quiet');
-  const element = h('div', { class: 'loading' }, [bar, words, pause]);
+  const meanwhile = h('p', { class: 'hint' }, [
+    'Write meanwhile, if you like: what an answer in words needs is fetched first then.',
+  ]);
+  const element = h('div', { class: 'loading' }, [bar, words, pause, meanwhile]);
   return {
     element,
     update(view) {
@@ -93,6 +104,7 @@ function createLoadingPart(session: AppSession): Part {
       const isArriving = percent < 100 && totalBytes > 0;
       setText(words, isArriving ? `${amount}${toPace(view)}` : 'Getting ready.');
       pause.hidden = !isArriving;
+      meanwhile.hidden = !isArriving || !view.isStarting;
       setText(pause, view.isPaused ? 'Continue' : 'Pause');
     },
   };

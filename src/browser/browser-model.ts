@@ -1,6 +1,7 @@
 // The page's end of the browser's own language model: the Prompt API exists in windows alone. Main thread.
 import { createAbortReason } from '../core/abort.ts';
 import { messageOf, VoiceAgentError } from '../core/errors.ts';
+import { UNDETERMINED } from '../core/language.ts';
 import type { BrowserPrompt, BrowserPrompts } from '../engines/browser-llm.ts';
 
 /** What is used of the Prompt API (https://webmachinelearning.github.io/prompt-api/). */
@@ -20,9 +21,14 @@ export interface PromptApiSession {
   destroy(): void;
 }
 
+interface ExpectedText {
+  readonly type: 'text';
+  readonly languages?: readonly string[];
+}
+
 interface PromptApiLanguages {
-  readonly expectedInputs: readonly { type: 'text'; languages: readonly string[] }[];
-  readonly expectedOutputs: readonly { type: 'text'; languages: readonly string[] }[];
+  readonly expectedInputs: readonly ExpectedText[];
+  readonly expectedOutputs: readonly ExpectedText[];
 }
 
 export class BrowserModel implements BrowserPrompts {
@@ -112,7 +118,9 @@ export class BrowserModel implements BrowserPrompts {
   }
 
   get #languages(): PromptApiLanguages {
-    const expected = [{ type: 'text', languages: [this.#getLanguage()] }] as const;
+    const language = this.#getLanguage();
+    const languages = language === UNDETERMINED ? {} : { languages: [language] };
+    const expected = [{ type: 'text', ...languages }] as const;
     return { expectedInputs: expected, expectedOutputs: expected };
   }
 }

@@ -2,12 +2,7 @@
 import { transfer } from 'comlink';
 import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
 import { ConversationRest } from '../agent/conversation-rest.ts';
-import type {
-  ChosenEngines,
-  ChosenStage,
-  DeviceReport,
-  EngineChoice,
-} from '../agent/engine-choice.ts';
+import type { ChosenEngines, DeviceReport, EngineChoice } from '../agent/engine-choice.ts';
 import { PageTools } from '../agent/page-tools.ts';
 import type { EngineStageName, RemoteStageName, SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/resolve-options.ts';
@@ -31,15 +26,16 @@ import { AgentAudio } from './agent-audio.ts';
 import { BrowserModel, findPromptApi } from './browser-model.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkWebAssembly } from './check-web-assembly.ts';
-import { offersOf } from './choose-engines.ts';
+import { languagesOf, offersOf } from './choose-engines.ts';
 import { DeviceVoice } from './device-voice.ts';
 import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
 import { ModelUpgrade } from './model-upgrade.ts';
-import { requiredModels } from './required-models.ts';
-import { StandIns } from './stand-ins.ts';
+import { Persistence } from './persistence.ts';
+import { modelsOf, requiredModels, withLater } from './required-models.ts';
+import { orWithout, StandIns } from './stand-ins.ts';
 import { stageConfigs, toSpeakConfig } from './stage-configs.ts';
 import type { StageConfig } from './stage-configs.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -55,6 +51,7 @@ export class BrowserRuntime implements AgentRuntime {
   readonly #workers: WorkerPool;
   readonly #audio: AgentAudio;
   readonly #rest = new ConversationRest();
+  readonly #persistence = new Persistence();
   readonly #selection: EngineSelection;
   readonly #standIns: StandIns;
   readonly #upgrade: ModelUpgrade;
@@ -88,6 +85,7 @@ export class BrowserRuntime implements AgentRuntime {
         const model = { modelId, loadedBytes, totalBytes };
         observer.handleUnstamped({ type: 'model-progress', turnId: null, ...model });
         const totals = this.#downloads.report(progress);
+        if (totals === null) return;
         observer.handleUnstamped({ type: 'download-progress', turnId: null, ...totals });
       },
       onFallback: (reason) =>
@@ -103,15 +101,15 @@ export class BrowserRuntime implements AgentRuntime {
           observer.handleDialogueState(state);
         },
         handleEvent: (event) => {
-          if (event.type === 'metrics') this.#voice.handleReply(event.metrics.tts);
+          if (event.type === 'metrics') {
+            this.#voice.handleReply(event.metrics.tts);
+            void this.#selection.handleReply(event.metrics);
+          }
           observer.handleEvent(event);
         },
       },
-      logger,
-      files: this.#library,
+      ...{ logger, files: this.#library, browserModel: this.#browserModel, tools: this.#tools },
       getToken: (stage) => this.#getToken(stage),
-      browserModel: this.#browserModel,
-      tools: this.#tools,
       getOptions: () => this.#resolved,
       onGivenUp: (stage) => void this.#handleGivenUp(stage),
       onTurnWorker: () => this.#joinAudio(),
@@ -119,9 +117,7 @@ export class BrowserRuntime implements AgentRuntime {
     const onChoice = (choice: EngineChoice): void =>
       observer.handleUnstamped({ type: 'engine-choice', turnId: null, choice });
     this.#selection = new EngineSelection({
-      clock,
-      getOptions: () => this.#options,
-      getThreads: () => this.#threads,
+      ...{ clock, getOptions: () => this.#options, getThreads: () => this.#threads },
       listModels: () => this.#library.list(),
       onChoice,
     });
@@ -159,44 +155,62 @@ export class BrowserRuntime implements AgentRuntime {
   async requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]> {
     const catalog = await this.#loadCatalog(signal);
     await this.#chooseEngines(signal);
-    return this.#toRequired(catalog);
+    return this.#toRequired(catalog, this.#selection.spareLlm);
   }
 
   async inspectDevice(signal: AbortSignal | undefined): Promise<DeviceReport> {
     const catalog = await this.#loadCatalog(signal);
     const { choices, probe } = await this.#selection.update(catalog, signal);
     this.#resolve();
-    return { probe, choices, offers: offersOf({ catalog, language: this.#resolved.language }) };
+    const offers = offersOf({ catalog, language: this.#resolved.language });
+    return { probe, choices, offers, languages: languagesOf(catalog) };
+  }
+
+  async forgetVerdicts(): Promise<void> {
+    await this.#selection.forget();
+    this.#workers.renew();
+    if (this.#loadedScope !== null) await this.#exchangeEngines(this.#loadedScope);
   }
 
   async load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void> {
     checkWebAssembly();
+    if (this.#resolved.keepsModels) this.#persistence.ask();
     const common = await this.#toWorkerConfig(signal);
     await this.#chooseEngines(signal);
-    const { engines } = this.#resolved;
     checkLanguage(common.catalog, this.#resolved, scope);
-    this.#downloads.want(requiredModels(common.catalog, this.#resolved));
+    const models = modelsOf(scope, common.catalog, this.#resolved);
+    const end = this.#downloads.want(models);
+    // A typed question may come while everything else is on its way.
+    if (scope === 'text') this.#library.prefer(models.map(({ id }) => id));
+    await this.#loadStages(common, { scope, signal }).finally(end);
+    this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
+    this.#improveModel(common);
+    if (scope === 'all') await this.#improveVoice(common);
+  }
+
+  async #loadStages(
+    common: EngineWorkerConfig,
+    { scope, signal }: { scope: LoadScope; signal: AbortSignal | undefined },
+  ): Promise<void> {
     const starting = this.#library.start(signal);
-    const pending = [this.#workers.startTurn(common, signal)];
-    if (engines.llm.kind === 'browser') pending.push(this.#loadBrowserModel(signal));
+    const missing: VoiceAgentError[] = [];
+    const pending = [this.#workers.startTurn(common, scope, signal)];
+    if (this.#resolved.engines.llm.kind === 'browser') pending.push(this.#loadBrowserModel(signal));
     for (const [stage, config] of this.#stageConfigs(common, scope)) {
-      if (stage === 'turn') pending.push(this.#startEndOfTurn(config, signal));
-      else pending.push(this.#startStage(stage, config, { scope, signal }));
+      const started = this.#startStage(stage, config, { scope, signal });
+      pending.push(stage === 'turn' || stage === 'tts' ? orWithout(started, missing) : started);
     }
     // Without the store nobody else gets ready: its failure waits for none of them.
     const [outcomes] = await Promise.all([Promise.allSettled(pending), starting]);
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
-    this.#improveModel(common);
-    if (scope === 'all') await this.#improveVoice(common);
+    for (const error of missing) this.#observer.handleError(error);
   }
 
   /** What is better than what speaks now is tried from here on, and nobody waits for it. */
   #improveVoice(common: EngineWorkerConfig): Promise<void> {
     const better = this.#selection.betterVoice;
     if (better === null) return this.#voice.improve(null);
-    this.#downloads.want(this.#toRequired(common.catalog));
     return this.#voice.improve(toSpeakConfig(common, better, this.#resolveWith({ tts: better })));
   }
 
@@ -207,7 +221,6 @@ export class BrowserRuntime implements AgentRuntime {
     const options = this.#resolveWith({ llm: { kind: 'local', modelId } });
     const config = this.#stageConfigs(common, 'text', options).get('llm');
     if (config === undefined) return;
-    this.#downloads.want(this.#toRequired(common.catalog));
     this.#upgrade.want({ modelId, config });
   }
 
@@ -231,24 +244,29 @@ export class BrowserRuntime implements AgentRuntime {
     options = this.#resolved,
   ): ReturnType<typeof stageConfigs> {
     const given = this.#options.engines ?? {};
-    return stageConfigs({ common, options, given, scope, spareLlm: this.#selection.spareLlm });
+    const { spareLlm, sttBackend } = this.#selection;
+    return stageConfigs({ common, options, given, scope, spareLlm, sttBackend });
   }
 
   /** What the device chose and cannot run is chosen anew, where there is something else. */
   async #startStage(
-    stage: ChosenStage,
+    stage: EngineStageName,
     config: StageConfig,
     { scope, signal }: { scope: LoadScope; signal: AbortSignal | undefined },
   ): Promise<void> {
     try {
       await this.#workers.startStage(stage, config, signal);
     } catch (error) {
-      if (isAbort(error) || !(await this.#standIns.chooseAtLoad(stage, error))) throw error;
+      if (stage === 'turn' || isAbort(error)) throw error;
+      if (!(await this.#standIns.chooseAtLoad(stage, error))) throw error;
       this.#observer.handleError(VoiceAgentError.from(error));
       const common = await this.#toWorkerConfig(signal);
-      this.#downloads.want(requiredModels(common.catalog, this.#resolved));
+      const end = this.#downloads.want(modelsOf(scope, common.catalog, this.#resolved));
       const other = this.#stageConfigs(common, scope).get(stage);
-      if (other !== undefined) return this.#startStage(stage, other, { scope, signal });
+      if (other !== undefined) {
+        return this.#startStage(stage, other, { scope, signal }).finally(end);
+      }
+      end();
       await this.#workers.stopStage(stage);
     }
   }
@@ -259,23 +277,12 @@ export class BrowserRuntime implements AgentRuntime {
     if (await this.#standIns.chooseForLost(stage)) await this.#exchangeEngines(scope);
   }
 
-  /** Turns end by timer without the model: that it is missing is told, and stops nothing. */
-  async #startEndOfTurn(config: StageConfig, signal: AbortSignal | undefined): Promise<void> {
-    try {
-      await this.#workers.startStage('turn', config, signal);
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      this.#observer.handleError(VoiceAgentError.from(error));
-    }
-  }
-
   async openAudio(): Promise<void> {
-    const isNew = await this.#audio.open();
-    if (isNew) this.#joinAudio();
+    if (await this.#audio.open()) this.#joinAudio();
   }
 
   async openMicrophone(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#resolved.keepsModels) void askToPersist();
+    if (this.#resolved.keepsModels) this.#persistence.ask();
     await this.#audio.openMicrophone(signal);
     await this.#workers.turn?.setListening(true);
   }
@@ -356,17 +363,18 @@ export class BrowserRuntime implements AgentRuntime {
     );
   }
 
-  /** What is fetched before the agent is ready, and what after that. */
-  #toRequired(catalog: ModelCatalog): readonly RequiredModel[] {
-    const first = requiredModels(catalog, this.#resolved);
-    const known = new Set(first.map(({ id }) => id));
+  /** What is fetched before the agent is ready, and what after that; `spareLlm` only if it is needed. */
+  #toRequired(catalog: ModelCatalog, spareLlm: string | null = null): readonly RequiredModel[] {
     const { betterVoice, betterLlm } = this.#selection;
-    const later = this.#resolveWith({
-      ...(betterVoice === null ? {} : { tts: betterVoice }),
-      ...(betterLlm === null ? {} : { llm: { kind: 'local', modelId: betterLlm } }),
-    });
-    const others = requiredModels(catalog, later).filter(({ id }) => !known.has(id));
-    return [...first, ...others.map((model) => ({ ...model, isLater: true }))];
+    const later = [betterLlm, spareLlm].map((modelId) =>
+      this.#resolveWith({
+        ...(betterVoice === null ? {} : { tts: betterVoice }),
+        ...(modelId === null ? {} : { llm: { kind: 'local', modelId } }),
+      }),
+    );
+    const listed = (options: ResolvedOptions): readonly RequiredModel[] =>
+      requiredModels(catalog, options);
+    return withLater(listed(this.#resolved), later.flatMap(listed));
   }
 
   #resolveWith(chosen: Partial<ChosenEngines>): ResolvedOptions {
@@ -444,11 +452,4 @@ export class BrowserRuntime implements AgentRuntime {
     const getToken = 'getToken' in engine ? engine.getToken : undefined;
     return getToken === undefined ? null : getToken();
   }
-}
-
-/** That the browser does not clear the models when it wants room; it may ask the person, who came to talk. */
-async function askToPersist(): Promise<void> {
-  const storage = navigator.storage as StorageManager | undefined;
-  // Refused or not there: models may have to be fetched again one day.
-  await storage?.persist().catch(() => false);
 }

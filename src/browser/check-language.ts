@@ -2,7 +2,8 @@
 import type { LoadScope } from '../agent/agent-runtime.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import { VoiceAgentError } from '../core/errors.ts';
-import { findModel } from '../models/catalog.ts';
+import { knows, toPrimary, UNDETERMINED } from '../core/language.ts';
+import { findModel, isPiperVoice } from '../models/catalog.ts';
 import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
 import { requiredModelIds } from './required-models.ts';
 
@@ -30,26 +31,36 @@ export function checkLanguage(
   });
   if (lacking === undefined) return;
   const { id, languages, task } = lacking;
-  const others = catalog.models.filter(
-    (model) => model.task === task && hasLanguage(model, language),
-  );
+  const wanted = language === UNDETERMINED ? 'auto' : language;
+  const others = catalog.models.filter((model) => model.task === task && canServe(model, language));
   const offer =
     others.length > 0
       ? `The catalogue has ${others.map((model) => model.id).join(', ')}: choose it`
       : 'Choose an endpoint that has it';
   throw new VoiceAgentError(
     'unsupported',
-    `The model "${id}" has no "${language}" (it has ${languages.join(', ')}). ${offer} with ${OPTIONS[task] ?? ''}, or set options.language.`,
-    { details: { feature: `language "${language}" with ${id}` } },
+    `The model "${id}" has no "${wanted}" (it has ${languages.join(', ')}). ${offer} with ${OPTIONS[task] ?? ''}, or set options.language.`,
+    { details: { feature: `language "${wanted}" with ${id}` } },
   );
 }
 
-/** Regions do not count: American and British English understand each other. */
-export function hasLanguage({ languages }: CatalogModel, language: string): boolean {
-  return languages.some((known) => known === '*' || toPrimary(known) === toPrimary(language));
+/** Of `und`, whether a recogniser tells which it hears; of other models that is known with each turn. */
+export function hasLanguage({ task, files, languages }: CatalogModel, language: string): boolean {
+  if (knows(languages, language)) return true;
+  if (language !== UNDETERMINED) return false;
+  return task !== 'stt' || (languages.length > 1 && files.some(isWhispers));
 }
 
-/** The primary subtag of a BCP 47 tag, in lower case: `en` of `en-GB`. */
-export function toPrimary(tag: string): string {
-  return (tag.split(/[-_]/u)[0] ?? '').toLowerCase();
+/**
+ * Whether a model can be offered for a language: phonemes are English here, and most voices of Piper's are spoken by way of
+ * them. The few that read letters are known by their settings alone: they are for options that name them.
+ */
+export function canServe(model: CatalogModel, language: string): boolean {
+  const isPronounced = ['en', UNDETERMINED].includes(toPrimary(language));
+  return hasLanguage(model, language) && (!isPiperVoice(model) || isPronounced);
+}
+
+/** No other recogniser has one. */
+function isWhispers({ name }: CatalogModel['files'][number]): boolean {
+  return name === 'preprocessor_config.json';
 }

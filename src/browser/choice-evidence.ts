@@ -1,6 +1,9 @@
-// What a choice of engines is made from, and what it comes to. Types only.
+// What a choice of engines is made from, and what it comes to.
 import type { DeviceProbe } from '../agent/engine-choice.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
+
+/** Speech takes some three tokens a second; this leaves time for a first clause. */
+export const TOKENS_PER_SECOND = 8;
 
 export interface Evidence {
   readonly probe: DeviceProbe;
@@ -9,8 +12,13 @@ export interface Evidence {
   readonly language: string;
   /** Seconds that Kokoro was measured to compute for a second of speech here; null where it was not. */
   readonly kokoroRtf: number | null;
-  /** Whether options have the voice run on the graphics processor of this device. */
-  readonly isVoiceOnGpu: boolean;
+  /**
+   * What recognisers and language models were measured to take here, by model: s for a second of speech, or for
+   * {@link TOKENS_PER_SECOND} tokens.
+   */
+  readonly rtfs: ReadonlyMap<string, number>;
+  /** Whether options have Kokoro, where it is the voice, run on the graphics processor of this device. */
+  readonly isKokoroOnGpu: boolean;
   /** Whether a small language model may answer until the one that suits the device is there. */
   readonly startsSmall: boolean;
 }

@@ -4,15 +4,19 @@ import type {
   ChosenEngines,
   ChosenStage,
   DeviceProbe,
+  DeviceReport,
   EngineChoice,
   EngineOffer,
 } from '../agent/engine-choice.ts';
-import type { EngineOptions } from '../agent/options.ts';
+import type { EngineOptions, LocalLlmOptions, NamedVoice } from '../agent/options.ts';
+import { toPrimary, UNDETERMINED } from '../core/language.ts';
 import { modelBytes, takesGpu } from '../models/catalog.ts';
 import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
-import { hasLanguage } from './check-language.ts';
+import { canServe, hasLanguage } from './check-language.ts';
+import { TOKENS_PER_SECOND } from './choice-evidence.ts';
 import type { Evidence, Picked } from './choice-evidence.ts';
-import { chooseVoice, isNamedVoice, VOICE_MODELS } from './choose-voice.ts';
+import { KEEPS_UP_RTF } from './rtf-verdicts.ts';
+import { chooseVoice, isNamedVoice, lightVoiceOf, VOICE_MODELS } from './choose-voice.ts';
 
 export interface Selection {
   /** What `auto` means; of a stage whose option names an engine, what it would mean. */
@@ -20,8 +24,12 @@ export interface Selection {
   readonly choices: readonly EngineChoice[];
   /** What the device's own voice may be replaced by, once it was measured. */
   readonly betterVoice: 'kokoro' | null;
+  /** What a voice that lags gives way to. */
+  readonly lightVoice: NamedVoice | null;
   /** What takes the place of the language model once it is there. */
   readonly betterLlm: string | null;
+  /** What a recogniser runs on that options leave free to take either: off a graphics processor that others need more. */
+  readonly sttBackend: 'auto' | 'wasm';
 }
 
 /**
@@ -29,8 +37,6 @@ export interface Selection {
  * token reads all weights once.
  */
 const LLM_BYTES_PER_SECOND = 98_362_432 / 0.015;
-/** Speech takes some three tokens a second; this leaves time for a first clause. */
-const TOKENS_PER_SECOND = 8;
 /** A model that is so much smaller is fetched first, and answers until the better one is there. */
 const SMALLER_BY = 4;
 /** Of the memory, that one model may fill. */
@@ -40,7 +46,9 @@ const MEMORY_SHARE = 0.25;
 export function chooseEngines(engines: EngineOptions, evidence: Evidence): Selection {
   const llm = chooseLanguageModel(evidence);
   const tts = chooseVoice(evidence);
-  const stt = chooseRecogniser(evidence, evidence.isVoiceOnGpu || isOnGpu(llm.engine, evidence));
+  const isGpuTaken =
+    isLlmOnGpu(engines.llm, llm, evidence) || isVoiceOnGpu(engines.tts, tts, evidence);
+  const stt = chooseRecogniser(evidence, isGpuTaken);
   const chosen: ChosenEngines = {
     stt: { kind: 'local', modelId: stt.engine },
     llm: { kind: 'local', modelId: llm.engine },
@@ -52,7 +60,46 @@ export function chooseEngines(engines: EngineOptions, evidence: Evidence): Selec
   );
   const isTried = engines.tts === 'auto' && tts.better === 'kokoro';
   const betterLlm = engines.llm === 'auto' ? (llm.better ?? null) : null;
-  return { chosen, choices, betterVoice: isTried ? 'kokoro' : null, betterLlm };
+  const betterVoice = isTried ? 'kokoro' : null;
+  const sttBackend = isGpuTaken && canYield(engines.stt, stt, evidence) ? 'wasm' : 'auto';
+  const lightVoice = lightVoiceOf(evidence);
+  return { chosen, choices, betterVoice, lightVoice, betterLlm, sttBackend };
+}
+
+/** Whether the recogniser would take the graphics processor, and can do without. */
+function canYield(
+  option: EngineOptions['stt'],
+  { engine }: Picked<string>,
+  { catalog }: Evidence,
+): boolean {
+  const modelId = typeof option === 'object' && option.kind === 'local' ? option.modelId : engine;
+  const model = catalog.models.find(({ id }) => id === modelId);
+  return model !== undefined && takesGpu(model) && isForProcessor(model);
+}
+
+/** Whether the language model runs there, or the one that takes its place. */
+function isLlmOnGpu(
+  option: EngineOptions['llm'],
+  picked: Picked<string>,
+  { probe, catalog }: Evidence,
+): boolean {
+  const auto: LocalLlmOptions = { kind: 'local', modelId: picked.better ?? picked.engine };
+  const engine = option === 'auto' ? auto : (option ?? UNPROBED_ENGINES.llm);
+  if (engine.kind !== 'local' || engine.backend === 'wasm') return false;
+  const model = catalog.models.find(({ id }) => id === engine.modelId);
+  if (engine.backend === 'webgpu') return probe.gpu.kind !== 'none';
+  return probe.gpu.kind === 'hardware' && model !== undefined && takesGpu(model);
+}
+
+/** Whether the voice does, or the one that is tried: of all voices Kokoro alone can. */
+function isVoiceOnGpu(
+  option: EngineOptions['tts'],
+  picked: Picked<string>,
+  { isKokoroOnGpu }: Evidence,
+): boolean {
+  const auto = picked.better ?? picked.engine;
+  const voice = option === 'auto' ? auto : (option ?? UNPROBED_ENGINES.tts);
+  return isKokoroOnGpu && voice === 'kokoro';
 }
 
 function toVoiceOption(engine: string): ChosenEngines['tts'] {
@@ -65,7 +112,7 @@ export function offersOf({
   catalog,
   language,
 }: Pick<Evidence, 'catalog' | 'language'>): EngineOffer[] {
-  const models = catalog.models.filter((model) => hasLanguage(model, language));
+  const models = catalog.models.filter((model) => canServe(model, language));
   const offers = models.flatMap(({ id, name, task }): EngineOffer[] => {
     if (task === 'stt' || task === 'llm') return [{ stage: task, engine: id, name }];
     if (task !== 'tts') return [];
@@ -75,21 +122,32 @@ export function offersOf({
   return [...offers, { stage: 'tts', engine: 'none', name: 'No voice' }];
 }
 
+/** As {@link DeviceReport.languages} has them. */
+export function languagesOf({ models }: ModelCatalog): DeviceReport['languages'] {
+  const spoken = models.flatMap(({ task, languages }) => (task === 'llm' ? languages : []));
+  const tells = models.some((model) => model.task === 'stt' && hasLanguage(model, UNDETERMINED));
+  return [...new Set([...spoken.map(toPrimary), ...(tells ? ['auto'] : [])])];
+}
+
 /**
- * On a graphics processor the largest that runs there, else the first that the site lists. What thinks or speaks needs
+ * On a graphics processor the largest that runs there, else the first that the site lists, of those that were not
+ * measured to be too slow where there are others. What thinks or speaks needs
  * the processor more: where that runs on it, the recogniser stays off.
  */
 function chooseRecogniser(evidence: Evidence, isGpuTaken: boolean): Picked<string> {
   const { probe, language } = evidence;
-  const able = candidates(evidence, 'stt');
+  const all = candidates(evidence, 'stt');
+  const quick = all.filter((model) => !isSlow(model, evidence));
+  const able = quick.length > 0 ? quick : all;
   const onGpu = probe.gpu.kind === 'hardware' ? able.filter(takesGpu) : [];
   const onProcessor = able.find(isForProcessor);
   const best = (isGpuTaken ? onProcessor : undefined) ?? largest(onGpu) ?? onProcessor;
   if (best === undefined) return unavailable(UNPROBED_ENGINES.stt.modelId, language);
-  const place = onGpu.includes(best) ? 'the graphics processor' : toProcessor(probe);
+  const isOnGpu = onGpu.includes(best) && !(isGpuTaken && isForProcessor(best));
+  const place = isOnGpu ? 'the graphics processor' : toProcessor(probe);
   return {
     engine: best.id,
-    reason: `It understands ${toLanguage(language)} and runs on ${place}.`,
+    reason: `It understands ${toLanguage(language)} and runs on ${place}.${tellPace(best, all, evidence)}`,
   };
 }
 
@@ -97,8 +155,10 @@ function chooseLanguageModel(evidence: Evidence): Picked<string> {
   const { probe, language } = evidence;
   const able = candidates(evidence, 'llm');
   const isQuick = (model: CatalogModel): boolean =>
-    (probe.gpu.kind === 'hardware' && takesGpu(model)) ||
-    modelBytes(model) * TOKENS_PER_SECOND <= LLM_BYTES_PER_SECOND;
+    evidence.rtfs.has(model.id)
+      ? !isSlow(model, evidence)
+      : (probe.gpu.kind === 'hardware' && takesGpu(model)) ||
+        modelBytes(model) * TOKENS_PER_SECOND <= LLM_BYTES_PER_SECOND;
   const best = largest(able.filter(isQuick));
   const first = best === undefined ? undefined : firstOf(best, able);
   if (best !== undefined && first !== undefined && evidence.startsSmall) {
@@ -106,12 +166,30 @@ function chooseLanguageModel(evidence: Evidence): Picked<string> {
     return { engine: first.id, reason, better: best.id };
   }
   if (best !== undefined) {
-    const reason = `It is the largest here that should answer as quickly as you listen, on ${toProcessor(probe)}.`;
+    const pace = tellPace(best, able, evidence);
+    const reason = `It is the largest here that should answer as quickly as you listen, on ${toProcessor(probe)}.${pace}`;
     return { engine: best.id, reason };
   }
   const smallest = bySize(able)[0];
   if (smallest === undefined) return unavailable(UNPROBED_ENGINES.llm.modelId, language);
-  return { engine: smallest.id, reason: 'It is the smallest here, and may answer slowly.' };
+  const pace = tellPace(smallest, able, evidence);
+  return { engine: smallest.id, reason: `It is the smallest here, and may answer slowly.${pace}` };
+}
+
+function isSlow({ id }: CatalogModel, { rtfs }: Evidence): boolean {
+  return (rtfs.get(id) ?? 0) > KEEPS_UP_RTF;
+}
+
+/** What was measured: of a model that is too slow to be chosen, else of the one that is. */
+function tellPace(best: CatalogModel, able: readonly CatalogModel[], evidence: Evidence): string {
+  const { id, name, task } = largest(able.filter((model) => isSlow(model, evidence))) ?? best;
+  const rtf = evidence.rtfs.get(id);
+  if (rtf === undefined) return '';
+  const figure =
+    task === 'llm'
+      ? `made ${(TOKENS_PER_SECOND / rtf).toFixed(0)} tokens a second`
+      : `took ${rtf.toFixed(2)} s for a second of speech`;
+  return id === best.id ? ` It ${figure}.` : ` ${name} is too slow for this device: it ${figure}.`;
 }
 
 /** The smallest for the processor, where it is so much smaller that waiting for `best` would be noticed. */
@@ -122,12 +200,14 @@ function firstOf(best: CatalogModel, able: readonly CatalogModel[]): CatalogMode
 }
 
 /**
- * What takes the place of a language model that runs on graphics processors alone, when one fails it: the largest for the
- * processor that is not larger; null where there is none, or it is not needed.
+ * What takes the place of a language model that runs on graphics processors alone, when one fails it: of those for the
+ * processor that are not larger the largest that is on the device, else the smallest, which is fetched soonest. Null
+ * where there is none, or it is not needed.
  */
 export function spareOf(
   modelId: string,
   { catalog, language }: Pick<Evidence, 'catalog' | 'language'>,
+  isOnDevice: (modelId: string) => boolean,
 ): string | null {
   const model = catalog.models.find(({ id }) => id === modelId);
   if (model === undefined || isForProcessor(model)) return null;
@@ -138,7 +218,8 @@ export function spareOf(
       isForProcessor(other) &&
       modelBytes(other) <= modelBytes(model),
   );
-  return largest(others)?.id ?? null;
+  const spare = largest(others.filter(({ id }) => isOnDevice(id))) ?? bySize(others)[0];
+  return spare?.id ?? null;
 }
 
 /** Models for the task and the language that this device can hold and run. */
@@ -216,11 +297,6 @@ function unavailable(engine: string, language: string): Picked<string> {
   };
 }
 
-function isOnGpu(modelId: string, { probe, catalog }: Evidence): boolean {
-  const model = catalog.models.find(({ id }) => id === modelId);
-  return probe.gpu.kind === 'hardware' && model !== undefined && takesGpu(model);
-}
-
 function isForProcessor({ backends }: CatalogModel): boolean {
   return backends.includes('wasm');
 }
@@ -231,5 +307,6 @@ function toProcessor({ cores, hasSharedMemory }: DeviceProbe): string {
 }
 
 function toLanguage(language: string): string {
+  if (language === UNDETERMINED) return 'whatever is spoken';
   return new Intl.DisplayNames(['en'], { type: 'language' }).of(language) ?? language;
 }

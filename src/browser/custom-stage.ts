@@ -132,9 +132,9 @@ function serve(
     case 'turn':
       return { loaded, service: new EndOfTurnServiceHost(engine as EndOfTurnEngine) };
     case 'llm': {
-      const { supportsTools = true } = engine as LlmEngine;
+      const { supportsTools = true, languages = [] } = engine as LlmEngine;
       return {
-        loaded: { ...loaded, supportsTools },
+        loaded: { ...loaded, supportsTools, languages },
         service: new LlmServiceHost(engine as LlmEngine),
       };
     }

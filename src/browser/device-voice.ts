@@ -10,8 +10,9 @@ import type { SpeakConfig } from '../engines/worker-configs.ts';
 import { VOICE_MODELS } from './choose-voice.ts';
 import type { EngineSelection } from './engine-selection.ts';
 import { isKept } from './is-kept.ts';
+import { KEEPS_UP_RTF } from './rtf-verdicts.ts';
 import type { RehearsalOutcome } from './rehearse-voice.ts';
-import { VoicePace } from './voice-pace.ts';
+import { EnginePace } from './engine-pace.ts';
 import { VoiceUpgrade } from './voice-upgrade.ts';
 import type { WorkerPool } from './worker-pool.ts';
 
@@ -22,7 +23,7 @@ export interface DeviceVoiceOptions {
   readonly models: Pick<VoiceAgentModels, 'list'>;
   readonly selection: Pick<
     EngineSelection,
-    'rtfs' | 'chosen' | 'isVoiceLeftToDevice' | 'voiceSubject'
+    'rtfs' | 'chosen' | 'isVoiceLeftToDevice' | 'lightVoice' | 'voiceSubject'
   >;
   /** Chooses anew, by what is known now. */
   readonly reconsider: () => Promise<readonly EngineChoice[]>;
@@ -41,7 +42,7 @@ const REASONS = {
 export class DeviceVoice {
   readonly #options: DeviceVoiceOptions;
   readonly #upgrade: VoiceUpgrade;
-  readonly #pace = new VoicePace();
+  readonly #pace = new EnginePace();
 
   constructor(options: DeviceVoiceOptions) {
     this.#options = options;
@@ -66,7 +67,7 @@ export class DeviceVoice {
       return;
     }
     const rtf = this.#pace.add(tts);
-    if (rtf === null) return;
+    if (rtf === null || rtf <= KEEPS_UP_RTF) return;
     this.#pace.reset();
     this.#settle(this.#giveUp(rtf));
   }
@@ -88,7 +89,8 @@ export class DeviceVoice {
   async #giveUp(rtf: number): Promise<void> {
     const { selection, models, reconsider, exchange } = this.#options;
     await selection.rtfs.write(await selection.voiceSubject(), rtf);
-    if (!isKept(await models.list(), VOICE_MODELS.piper)) return;
+    const { lightVoice } = selection;
+    if (lightVoice === null || !isKept(await models.list(), VOICE_MODELS[lightVoice])) return;
     await reconsider();
     exchange();
   }

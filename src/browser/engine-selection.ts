@@ -6,11 +6,15 @@ import type {
   DeviceProbe,
   EngineChoice,
 } from '../agent/engine-choice.ts';
+import type { NamedVoice } from '../agent/options.ts';
+import type { TurnMetrics } from '../agent/metrics.ts';
+import { resolveLanguage } from '../agent/resolve-options.ts';
 import type { VoiceAgentOptions } from '../agent/voice-agent-options.ts';
 import { abortable } from '../core/abort.ts';
 import type { StoredModel } from '../core/contracts/model-files.ts';
 import type { Clock } from '../core/clock.ts';
-import type { ModelCatalog } from '../models/catalog.ts';
+import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
+import { TOKENS_PER_SECOND } from './choice-evidence.ts';
 import { chooseEngines, spareOf } from './choose-engines.ts';
 import type { Selection } from './choose-engines.ts';
 import { VOICE_MODELS } from './choose-voice.ts';
@@ -18,6 +22,7 @@ import { isKept } from './is-kept.ts';
 import { probeThisDevice } from './probe-device.ts';
 import { RtfVerdicts } from './rtf-verdicts.ts';
 import type { RtfSubject } from './rtf-verdicts.ts';
+import { EnginePace } from './engine-pace.ts';
 
 export interface EngineSelectionOptions {
   readonly clock: Clock;
@@ -37,18 +42,24 @@ export class EngineSelection {
   #selection: Selection | null = null;
   /** Whether a small language model may answer first. */
   #startsSmall = true;
-  /** Of the chosen language model, and on the device. */
+  /** Of the language model that is chosen, or that takes its place. */
   #spareLlm: string | null = null;
   /** Models that this device chose and could not run, for as long as the page is open. */
   readonly #refused = new Set<string>();
+  /** By model. */
+  readonly #paces = new Map<string, EnginePace>();
 
   constructor(options: EngineSelectionOptions) {
     this.#options = options;
   }
 
-  /** Whether anything is left to the device. */
+  /** Whether anything is left to the device: an engine, or what a recogniser of the site runs on. */
   get isNeeded(): boolean {
-    return Object.values(this.#options.getOptions().engines ?? {}).includes('auto');
+    const { engines = {} } = this.#options.getOptions();
+    const { stt } = engines;
+    return (
+      Object.values(engines).includes('auto') || (typeof stt === 'object' && stt.kind === 'local')
+    );
   }
 
   get chosen(): ChosenEngines {
@@ -81,6 +92,11 @@ export class EngineSelection {
     return this.isVoiceLeftToDevice ? (this.#selection?.betterVoice ?? null) : null;
   }
 
+  /** What a voice that lags gives way to; null where there is nothing. */
+  get lightVoice(): NamedVoice | null {
+    return this.#selection?.lightVoice ?? null;
+  }
+
   /** What takes the place of the language model, once it is there. */
   get betterLlm(): string | null {
     return this.isLeftToDevice('llm') ? (this.#selection?.betterLlm ?? null) : null;
@@ -91,9 +107,37 @@ export class EngineSelection {
     return this.isLeftToDevice('llm') ? this.#spareLlm : null;
   }
 
+  /** What a recogniser runs on that options leave free to take either. */
+  get sttBackend(): Selection['sttBackend'] {
+    return this.#selection?.sttBackend ?? 'auto';
+  }
+
   /** The better language model is there: from the next choice on it is the one. */
   takeBetterLlm(): void {
     this.#startsSmall = false;
+  }
+
+  /** To be told of each reply: how quick the engines were that the device chose is kept for the next choice. */
+  async handleReply({ stt, llm: { completionTokens, decodeMs } }: TurnMetrics): Promise<void> {
+    const tokens = decodeMs === null ? 0 : (completionTokens ?? 1) - 1;
+    const llm = { audioMs: (1_000 * tokens) / TOKENS_PER_SECOND, computeMs: decodeMs ?? 0 };
+    const costs = { stt, llm };
+    for (const stage of ['stt', 'llm'] as const) {
+      const { modelId } = this.chosen[stage];
+      const pace = this.#paces.get(modelId) ?? new EnginePace();
+      this.#paces.set(modelId, pace);
+      const rtf = pace.add(costs[stage]);
+      if (rtf === null || !this.isLeftToDevice(stage)) continue;
+      pace.reset();
+      await this.rtfs.write(await this.#subjectOf(modelId), rtf);
+    }
+  }
+
+  /** The next choice is made as at a first visit: the device is looked at, measured and tested again. */
+  async forget(): Promise<void> {
+    this.#probe = null;
+    this.#refused.clear();
+    await this.rtfs.forget();
   }
 
   /** Chooses anew. The device is looked at once, when somebody needs to know. */
@@ -104,20 +148,26 @@ export class EngineSelection {
     const subject = await abortable(this.voiceSubject(), signal);
     const kokoroRtf = await abortable(this.rtfs.read(subject), signal);
     const probe = await this.#probeDevice();
-    const { engines = {}, language = 'en' } = this.#options.getOptions();
-    const isVoiceOnGpu = subject.backend === 'webgpu';
+    const options = this.#options.getOptions();
+    const { engines = {} } = options;
+    const language = resolveLanguage(options);
+    const isKokoroOnGpu = subject.backend === 'webgpu';
     const models = catalog.models.filter(({ id }) => !this.#refused.has(id));
     const served = { catalog: { ...catalog, models }, language };
-    const evidence = { ...served, probe, kokoroRtf, isVoiceOnGpu };
+    const rtfs = await this.#readRtfs(models);
+    const evidence = { ...served, probe, kokoroRtf, rtfs, isKokoroOnGpu };
     const choose = (): Selection =>
       chooseEngines(engines, { ...evidence, startsSmall: this.#startsSmall });
     let selection = choose();
-    if (await this.#isKept(selection.betterLlm)) {
+    const { betterLlm } = selection;
+    const target = betterLlm ?? selection.chosen.llm.modelId;
+    const hasSpare = spareOf(target, served, () => false) !== null;
+    const kept = betterLlm !== null || hasSpare ? await this.#listModels() : [];
+    this.#spareLlm = spareOf(target, served, (id) => isKept(kept, id));
+    if (betterLlm !== null && isKept(kept, betterLlm)) {
       this.takeBetterLlm();
       selection = choose();
     }
-    const spare = spareOf(selection.chosen.llm.modelId, served);
-    this.#spareLlm = (await this.#isKept(spare)) ? spare : null;
     const told = new Set(this.#selection?.choices.map((choice) => JSON.stringify(choice)));
     this.#selection = selection;
     for (const choice of selection.choices) {
@@ -127,18 +177,31 @@ export class EngineSelection {
   }
 
   /** What a verdict on Kokoro holds for, as the options would have it run. */
-  async voiceSubject(): Promise<RtfSubject> {
+  voiceSubject(): Promise<RtfSubject> {
+    const { voice } = this.#options.getOptions();
+    return this.#subjectOf(VOICE_MODELS.kokoro, (voice?.backend ?? 'wasm') !== 'wasm');
+  }
+
+  async #readRtfs(models: readonly CatalogModel[]): Promise<ReadonlyMap<string, number>> {
+    const rtfs = new Map<string, number>();
+    for (const { id, task } of models) {
+      const isMeasured = task === 'stt' || task === 'llm';
+      const rtf = isMeasured ? await this.rtfs.read(await this.#subjectOf(id)) : null;
+      if (rtf !== null) rtfs.set(id, rtf);
+    }
+    return rtfs;
+  }
+
+  async #subjectOf(modelId: string, mayTakeGpu = true): Promise<RtfSubject> {
     const { gpu, hasSharedMemory } = await this.#probeDevice();
-    const { getOptions, getThreads } = this.#options;
-    const isOnGpu = (getOptions().voice?.backend ?? 'wasm') !== 'wasm' && gpu.kind === 'hardware';
-    const threads = isOnGpu || !hasSharedMemory ? 1 : getThreads();
-    return { modelId: VOICE_MODELS.kokoro, backend: isOnGpu ? 'webgpu' : 'wasm', threads };
+    const isOnGpu = mayTakeGpu && gpu.kind === 'hardware';
+    const threads = isOnGpu || !hasSharedMemory ? 1 : this.#options.getThreads();
+    return { modelId, backend: isOnGpu ? 'webgpu' : 'wasm', threads };
   }
 
   /** A store that does not answer keeps nothing. */
-  async #isKept(id: string | null): Promise<boolean> {
-    if (id === null) return false;
-    return isKept(await this.#options.listModels().catch(() => []), id);
+  #listModels(): Promise<readonly StoredModel[]> {
+    return this.#options.listModels().catch(() => []);
   }
 
   #probeDevice(): Promise<DeviceProbe> {

@@ -38,6 +38,7 @@ export class ModelLibrary implements ModelFilePorts, VoiceAgentModels {
   readonly #clients = new Set<(port: MessagePort) => void>();
   #connection: Connection | null = null;
   #isPaused = false;
+  #preferred: readonly string[] = [];
 
   constructor(options: ModelLibraryOptions) {
     this.#host = new WorkerHost<StoreConfig, null>({
@@ -61,6 +62,7 @@ export class ModelLibrary implements ModelFilePorts, VoiceAgentModels {
         const { onProgress, onFallback } = options;
         await service.listen(proxy({ handleProgress: onProgress, handleFallback: onFallback }));
         await service.setPaused(this.#isPaused);
+        await service.prefer(this.#preferred);
         this.#connection = { service, openPort };
         for (const client of [...this.#clients]) client(await openPort());
       },
@@ -94,6 +96,12 @@ export class ModelLibrary implements ModelFilePorts, VoiceAgentModels {
 
   resume(): void {
     this.#setPaused(false);
+  }
+
+  /** Has what is missing of these models fetched first, in place of those named before. */
+  prefer(modelIds: readonly string[]): void {
+    this.#preferred = modelIds;
+    void this.#connection?.service.prefer(modelIds);
   }
 
   dispose(): void {

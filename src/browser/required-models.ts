@@ -1,26 +1,54 @@
 // Which catalogue models a set of options needs, stage by stage. Main thread, pure.
+import type { LoadScope } from '../agent/agent-runtime.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type { RequiredModel } from '../agent/voice-agent-api.ts';
-import { findModel, modelBytes } from '../models/catalog.ts';
-import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
+import { findModel, isPiperVoice, isSet, modelBytes } from '../models/catalog.ts';
+import type { ModelCatalog } from '../models/catalog.ts';
 
-/** Sizes are what is fetched: of a set of voices, or of lexicons, the one in use. */
+/**
+ * Sizes are what is fetched: of a set of voices, or of lexicons, the one in use.
+ * @param baseUrl of the page
+ */
 export function requiredModels(
   catalog: ModelCatalog,
   options: ResolvedOptions,
+  baseUrl: string = document.baseURI,
 ): readonly RequiredModel[] {
   const ids = [...requiredModelIds(options), ...phonemeModelIds(catalog, options)];
   return ids.map((id) => {
     const model = findModel(catalog, id);
-    const { name, licence, note } = model;
+    const { name, licence, note, task } = model;
     const bytes = isSet(model) ? (model.files[0]?.bytes ?? 0) : modelBytes(model);
-    return { id, name, licence, note, bytes };
+    const source = new URL(`${options.modelsUrl}${id}/`, baseUrl).href;
+    return { id, name, licence, note, task, source, bytes };
   });
+}
+
+/** What a load has to wait for: to answer in words the language model is enough. */
+export function modelsOf(
+  scope: LoadScope,
+  catalog: ModelCatalog,
+  options: ResolvedOptions,
+): readonly RequiredModel[] {
+  const models = requiredModels(catalog, options);
+  return scope === 'all' ? models : models.filter(({ task }) => task === 'llm');
+}
+
+/** Those of `first`, and behind them, marked, what is needed later besides; each once. */
+export function withLater(
+  first: readonly RequiredModel[],
+  later: readonly RequiredModel[],
+): readonly RequiredModel[] {
+  const models = new Map(first.map((model) => [model.id, model]));
+  for (const model of later) {
+    if (!models.has(model.id)) models.set(model.id, { ...model, isLater: true });
+  }
+  return [...models.values()];
 }
 
 /** Catalogue ids, without those of the phonemes. */
 export function requiredModelIds({ engines }: ResolvedOptions): string[] {
-  const ids = ['silero-vad'];
+  const ids: string[] = engines.vad === 'energy' ? [] : ['silero-vad'];
   if (engines.wake !== 'transcript') ids.push(engines.wake.modelId);
   const recogniserId = sttModelId(engines);
   if (recogniserId !== null) ids.push(recogniserId);
@@ -41,13 +69,12 @@ export function sttModelId({ stt }: ResolvedOptions['engines']): string | null {
 }
 
 /** None where a site serves no lexicon: its voices take eSpeak. */
-function phonemeModelIds({ models }: ModelCatalog, { engines, voice }: ResolvedOptions): string[] {
-  const isSpokenHere = engines.tts === 'kokoro' || engines.tts === 'piper';
+function phonemeModelIds(catalog: ModelCatalog, { engines, voice }: ResolvedOptions): string[] {
+  const { tts } = engines;
+  const isSpokenHere =
+    typeof tts === 'object'
+      ? tts.kind === 'local' && isPiperVoice(findModel(catalog, tts.modelId))
+      : tts === 'kokoro' || tts === 'piper';
   if (!isSpokenHere || voice.phonemes === 'espeak') return [];
-  return models.filter(({ task }) => task === 'phonemes').map(({ id }) => id);
-}
-
-/** Its files stand beside each other, and one of them is enough. */
-function isSet({ task }: CatalogModel): boolean {
-  return task === 'tts-voice' || task === 'phonemes';
+  return catalog.models.filter(({ task }) => task === 'phonemes').map(({ id }) => id);
 }

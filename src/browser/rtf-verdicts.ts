@@ -15,14 +15,14 @@ export interface RtfSubject {
 }
 
 export class RtfVerdicts {
-  readonly #storage: Pick<typeof verdictStorage, 'read' | 'write'>;
+  readonly #storage: typeof verdictStorage;
   readonly #now: () => number;
   /** For a browser that keeps nothing. */
   readonly #known = new Map<string, string>();
 
   /** @param now ms since 1970. */
   constructor(
-    storage: Pick<typeof verdictStorage, 'read' | 'write'> = verdictStorage,
+    storage: typeof verdictStorage = verdictStorage,
     now: () => number = () => Date.now(),
   ) {
     this.#storage = storage;
@@ -44,6 +44,12 @@ export class RtfVerdicts {
     const text = `${rtf} ${this.#now()}`;
     this.#known.set(key, text);
     await this.#storage.write(key, text);
+  }
+
+  /** With what else is kept there: which graphics processors compute right. */
+  async forget(): Promise<void> {
+    this.#known.clear();
+    await this.#storage.clear();
   }
 }
 

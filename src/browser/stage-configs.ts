@@ -26,6 +26,8 @@ export interface StageRequest {
   readonly given: EngineOptions;
   /** What answers when a graphics processor fails the language model. */
   readonly spareLlm: string | null;
+  /** What a recogniser runs on that options leave free to take either. */
+  readonly sttBackend: 'auto' | 'wasm';
   readonly scope: LoadScope;
 }
 
@@ -85,14 +87,16 @@ function webSpeech(
 
 function deviceConfig(
   stage: EngineStageName,
-  { common, options, spareLlm }: StageRequest,
+  { common, options, spareLlm, sttBackend }: StageRequest,
 ): ListenConfig | EndOfTurnConfig | ThinkConfig | SpeakConfig | null {
   const { stt, llm, tts, turn } = options.engines;
   switch (stage) {
     case 'stt': {
       const modelId = sttModelId(options.engines);
       const local = typeof stt === 'object' && stt.kind === 'local' ? stt : null;
-      return modelId === null ? null : { ...common, modelId, backend: local?.backend ?? 'auto' };
+      const backend = local?.backend ?? 'auto';
+      if (modelId === null) return null;
+      return { ...common, modelId, backend: backend === 'auto' ? sttBackend : backend };
     }
     case 'turn':
       return turn === 'smart-turn'

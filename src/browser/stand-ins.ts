@@ -1,7 +1,7 @@
 // What takes the place of an engine that the device chose and cannot run. Main thread.
 import type { ChosenStage } from '../agent/engine-choice.ts';
 import type { VoiceAgentModels } from '../agent/voice-agent-api.ts';
-import { VoiceAgentError } from '../core/errors.ts';
+import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import type { ErrorCode } from '../core/errors.ts';
 import { modelBytes } from '../models/catalog.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
@@ -65,5 +65,15 @@ export class StandIns {
     const [model, before] = [chosen, insteadOf].map((id) => models.find((one) => one.id === id));
     if (model === undefined || before === undefined) return false;
     return modelBytes(model) <= modelBytes(before);
+  }
+}
+
+/** Turns end by timer without their model, and answers are shown without a voice: what is missing is told, and stops nothing. */
+export async function orWithout(started: Promise<void>, missing: VoiceAgentError[]): Promise<void> {
+  try {
+    await started;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    missing.push(VoiceAgentError.from(error));
   }
 }

@@ -9,6 +9,7 @@ import type {
   SttStreamOptions,
 } from '../core/contracts/speech-to-text.ts';
 import { VoiceAgentError } from '../core/errors.ts';
+import { UNDETERMINED } from '../core/language.ts';
 import type { SamplesTrack } from './samples-track.ts';
 
 /** What is used of it (https://webaudio.github.io/web-speech-api/). */
@@ -74,7 +75,15 @@ class WebSpeechStt implements SttEngine {
     this.#environment = environment;
   }
 
+  /** Throws `unsupported` for `und`: it wants to be told. */
   open(options: SttStreamOptions): SttStream {
+    if (options.language === UNDETERMINED) {
+      throw new VoiceAgentError(
+        'unsupported',
+        "The browser's speech recognition tells no languages. Name one with options.language, or take another recogniser with options.engines.stt.",
+        { details: { feature: 'language "auto" with Web Speech' } },
+      );
+    }
     const signal = AbortSignal.any([options.signal, this.#disposal.signal]);
     return new WebSpeechStream({ ...options, signal }, this.#environment);
   }

@@ -9,7 +9,7 @@ import type {
   TtsVoice,
 } from '../core/contracts/text-to-speech.ts';
 import { VoiceAgentError } from '../core/errors.ts';
-import { toPrimary } from './check-language.ts';
+import { toPrimary, UNDETERMINED } from '../core/language.ts';
 
 /** What is used of it (https://webaudio.github.io/web-speech-api/#tts-section). */
 export interface SystemVoice {
@@ -42,7 +42,7 @@ export interface WebSpeechTtsOptions {
   readonly createUtterance: (text: string) => SystemUtterance;
   /** `all`: also voices that send what is said elsewhere. */
   readonly voices: 'device' | 'all';
-  /** BCP 47; chooses the voice where a request names none. */
+  /** BCP 47; chooses the voice where a request names none. `und`: the system's own choice. */
   readonly language: string;
   readonly signal: AbortSignal;
 }
@@ -97,6 +97,7 @@ function chooseVoice(voices: readonly SystemVoice[], language: string): SystemVo
     const some = voices.filter(({ lang }) => toKey(lang) === toKey(language));
     return some.find((voice) => voice.default) ?? some[0];
   };
+  if (language === UNDETERMINED) return choose(() => '') ?? null;
   return choose(toTag) ?? choose(toPrimary) ?? null;
 }
 
@@ -128,8 +129,12 @@ class WebSpeechTts implements TtsEngine {
   synthesize(request: TtsRequest): AsyncIterable<TtsChunk> {
     const { usable, usual } = this.#environment;
     const { voice, speed, played } = request;
-    const chosen = voice === null ? usual : usable.find(({ voiceURI }) => voiceURI === voice);
-    if (chosen === undefined) throw new TypeError(`request.voice: no voice "${voice}"`);
+    const named = voice === null ? usual : usable.find(({ voiceURI }) => voiceURI === voice);
+    if (named === undefined) throw new TypeError(`request.voice: no voice "${voice}"`);
+    const { language = named.lang } = request;
+    const hasIt = toPrimary(named.lang) === toPrimary(language);
+    const chosen = hasIt ? named : chooseVoice(usable, language);
+    if (chosen === null) throw createUnsupported(`No voice here has "${language}". Take another`);
     if (!(speed >= 0.5 && speed <= 2)) {
       throw new TypeError(`request.speed: ${speed} is not between 0.5 and 2`);
     }

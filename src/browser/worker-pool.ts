@@ -2,20 +2,27 @@
 import { proxy, transfer, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import type { ResolvedOptions } from '../agent/options.ts';
-import type { RuntimeObserver } from '../agent/agent-runtime.ts';
+import type { LoadScope, RuntimeObserver } from '../agent/agent-runtime.ts';
 import type { PageTools } from '../agent/page-tools.ts';
 import type { EngineStageName, RemoteStageName, TurnService } from '../agent/turn-service.ts';
+import { abortable } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { LoadedEngine } from '../core/contracts/loaded-engine.ts';
 import { createDeferred } from '../core/deferred.ts';
-import type { VoiceAgentError } from '../core/errors.ts';
+import { VoiceAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { BrowserPrompts } from '../engines/browser-llm.ts';
-import type { EngineWorkerConfig, TurnConfig } from '../engines/worker-configs.ts';
+import type {
+  EngineWorkerConfig,
+  SpeakConfig,
+  ThinkConfig,
+  TurnConfig,
+} from '../engines/worker-configs.ts';
+import { takesGpu } from '../models/catalog.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
 import { CustomStage } from './custom-stage.ts';
-import { EngineStage } from './engine-stage.ts';
+import { createNotLoadedError, EngineStage } from './engine-stage.ts';
 import type { ModelFilePorts } from './model-library.ts';
 import type { Stage } from './stage.ts';
 import type { StageConfig } from './stage-configs.ts';
@@ -62,11 +69,16 @@ export class WorkerPool {
   /** To take the place of the one that serves, once it is loaded. */
   readonly #coming = new Map<EngineStageName, Stage>();
   readonly #rehearsing = new Set<Stage>();
-  #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, readonly EngineInfo[]> | null = null;
+  /** To be loaded anew, with the same configuration. */
+  readonly #outdated = new WeakSet<Stage>();
+  #turnHost: WorkerHost<TurnConfig<ResolvedOptions>, null> | null = null;
   #turn: Remote<TurnService> | null = null;
   #turnLost = createDeferred();
   /** Engines that run in the turn worker itself. */
   #ownOfTurn: readonly EngineInfo[] = [];
+  /** Whether the turn worker hears with what it was asked to. */
+  #hasEars = false;
+  #openingEars: Promise<void> | null = null;
   #detachTurnFiles: () => void = () => undefined;
 
   constructor(options: WorkerPoolOptions) {
@@ -83,10 +95,42 @@ export class WorkerPool {
     return [...this.#ownOfTurn, ...staged];
   }
 
-  /** Starts the turn worker; idempotent. */
-  startTurn(common: EngineWorkerConfig, signal: AbortSignal | undefined): Promise<void> {
+  /** Starts the turn worker, and for `all` its ears; idempotent. A voice detector that could not be loaded is tried again. */
+  async startTurn(
+    common: EngineWorkerConfig,
+    scope: LoadScope,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     this.#turnHost ??= this.#createTurnHost(common);
-    return this.#turnHost.start(signal === undefined ? {} : { signal });
+    await this.#turnHost.start(signal === undefined ? {} : { signal });
+    if (scope === 'all') await abortable(this.#openEars(), signal);
+  }
+
+  /** After the worker joined: who types waits for none of it. */
+  #openEars(): Promise<void> {
+    if (this.#hasEars) return Promise.resolve();
+    this.#openingEars ??= Promise.race([this.#loadEars(), this.#rejectOnLoss()]).finally(() => {
+      this.#openingEars = null;
+    });
+    return this.#openingEars;
+  }
+
+  async #rejectOnLoss(): Promise<never> {
+    await this.#turnLost.promise;
+    throw createNotLoadedError('turn');
+  }
+
+  async #loadEars(): Promise<void> {
+    const { observer, getOptions } = this.#options;
+    if (this.#turn === null) throw createNotLoadedError('turn');
+    const { engines, error } = await this.#turn.loadEars();
+    const before = this.#ownOfTurn[0]?.name ?? getOptions().engines.vad;
+    this.#ownOfTurn = engines;
+    this.#hasEars = error === null;
+    if (error !== null) observer.handleError(VoiceAgentError.fromRecord(error));
+    const [vad] = engines;
+    if (vad === undefined || vad.name === before) return;
+    observer.handleUnstamped({ type: 'engine-change', turnId: null, engine: vad });
   }
 
   /** Loads a stage; one that runs with another configuration is replaced once the new one is ready. */
@@ -96,7 +140,8 @@ export class WorkerPool {
     signal: AbortSignal | undefined,
   ): Promise<void> {
     const known = this.#stages.get(stage);
-    if (known !== undefined && hasSameConfig(known.config, config)) {
+    const isKept = known !== undefined && !this.#outdated.has(known);
+    if (isKept && hasSameConfig(known.config, config)) {
       this.#coming.delete(stage);
       return known.start(signal);
     }
@@ -166,6 +211,13 @@ export class WorkerPool {
     known?.dispose();
   }
 
+  /** What may run on a graphics processor is loaded anew by the next start, and tested there. */
+  renew(): void {
+    for (const stage of this.#stages.values()) {
+      if (mayTakeGpu(stage.config)) this.#outdated.add(stage);
+    }
+  }
+
   /** Ends a stage's worker; the turn worker goes on without it. */
   async stopStage(stage: EngineStageName): Promise<void> {
     // What is still on its way is not wanted either.
@@ -190,11 +242,9 @@ export class WorkerPool {
     this.#turn = null;
   }
 
-  #createTurnHost(
-    common: EngineWorkerConfig,
-  ): WorkerHost<TurnConfig<ResolvedOptions>, readonly EngineInfo[]> {
+  #createTurnHost(common: EngineWorkerConfig): WorkerHost<TurnConfig<ResolvedOptions>, null> {
     const { clock, logger, observer, files } = this.#options;
-    return new WorkerHost<TurnConfig<ResolvedOptions>, readonly EngineInfo[]>({
+    return new WorkerHost<TurnConfig<ResolvedOptions>, null>({
       name: 'turn',
       url: "the turn worker's script",
       create: () => createWorker('turn'),
@@ -202,6 +252,7 @@ export class WorkerPool {
       logger,
       onLost: (error) => {
         this.#turn = null;
+        this.#hasEars = false;
         this.#turnLost.resolve();
         observer.handleDialogueState({ user: 'silent', agent: 'idle' });
         observer.handleError(error);
@@ -212,7 +263,7 @@ export class WorkerPool {
         this.#detachTurnFiles = files.attach(
           (port) => void control.attachFiles(transfer(port, [port])),
         );
-        this.#ownOfTurn = await control.load(config);
+        await control.load(config);
         const { port1, port2 } = new MessageChannel();
         await control.connect(transfer(port1, [port1]));
         await this.#joinTurn(wrap<TurnService>(port2));
@@ -239,6 +290,12 @@ export class WorkerPool {
     this.#turnLost = createDeferred();
     await Promise.all([...this.#stages.values()].map((stage) => stage.join()));
     onTurnWorker();
+    // In the place of a lost one that heard.
+    if (this.#ownOfTurn.length > 0) this.#openEars().catch((error: unknown) => this.#report(error));
+  }
+
+  #report(error: unknown): void {
+    this.#options.observer.handleError(VoiceAgentError.from(error));
   }
 
   #createStage(stage: EngineStageName, config: StageConfig): Stage {
@@ -303,6 +360,12 @@ export class WorkerPool {
     if (canDoWithout && loaded !== null) void this.#attach(stage, loaded, null);
     this.#options.onGivenUp(stage);
   }
+}
+
+function mayTakeGpu({ catalog, ...config }: StageConfig): boolean {
+  const { backend = 'wasm', modelId, engine }: Partial<ThinkConfig & SpeakConfig> = config;
+  if (backend === 'wasm') return false;
+  return engine === 'kokoro' || catalog.models.some((one) => one.id === modelId && takesGpu(one));
 }
 
 /** Configurations are plain data; the catalogue is the page's own and does not change, and for a spare nothing is loaded anew. */

@@ -3,20 +3,28 @@ import { abortable } from './abort.ts';
 import { createDeferred } from './deferred.ts';
 import type { Deferred } from './deferred.ts';
 
+interface Waiting {
+  readonly turn: Deferred;
+  readonly isUrgent: boolean;
+}
+
 /** Who waits is not bounded here: callers bound it by how much they start. */
 export class Slots {
-  readonly #waiting: Deferred[] = [];
+  readonly #waiting: Waiting[] = [];
   #free: number;
 
   constructor(count: number) {
     this.#free = count;
   }
 
-  /** Resolves with the way out, to be called once. Rejects with the signal's reason. */
-  async enter(signal: AbortSignal): Promise<() => void> {
+  /**
+   * Resolves with the way out, to be called once. Who is urgent goes before who is not. Rejects with the signal's
+   * reason.
+   */
+  async enter(signal: AbortSignal, isUrgent = false): Promise<() => void> {
     signal.throwIfAborted();
     if (this.#free > 0) this.#free -= 1;
-    else await this.#wait(signal);
+    else await this.#wait({ turn: createDeferred(), isUrgent }, signal);
     let isInside = true;
     return () => {
       if (isInside) this.#leave();
@@ -24,13 +32,13 @@ export class Slots {
     };
   }
 
-  async #wait(signal: AbortSignal): Promise<void> {
-    const turn = createDeferred();
-    this.#waiting.push(turn);
+  async #wait(waiting: Waiting, signal: AbortSignal): Promise<void> {
+    const behind = waiting.isUrgent ? this.#waiting.findIndex(({ isUrgent }) => !isUrgent) : -1;
+    this.#waiting.splice(behind < 0 ? this.#waiting.length : behind, 0, waiting);
     try {
-      await abortable(turn.promise, signal);
+      await abortable(waiting.turn.promise, signal);
     } catch (error) {
-      const index = this.#waiting.indexOf(turn);
+      const index = this.#waiting.indexOf(waiting);
       if (index >= 0) this.#waiting.splice(index, 1);
       // It was this one's turn already: the next one takes it.
       else this.#leave();
@@ -41,6 +49,6 @@ export class Slots {
   #leave(): void {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free += 1;
-    else next.resolve();
+    else next.turn.resolve();
   }
 }

@@ -140,10 +140,12 @@ class OpenAiSttStream implements SttStream {
     try {
       const heard = await transcription.transcribe(pcm, { language, signal });
       const { text, spanMs, confidence } = heard;
+      const told = text === '' ? null : heard.language;
       return {
         ...whole,
         text,
         confidence,
+        language: told,
         startMs: startMs + (spanMs?.start ?? 0),
         endMs: Math.min(endMs, startMs + (spanMs?.end ?? Infinity)),
       };

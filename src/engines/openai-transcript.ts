@@ -1,4 +1,5 @@
 // The transcription formats of OpenAI-compatible servers, read leniently. Pure, portable.
+import { toLanguageTag } from '../text/language-names.ts';
 
 export interface RemoteTranscript {
   readonly text: string;
@@ -6,6 +7,8 @@ export interface RemoteTranscript {
   readonly spanMs: { readonly start: number; readonly end: number } | null;
   /** Mean token probability, 0 to 1; null where the server gives none. */
   readonly confidence: number | null;
+  /** What was heard, as a primary BCP 47 tag; null where the server does not tell. */
+  readonly language: string | null;
 }
 
 /** Whisper's own thresholds: above the one and below the other, a segment is made up of silence. */
@@ -23,7 +26,7 @@ interface Segment {
 /** Reads `verbose_json`, `json` or plain text. Throws a `SyntaxError` for what should be JSON and is none. */
 export function readTranscript(body: string, contentType: string): RemoteTranscript {
   if (/^text\/plain/iu.test(contentType) && !body.trimStart().startsWith('{')) {
-    return { text: body.trim(), spanMs: null, confidence: null };
+    return { text: body.trim(), spanMs: null, confidence: null, language: null };
   }
   const answer = toRecord(JSON.parse(body));
   if (typeof answer['text'] !== 'string') throw new SyntaxError('the answer holds no text');
@@ -37,6 +40,7 @@ export function readTranscript(body: string, contentType: string): RemoteTranscr
     text: text.trim(),
     spanMs: toSpan(toArray(answer['words']).map(toSegment)) ?? toSpan(spoken),
     confidence: toConfidence(spoken),
+    language: toLanguageTag(answer['language']),
   };
 }
 

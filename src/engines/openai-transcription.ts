@@ -2,9 +2,9 @@
 import { createLinkedAbort, withDeadline } from '../core/abort.ts';
 import { createAudioChunk } from '../core/audio-chunk.ts';
 import { messageOf, VoiceAgentError } from '../core/errors.ts';
+import { toPrimary, UNDETERMINED } from '../core/language.ts';
 import { toInt16 } from '../core/pcm.ts';
 import { encodeWav } from '../core/wav.ts';
-import { primaryLanguage } from '../text/spoken-words.ts';
 import { readTranscript } from './openai-transcript.ts';
 import type { RemoteTranscript } from './openai-transcript.ts';
 import { createRequestError, createWrongAnswerError } from './remote-errors.ts';
@@ -96,8 +96,8 @@ export class OpenAiTranscription {
     const form = new FormData();
     form.append('file', new Blob([encodeWav(chunk)], { type: 'audio/wav' }), 'speech.wav');
     form.append('model', this.#server.model);
-    // ISO 639-1, as Whisper has it: the regions of BCP 47 are refused.
-    form.append('language', primaryLanguage(language));
+    // ISO 639-1, as Whisper has it: the regions of BCP 47 are refused. Without one the server tells it from what it hears.
+    if (language !== UNDETERMINED) form.append('language', toPrimary(language));
     if (this.#refused.has('response_format')) return form;
     form.append('response_format', 'verbose_json');
     if (!this.#refused.has('timestamp_granularities')) {

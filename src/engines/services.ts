@@ -76,5 +76,6 @@ export interface ModelStoreService {
   cancel(requestId: number): void;
   list(): Promise<readonly StoredModel[]>;
   delete(modelId: string): Promise<void>;
+  prefer(modelIds: readonly string[]): void;
   setPaused(isPaused: boolean): void;
 }

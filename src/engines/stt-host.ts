@@ -9,9 +9,14 @@ interface OpenStream {
   readonly controller: AbortController;
 }
 
+/** What the engine refused to open: whoever asks for its words is told why. */
+interface RefusedStream {
+  readonly reason: unknown;
+}
+
 export class SttServiceHost implements SttService {
   readonly #engine: SttEngine;
-  readonly #streams = new Map<number, OpenStream>();
+  readonly #streams = new Map<number, OpenStream | RefusedStream>();
   #onPartial: (streamId: number, partial: PartialTranscript) => void = () => undefined;
 
   constructor(engine: SttEngine) {
@@ -24,28 +29,33 @@ export class SttServiceHost implements SttService {
 
   open(streamId: number, options: SttServiceStreamOptions): void {
     const controller = new AbortController();
-    const stream = this.#engine.open({
-      ...options,
-      signal: controller.signal,
-      onPartial: (partial) => this.#onPartial(streamId, partial),
-    });
-    this.#streams.set(streamId, { stream, controller });
+    const { signal } = controller;
+    const onPartial = (partial: PartialTranscript): void => this.#onPartial(streamId, partial);
+    try {
+      const stream = this.#engine.open({ ...options, signal, onPartial });
+      this.#streams.set(streamId, { stream, controller });
+    } catch (reason) {
+      this.#streams.set(streamId, { reason });
+    }
   }
 
   push(streamId: number, pcm: Float32Array): void {
-    this.#streams.get(streamId)?.stream.push(pcm);
+    const open = this.#streams.get(streamId);
+    if (open !== undefined && 'stream' in open) open.stream.push(pcm);
   }
 
   async transcribe(streamId: number): Promise<FinalTranscript> {
     const open = this.#streams.get(streamId);
     if (open === undefined) throw createAbortReason('The recognition stream was closed.');
+    if ('reason' in open) throw open.reason;
     return open.stream.transcribe({ signal: open.controller.signal });
   }
 
   close(streamId: number): void {
     const open = this.#streams.get(streamId);
     this.#streams.delete(streamId);
-    open?.controller.abort(createAbortReason('The recognition stream was closed.'));
-    open?.stream.close();
+    if (open === undefined || 'reason' in open) return;
+    open.controller.abort(createAbortReason('The recognition stream was closed.'));
+    open.stream.close();
   }
 }

@@ -24,6 +24,14 @@ export const verdictStorage = {
       // Told once more at the next visit.
     }
   },
+  /** Forgets all of them. */
+  async clear(): Promise<void> {
+    try {
+      await caches.delete(CACHE_NAME);
+    } catch {
+      // Nothing is kept there.
+    }
+  },
 };
 
 /** Cache storage keeps things by address; this one is never fetched. */

@@ -47,6 +47,10 @@ export class WorkerLlm implements LlmEngine {
     return this.#loaded.info;
   }
 
+  get languages(): readonly string[] {
+    return this.#loaded.languages;
+  }
+
   get supportsTools(): boolean {
     return this.#loaded.supportsTools ?? true;
   }

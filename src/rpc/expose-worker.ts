@@ -79,18 +79,24 @@ export function tellFallback(
 }
 
 /**
- * Runs work that may block the worker's event loop, telling the supervisor for how long at most,
- * so that a long model run is not taken for a hang.
+ * Tells the supervisor for how long at most this thread may not answer from now on, so that it is not taken for dead.
+ * Returns what tells that it answers again; call it once. May overlap: the latest limit holds until all of it is done.
  */
+export function announceBusy(scope: WorkerScope, { maxMs }: { maxMs: number }): () => void {
+  scope.postMessage({ signal: 'busy', maxMs } satisfies WorkerSignal);
+  return () => scope.postMessage({ signal: 'idle' } satisfies WorkerSignal);
+}
+
+/** Runs work that may block the worker's event loop, announced as by {@link announceBusy}. */
 export async function whileBusy<T>(
   scope: WorkerScope,
   options: { maxMs: number },
   work: () => Promise<T>,
 ): Promise<T> {
-  scope.postMessage({ signal: 'busy', maxMs: options.maxMs } satisfies WorkerSignal);
+  const end = announceBusy(scope, options);
   try {
     return await work();
   } finally {
-    scope.postMessage({ signal: 'idle' } satisfies WorkerSignal);
+    end();
   }
 }

@@ -17,7 +17,10 @@ export interface WorkerHostOptions<Config, Loaded> {
   readonly create: () => Worker;
   /** The script's address, for error messages. */
   readonly url: string;
-  /** Brings a fresh worker to work: load engines, connect ports. Also called after a restart. */
+  /**
+   * Brings a fresh worker to work: load engines, connect ports. Also called after a restart. No wait in it needs a
+   * limit of its own: a worker that stops answering meanwhile is given up.
+   */
   readonly prepare: (control: Remote<WorkerControl<Config, Loaded>>) => Promise<void>;
   /** A worker that worked is gone. A restart follows unless `willRestart` is false. */
   readonly onLost: (error: VoiceAgentError, willRestart: boolean) => void;
@@ -31,10 +34,11 @@ export interface WorkerHostOptions<Config, Loaded> {
 const READY_LIMIT_MS = 20_000;
 const HEARTBEAT_MS = 1_000;
 /**
- * Beats without an answer, and without announced work, after which a worker hangs. Counted in beats
- * and not in time, since a machine that starves the worker starves this thread too.
+ * Beats in a row without a sign of life, and without announced work, after which a worker is dead: 3 s. Counted in
+ * beats that this thread sent and not in time: it may be busy, throttled to one timer a minute in a hidden tab, or
+ * have slept with the machine.
  */
-const MISSED_BEATS = 4;
+const SILENT_BEATS = 3;
 const RESTARTS_PER_MINUTE = 3;
 const RESTART_DELAY_MS = 200;
 
@@ -42,7 +46,11 @@ interface Incarnation {
   readonly worker: Worker;
   /** Rejects when this worker is lost, whatever is being waited for. */
   readonly lost: Deferred<never>;
+  /** Announced work that has not ended, and how long that may take. */
+  busyRuns: number;
   busyUntilMs: number;
+  /** Since anything was heard of it. */
+  silentBeats: number;
   /** Prepared and at work: from then on a loss is followed by a restart. */
   isUp: boolean;
 }
@@ -87,7 +95,7 @@ export class WorkerHost<Config, Loaded> {
     const incarnation: Incarnation = {
       worker: this.#options.create(),
       lost: createDeferred<never>(),
-      busyUntilMs: 0,
+      ...{ busyRuns: 0, busyUntilMs: 0, silentBeats: 0 },
       isUp: false,
     };
     this.#current = incarnation;
@@ -100,63 +108,65 @@ export class WorkerHost<Config, Loaded> {
       toTimeoutError: () => this.#timedOut(READY_LIMIT_MS),
     });
     const control = wrap<WorkerControl<Config, Loaded>>(incarnation.worker);
+    void this.#beat(incarnation, control);
     await abortable(
       Promise.race([this.#options.prepare(control), incarnation.lost.promise]),
       this.#disposal.signal,
     );
     incarnation.isUp = true;
     this.#options.logger.log('info', `worker ${name} is ready`);
-    void this.#beat(incarnation, control);
   }
 
   #watch(incarnation: Incarnation, ready: Deferred): void {
     const { worker } = incarnation;
     let isReady = false;
     worker.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      incarnation.silentBeats = 0;
       if (!isWorkerSignal(data)) return;
       if (data.signal === 'ready') {
         isReady = true;
         ready.resolve();
       } else if (data.signal === 'fallback') {
         if (this.#current === incarnation) this.#options.onFallback?.(data);
+      } else if (data.signal === 'busy') {
+        const untilMs = this.#options.clock.nowMs() + data.maxMs;
+        incarnation.busyUntilMs = Math.max(incarnation.busyUntilMs, untilMs);
+        incarnation.busyRuns += 1;
       } else {
-        const busyMs = data.signal === 'busy' ? data.maxMs : 0;
-        incarnation.busyUntilMs = this.#options.clock.nowMs() + busyMs;
+        incarnation.busyRuns -= 1;
+        if (incarnation.busyRuns === 0) incarnation.busyUntilMs = 0;
       }
     });
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       // A script that was not found fires an event without a message.
       const message = (event.message as string | undefined) ?? '';
-      const error = isReady ? this.#crashed(message) : this.#loadFailed(message);
+      const error = isReady ? this.#crashed(message, incarnation) : this.#loadFailed(message);
       this.#handleLoss(incarnation, error);
     });
   }
 
-  /** One question a second; a worker that owes an answer for too long is given up. */
+  /** One question a second, from the ready signal on. */
   async #beat(
     incarnation: Incarnation,
     control: Remote<WorkerControl<Config, Loaded>>,
   ): Promise<void> {
     const { clock } = this.#options;
-    const isCurrent = (): boolean => this.#current === incarnation;
-    while (isCurrent()) {
-      const askedMs = clock.nowMs();
-      const question = { isOpen: true };
-      void control.ping().then(() => (question.isOpen = false));
-      let missed = 0;
-      do {
-        await delay(clock, HEARTBEAT_MS);
-        missed = clock.nowMs() < incarnation.busyUntilMs ? 0 : missed + 1;
-        if (isOpen(question) && missed >= MISSED_BEATS) {
-          this.#handleLoss(incarnation, this.#timedOut(clock.nowMs() - askedMs));
-        }
-      } while (isCurrent() && isOpen(question));
+    for (;;) {
+      await delay(clock, HEARTBEAT_MS);
+      if (this.#current !== incarnation) return;
+      if (clock.nowMs() <= incarnation.busyUntilMs) continue;
+      // One that is open still is not asked again.
+      if (incarnation.silentBeats === 0) void control.ping();
+      incarnation.silentBeats += 1;
+      if (incarnation.silentBeats < SILENT_BEATS) continue;
+      this.#handleLoss(incarnation, this.#silent(incarnation));
     }
   }
 
   #handleLoss(incarnation: Incarnation, error: VoiceAgentError): void {
     incarnation.lost.reject(error);
+    // Whoever waits for it to be ready deals with it otherwise.
     if (this.#current !== incarnation || !incarnation.isUp) return;
     this.#terminate();
     const nowMs = this.#options.clock.nowMs();
@@ -166,37 +176,57 @@ export class WorkerHost<Config, Loaded> {
       code: error.code,
       willRestart,
     });
+    this.#starting = willRestart ? this.#restart() : null;
+    // Nobody may be waiting: a restart that fails is told by `onLost`.
+    this.#starting?.catch(() => undefined);
     this.#options.onLost(error, willRestart);
-    if (willRestart) void this.#respawn(nowMs);
-    else this.#starting = null;
   }
 
-  async #respawn(nowMs: number): Promise<void> {
-    this.#restartsMs.push(nowMs);
-    const pauseMs = RESTART_DELAY_MS * 2 ** (this.#restartsMs.length - 1);
-    try {
-      await delay(this.#options.clock, pauseMs, this.#disposal.signal);
-      this.#starting = this.#spawn();
-      await this.#starting;
-    } catch (error) {
-      if (this.#disposal.signal.aborted) return;
-      this.#terminate();
-      this.#starting = null;
-      this.#options.onLost(VoiceAgentError.from(error), false);
+  /** Again and again, ever later, while restarts are left: one that fails counts as well, however long it took. */
+  async #restart(): Promise<void> {
+    const { clock, logger, name, onLost } = this.#options;
+    for (;;) {
+      const pauseMs = RESTART_DELAY_MS * 2 ** this.#restartsMs.length;
+      this.#restartsMs.push(clock.nowMs());
+      try {
+        await delay(clock, pauseMs, this.#disposal.signal);
+        return await this.#spawn();
+      } catch (error) {
+        this.#terminate();
+        if (this.#disposal.signal.aborted) throw error;
+        const willRestart = this.#restartsMs.length < RESTARTS_PER_MINUTE;
+        logger.log('warn', `worker ${name} could not be started again`, { error, willRestart });
+        if (willRestart) continue;
+        this.#starting = null;
+        onLost(VoiceAgentError.from(error), false);
+        throw error;
+      }
     }
   }
 
   #terminate(): void {
-    this.#current?.worker.terminate();
-    this.#current?.lost.reject(this.#crashed('ended'));
+    const incarnation = this.#current;
+    if (incarnation === null) return;
     this.#current = null;
+    incarnation.worker.terminate();
+    incarnation.lost.reject(this.#crashed('ended', incarnation));
   }
 
-  #crashed(reason: string): VoiceAgentError {
+  #silent(incarnation: Incarnation): VoiceAgentError {
+    const waitedMs = SILENT_BEATS * HEARTBEAT_MS;
+    return incarnation.isUp
+      ? this.#timedOut(waitedMs)
+      : this.#crashed(`no sign of life for ${waitedMs} ms`, incarnation);
+  }
+
+  #crashed(reason: string, { isUp }: Incarnation): VoiceAgentError {
     const { name } = this.#options;
+    const told = reason || 'no reason given';
     return new VoiceAgentError(
       'worker-crashed',
-      `The ${name} worker stopped working (${reason || 'no reason given'}). It is started again; repeat what you said.`,
+      isUp
+        ? `The ${name} worker stopped working (${told}). It is started again; repeat what you said.`
+        : `The ${name} worker stopped working while it was loading (${told}). Load again; if it stops again, choose a smaller model.`,
       { details: { worker: name, reason }, retryable: true },
     );
   }
@@ -218,9 +248,4 @@ export class WorkerHost<Config, Loaded> {
       { details: { worker: name, waitedMs }, retryable: true },
     );
   }
-}
-
-/** A call, so that the compiler knows that the value changes between two looks. */
-function isOpen(question: { readonly isOpen: boolean }): boolean {
-  return question.isOpen;
 }

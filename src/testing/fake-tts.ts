@@ -23,12 +23,14 @@ export interface FakeTtsOptions {
   readonly latency?: { readonly clock: Clock; readonly perChunkMs: number };
   /** Texts to fail on with `synthesis-failed`. Default none. */
   readonly failsOn?: (text: string) => boolean;
+  /** Of its voices. Default `en-US`. */
+  readonly language?: string;
 }
 
-const VOICES: readonly TtsVoice[] = [
-  { id: 'fake-low', name: 'Low', language: 'en-US' },
-  { id: 'fake-high', name: 'High', language: 'en-US' },
-];
+const VOICES = [
+  { id: 'fake-low', name: 'Low' },
+  { id: 'fake-high', name: 'High' },
+] as const;
 /** Pitch of each voice, so that a recording tells which one spoke. */
 const TONE_HZ: Readonly<Record<string, number>> = { 'fake-low': 220, 'fake-high': 440 };
 const AMPLITUDE = 0.3;
@@ -42,7 +44,7 @@ export class FakeTts implements TtsEngine {
     backend: 'js',
     threads: 1,
   };
-  readonly voices: readonly TtsVoice[] = VOICES;
+  readonly voices: readonly TtsVoice[];
   /** Every request in the order made. */
   readonly requests: TtsRequest[] = [];
   readonly #options: FakeTtsOptions;
@@ -50,6 +52,8 @@ export class FakeTts implements TtsEngine {
 
   constructor(options: FakeTtsOptions = {}) {
     this.#options = options;
+    const { language = 'en-US' } = options;
+    this.voices = VOICES.map((voice) => ({ ...voice, language }));
   }
 
   synthesize(request: TtsRequest): AsyncIterable<TtsChunk> {

@@ -19,6 +19,8 @@ export interface ScriptedSttOptions {
    * ones the last. Default: nothing.
    */
   readonly lines?: readonly string[];
+  /** The language that the n-th opened stream tells; later ones the last. Default: none is told. */
+  readonly told?: readonly (string | null)[];
   /** From `transcribe` to its answer. Default 0: at once. */
   readonly latencyMs?: number;
   /** An answer later than this comes then, marked `isTimedOut`, with the last partial. Default none. */
@@ -45,6 +47,8 @@ export class ScriptedStt implements SttEngine {
     threads: 1,
   };
 
+  /** The language that each stream was opened with. */
+  readonly expected: string[] = [];
   readonly #options: ScriptedSttOptions;
   readonly #disposal = new AbortController();
   #opened = 0;
@@ -59,10 +63,13 @@ export class ScriptedStt implements SttEngine {
   }
 
   open(options: SttStreamOptions): SttStream {
-    const line = this.#options.lines?.[this.#opened] ?? this.#options.lines?.at(-1) ?? '';
+    const { lines = [], told = [] } = this.#options;
+    const line = lines[this.#opened] ?? lines.at(-1) ?? '';
+    const language = told[this.#opened] ?? told.at(-1) ?? null;
+    this.expected.push(options.language);
     this.#opened += 1;
     const signal = AbortSignal.any([options.signal, this.#disposal.signal]);
-    return new ScriptedStream({ ...options, signal }, { ...this.#options, line });
+    return new ScriptedStream({ ...options, signal }, { ...this.#options, line, language });
   }
 
   async dispose(): Promise<void> {
@@ -70,9 +77,14 @@ export class ScriptedStt implements SttEngine {
   }
 }
 
+interface Script extends ScriptedSttOptions {
+  readonly line: string;
+  readonly language: string | null;
+}
+
 class ScriptedStream implements SttStream {
   readonly #stream: SttStreamOptions;
-  readonly #script: ScriptedSttOptions & { readonly line: string };
+  readonly #script: Script;
   readonly #closing = new AbortController();
   readonly #signal: AbortSignal;
   /** The audio from its first audible sample on, as far as it is needed to know it again. */
@@ -81,7 +93,7 @@ class ScriptedStream implements SttStream {
   #samples = 0;
   #shown = '';
 
-  constructor(stream: SttStreamOptions, script: ScriptedSttOptions & { readonly line: string }) {
+  constructor(stream: SttStreamOptions, script: Script) {
     this.#stream = stream;
     this.#script = script;
     this.#signal = AbortSignal.any([stream.signal, this.#closing.signal]);
@@ -112,7 +124,8 @@ class ScriptedStream implements SttStream {
     if (waitMs > 0) await delay(clock, waitMs, either);
     const isTimedOut = latencyMs > deadlineMs;
     const heard = isTimedOut ? this.#shown : text;
-    return { text: heard, isFinal: true, ...span, confidence: null, isTimedOut };
+    const { language } = this.#script;
+    return { text: heard, isFinal: true, ...span, confidence: null, isTimedOut, language };
   }
 
   close(): void {

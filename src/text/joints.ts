@@ -1,4 +1,5 @@
 // Words before which a voice may pause within a clause, for a first piece that has no punctuation. Pure, portable.
+import { toPrimary } from '../core/language.ts';
 
 /** In lower case. */
 export type JointTable = ReadonlySet<string>;
@@ -10,6 +11,11 @@ export const ENGLISH_JOINTS: JointTable = new Set([
   ...['by', 'about', 'into', 'between', 'through', 'during', 'without', 'and', 'or', 'but'],
   ...['because', 'that', 'which', 'who', 'when', 'where', 'while', 'if'],
 ]);
+
+/** Null where a language has no table: its first piece ends at a mark. */
+export function jointsOf(language: string): JointTable | null {
+  return toPrimary(language) === 'en' ? ENGLISH_JOINTS : null;
+}
 
 /** So much text behind a joint must hold no punctuation: what is left over would be a stub. */
 const REST_CHARACTERS = 12;

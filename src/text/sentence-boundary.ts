@@ -21,9 +21,10 @@ export interface BoundaryContext {
 const MARK =
   /(?<line>\s*\n\s*)|(?<stop>[.!?…؟۔।]+)|(?<wideStop>[。！？｡]+)|(?<clause>[,;:،؛]+|(?<=\s)[-–](?=\s))|(?<wideClause>[，、；：—]+)/gu;
 const CLOSERS = /[\p{Pe}\p{Pf}"'`*_]*/uy;
-const OPENERS = /^[\p{Ps}\p{Pi}\p{Pd}"'`*_…•]+/u;
+const OPENERS = /^[\p{Ps}\p{Pi}\p{Pd}"'`*_…•¿¡]+/u;
 const LAST_WORD = /[^\s\p{Ps}\p{Pi}"'`*_]+$/u;
 const URL_END = /:\/\/\S*$/u;
+const ORDINAL = /^\d{1,2}$/u;
 const INITIALS = /^(?:\p{L}\.)*\p{L}$/u;
 
 /** Stands for "more text is needed to tell". */
@@ -105,10 +106,11 @@ function continuesAfter(
   if (abbreviations.inside.has(key)) return true;
   if (abbreviations.beforeNumber.has(key) && /^\p{N}/u.test(next)) return true;
   const isInitial = INITIALS.test(word) && word !== 'I';
-  if (!isInitial && !abbreviations.either.has(key)) return false;
+  const isOrdinal = abbreviations.hasOrdinals === true && ORDINAL.test(word);
+  if (!isInitial && !isOrdinal && !abbreviations.either.has(key)) return false;
   const nextWord = /^[\p{L}’']*/u.exec(next)?.[0] ?? '';
   if (nextWord === next && !isComplete) return UNDECIDED;
-  return !abbreviations.starters.has(nextWord.toLowerCase());
+  return !abbreviations.starters.has(nextWord.toLowerCase().replace(/'/gu, '’'));
 }
 
 function skipClosers(text: string, from: number): number {

@@ -1,5 +1,5 @@
 // Cuts a reply into pieces for the voice while it is still being written. Pure, portable.
-import { ENGLISH_ABBREVIATIONS } from './abbreviations.ts';
+import { abbreviationsOf } from './abbreviations.ts';
 import type { AbbreviationTable } from './abbreviations.ts';
 import { findJoint } from './joints.ts';
 import type { JointTable } from './joints.ts';
@@ -34,7 +34,8 @@ export interface SentenceSplitterOptions {
    * Words before which a first piece may end although nothing marks a break there; only where the strategy is
    * `sentence`. Default none.
    */
-  readonly joints?: JointTable;
+  readonly joints?: JointTable | null;
+  /** Default those of English. */
   readonly abbreviations?: AbbreviationTable;
 }
 
@@ -70,7 +71,7 @@ export class SentenceSplitter {
     this.#maxCharacters = options.maxCharacters ?? 200;
     this.#clausePieces = options.clausePieces ?? 2;
     this.#joints = this.#strategy === 'sentence' ? (options.joints ?? null) : null;
-    this.#abbreviations = options.abbreviations ?? ENGLISH_ABBREVIATIONS;
+    this.#abbreviations = options.abbreviations ?? abbreviationsOf('en');
     const floor = Math.max(2, this.#minCharacters, this.#firstMinCharacters);
     if (!(this.#maxCharacters >= floor)) {
       throw new TypeError(

@@ -1,5 +1,5 @@
 // Text as a voice should say it: numbers, prices, dates, times, addresses and signs in words. Pure, portable.
-import { primaryLanguage } from './spoken-words.ts';
+import { toPrimary } from '../core/language.ts';
 import { SpokenForm } from './spoken-form.ts';
 import type { Rewording } from './spoken-form.ts';
 import { CHINESE } from './spoken-numbers/zh.ts';
@@ -48,7 +48,7 @@ export function toSpokenForm(text: string, language: string): SpokenForm {
 }
 
 function rulesFor(language: string): readonly SpokenRule[] {
-  const locale = BRITISH.test(language) ? BRITISH_ENGLISH : LOCALES[primaryLanguage(language)];
+  const locale = BRITISH.test(language) ? BRITISH_ENGLISH : LOCALES[toPrimary(language)];
   if (locale === undefined) return [PICTURES];
   const rules = cache.get(locale) ?? createSpokenRules(locale);
   cache.set(locale, rules);

@@ -1,4 +1,5 @@
 // Text as the words a voice would say, so that two transcripts of one utterance compare. Pure, portable.
+import { toPrimary } from '../core/language.ts';
 
 /** Written without spaces: no mark tells where a word ends (primary BCP 47 subtags). */
 const SPACELESS = new Set(['zh', 'yue', 'ja', 'th', 'lo', 'km', 'my']);
@@ -7,13 +8,8 @@ const UNIT = /[\p{Script=Latin}\p{N}]+|[\p{L}\p{M}ー]/gu;
 /** "sooo", "hmmm", "nooo": nobody writes three of a letter but to draw a sound out. */
 const DRAWN_OUT = /([\p{L}])\1{2,}/gu;
 
-/** The primary subtag of a BCP 47 tag, in lower case: `en` of `en-GB`. */
-export function primaryLanguage(tag: string): string {
-  return (tag.split(/[-_]/u)[0] ?? '').toLowerCase();
-}
-
 export function isSpaceless(language: string): boolean {
-  return SPACELESS.has(primaryLanguage(language));
+  return SPACELESS.has(toPrimary(language));
 }
 
 /**

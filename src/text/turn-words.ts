@@ -1,13 +1,16 @@
 // What a few words say about the floor: cut in, listen along, go on, or ask. Pure, portable.
 //
-// Of the seven languages only English is heard by the recogniser at hand; the others are tested on text.
-import { countSpokenWords, primaryLanguage, toSpokenWords } from './spoken-words.ts';
+// Of the nine languages only English is heard by the recogniser at hand; the others are tested on text.
+import { toPrimary } from '../core/language.ts';
+import { countSpokenWords, toSpokenWords } from './spoken-words.ts';
 import { findPhrases } from './turn-phrases.ts';
 import { GERMAN } from './turn-words/de.ts';
 import { ENGLISH } from './turn-words/en.ts';
 import { SPANISH } from './turn-words/es.ts';
 import { FRENCH } from './turn-words/fr.ts';
+import { ITALIAN } from './turn-words/it.ts';
 import { JAPANESE } from './turn-words/ja.ts';
+import { PORTUGUESE } from './turn-words/pt.ts';
 import { RUSSIAN } from './turn-words/ru.ts';
 import { CHINESE } from './turn-words/zh.ts';
 
@@ -55,10 +58,9 @@ export type WordsVerdict = 'none' | 'backchannel' | 'stop' | 'words';
 export type Ending = 'unfinished' | 'closed-question' | 'open';
 
 const TABLES: ReadonlyMap<string, TurnWords> = new Map(
-  [ENGLISH, GERMAN, FRENCH, SPANISH, RUSSIAN, CHINESE, JAPANESE].map((table) => [
-    table.language,
-    table,
-  ]),
+  [...[ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE], ...[RUSSIAN, CHINESE, JAPANESE]].map(
+    (table) => [table.language, table],
+  ),
 );
 /** In so short an utterance a stop word cuts wherever it stands: "can you please stop". */
 const SHORT_WORDS = 4;
@@ -71,7 +73,7 @@ const QUESTION_WORDS = 3;
 
 /** The table for a BCP 47 tag, by its primary subtag; null where there is none. */
 export function turnWordsOf(language: string): TurnWords | null {
-  return TABLES.get(primaryLanguage(language)) ?? null;
+  return TABLES.get(toPrimary(language)) ?? null;
 }
 
 /**

@@ -28,6 +28,9 @@ interface Request {
   isFailed: boolean;
 }
 
+/** Of the network stack: what a service worker answers from the device never gets there. */
+export type LoggedRequest = Readonly<Request>;
+
 export interface NetworkOptions {
   /** Origin of the page under test, such as `http://localhost:1234`. */
   readonly pageOrigin: string;
@@ -49,7 +52,7 @@ export function parseNetLog(text: string): NetLog {
 
 /** One entry for each host and kind, in order of first appearance. */
 export function summariseNetwork(log: NetLog, options: NetworkOptions): ReportHost[] {
-  const requests = collectRequests(log);
+  const requests = listRequests(log);
   const seen = new Set(requests.map(({ url }) => hostOf(url)));
   for (const url of [...collectLookups(log), ...options.targetUrls]) {
     if (hostOf(url) === null || seen.has(hostOf(url))) continue;
@@ -71,7 +74,8 @@ export function summariseNetwork(log: NetLog, options: NetworkOptions): ReportHo
   return [...entries.values()];
 }
 
-function collectRequests({ constants, events }: NetLog): Request[] {
+/** In order of first appearance, those that the browser's HTTP cache answered included. */
+export function listRequests({ constants, events }: NetLog): Request[] {
   const types = constants.logEventTypes;
   const requests = new Map<number, Request>();
   for (const { type, source, params } of events) {

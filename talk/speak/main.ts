@@ -45,6 +45,7 @@ function createSpeaker(): TalkSpeaker {
   let spokenWith = phonemisers.espeak;
   /** One voice for both: it is large. */
   const phonemise: Phonemiser = {
+    knows: (language) => spokenWith.knows(language),
     phonemise: (text, options) => spokenWith.phonemise(text, options),
   };
   let loading: Promise<TtsEngine> | null = null;

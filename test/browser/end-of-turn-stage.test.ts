@@ -6,6 +6,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { EngineStage } from '../../src/core/contracts/engine.ts';
 import type { VoiceAgentError } from '../../src/core/errors.ts';
 import { silentObserver } from '../support/silent-observer.ts';
+import { spoilChecksums } from '../support/spoil-checksums.ts';
 
 /** Captions only, and a model elsewhere: what is left on the device is hearing. */
 const OPTIONS: VoiceAgentOptions = {
@@ -37,21 +38,6 @@ function createRuntime(options: VoiceAgentOptions) {
   open.push(runtime);
   const stages = (): EngineStage[] => runtime.engines.map(({ stage }) => stage).sort();
   return { runtime, errors, stages };
-}
-
-/** The catalogue as served, but for the checksum of one model's files. */
-function spoilChecksums(modelId: string): void {
-  const realFetch = window.fetch.bind(window);
-  vi.spyOn(window, 'fetch').mockImplementation(async (input, init) => {
-    const response = await realFetch(input, init);
-    if (!response.url.endsWith('catalog.json')) return response;
-    const catalog = (await response.json()) as {
-      models: { id: string; files: { sha256: string }[] }[];
-    };
-    const spoilt = catalog.models.find(({ id }) => id === modelId)!;
-    for (const file of spoilt.files) file.sha256 = '0'.repeat(64);
-    return Response.json(catalog);
-  });
 }
 
 test('the model is loaded on one thread, ends when turns end by timer, and comes back', async () => {

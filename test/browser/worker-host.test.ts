@@ -7,6 +7,7 @@ import type { VoiceAgentError } from '../../src/core/errors.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import { WorkerHost } from '../../src/rpc/worker-host.ts';
 import { WorkerLink } from '../../src/rpc/worker-link.ts';
+import type { LoadTrouble } from './workers/troubled.worker.ts';
 
 interface Service {
   echo(text: string): string;
@@ -18,19 +19,19 @@ interface Service {
 }
 
 const LIMIT_MS = 30_000;
-const open: WorkerHost<{ failsToLoad: boolean }, string>[] = [];
+const open: WorkerHost<{ trouble: LoadTrouble | null }, string>[] = [];
 
 afterEach(() => {
   for (const host of open.splice(0)) host.dispose();
 });
 
 /** A supervised worker with a link to its service, and what was reported of its losses. */
-function supervise(options: { failsToLoad?: boolean; url?: URL } = {}) {
+function supervise(options: { trouble?: LoadTrouble; url?: URL } = {}) {
   const lost: { error: VoiceAgentError; willRestart: boolean }[] = [];
   const nextLoss = { current: createDeferred() };
   const link = new WorkerLink<Service>({ name: 'troubled', clock: systemClock });
   const url = options.url ?? new URL('./workers/troubled.worker.ts', import.meta.url);
-  const host = new WorkerHost<{ failsToLoad: boolean }, string>({
+  const host = new WorkerHost<{ trouble: LoadTrouble | null }, string>({
     name: 'troubled',
     url: url.pathname,
     create: () => new Worker(url, { type: 'module' }),
@@ -43,7 +44,7 @@ function supervise(options: { failsToLoad?: boolean; url?: URL } = {}) {
       nextLoss.current = createDeferred();
     },
     prepare: async (control) => {
-      await control.load({ failsToLoad: options.failsToLoad ?? false });
+      await control.load({ trouble: options.trouble ?? null });
       const { port1, port2 } = new MessageChannel();
       await control.connect(transfer(port1, [port1]));
       link.attach(port2);
@@ -129,7 +130,20 @@ test('a script that is not there is named', async () => {
 });
 
 test('a load that fails rejects with the error of the engine, and may be tried again', async () => {
-  const { host } = supervise({ failsToLoad: true });
+  const { host } = supervise({ trouble: 'fail' });
   await expect(host.start()).rejects.toMatchObject({ code: 'model-integrity' });
   await expect(host.start()).rejects.toMatchObject({ code: 'model-integrity' });
 });
+
+test.each(['hang', 'leave'] as const)(
+  'a worker that does so while it loads is not waited for: %s',
+  async (trouble) => {
+    const { host, lost } = supervise({ trouble });
+    await expect(host.start()).rejects.toMatchObject({
+      code: 'worker-crashed',
+      details: { worker: 'troubled' },
+    });
+    expect(host.isRunning).toBe(false);
+    expect(lost).toEqual([]);
+  },
+);

@@ -15,6 +15,7 @@ describeLlmContract('llama kernels', {
   create: () => createLlamaLlm({ ...house, files: servedModelFiles, fileName }),
   answer: /Paris/u,
   countsPromptTokens: true,
+  isToldToCall: true,
 });
 
 describeLlmContract('llama.cpp', {
@@ -24,4 +25,5 @@ describeLlmContract('llama.cpp', {
   },
   answer: /Paris/u,
   countsPromptTokens: true,
+  isToldToCall: true,
 });

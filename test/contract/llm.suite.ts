@@ -13,6 +13,8 @@ export interface LlmSubject {
   readonly answer: RegExp;
   /** Whether `promptTokens` is known. */
   readonly countsPromptTokens: boolean;
+  /** Models that call tools when told to, and hardly by themselves. Default false. */
+  readonly isToldToCall?: boolean;
 }
 
 const SYSTEM: LlmMessage = {
@@ -161,7 +163,10 @@ export function describeLlmContract(name: string, subject: LlmSubject): void {
 
     test('tools are called with JSON, or refused', async () => {
       const ask: LlmMessage = { role: 'user', content: 'What is the weather in Paris?' };
-      const answer = collect(llm.generate(toRequest([SYSTEM, ask], { tools: [WEATHER] })));
+      const told = subject.isToldToCall === true ? { toolChoice: 'required' } : {};
+      const options = { tools: [WEATHER], maxTokens: 64 };
+      const request = { ...toRequest([SYSTEM, ask], options), ...told };
+      const answer = collect(llm.generate(request));
       if (llm.supportsTools === false) {
         await expect(answer).rejects.toMatchObject({ code: 'unsupported' });
         return;

@@ -16,6 +16,7 @@ describeLlmContract('transformers.js', {
   create: () => createTransformersLlm(request),
   answer: /^ ?It is Paris$/u,
   countsPromptTokens: true,
+  isToldToCall: true,
 });
 
 test('what it is, and what an interruption leaves of the prompt', async () => {

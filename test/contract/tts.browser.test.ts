@@ -12,6 +12,7 @@ const phonemise = createEspeakPhonemiser();
 
 runTtsSuite({
   name: 'piper',
+  timesWords: true,
   create: () =>
     createPiperTts({
       files: servedModelFiles,
@@ -25,16 +26,19 @@ runTtsSuite({
 
 runTtsSuite({
   name: 'kokoro',
+  timesWords: true,
   create: () => createKokoroTts({ files: servedModelFiles, threads: 2, phonemise, signal }),
 });
 
 runTtsSuite({
   name: 'flite',
+  timesWords: false,
   create: () => createFliteTts({ files: servedModelFiles, signal }),
 });
 
 runTtsSuite({
   name: 'sherpa-onnx, on the weights of Piper',
+  timesWords: false,
   create: async () =>
     createSherpaTts({ files: await sherpaVoiceFiles(SUITE_TEXT), model: SHERPA_VOICE, signal }),
 });

@@ -6,7 +6,7 @@ import { createOpenAiTts } from '../../workers/engines/openai-tts.ts';
 import { startAudioServer } from '../support/audio-server.ts';
 import { runTtsSuite } from './tts.suite.ts';
 
-runTtsSuite({ name: 'fake', create: async () => new FakeTts() });
+runTtsSuite({ name: 'fake', timesWords: true, create: async () => new FakeTts() });
 
 const server = await startAudioServer();
 afterAll(() => server.close());
@@ -18,6 +18,7 @@ for (const [model, format] of [
 ] as const) {
   runTtsSuite({
     name: `openai, ${model} as ${format}`,
+    timesWords: false,
     create: async () =>
       createOpenAiTts({
         baseUrl: server.baseUrl,

@@ -1,10 +1,12 @@
 // What every voice must do, run against each engine and the fake. In Node or in a browser.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { TtsChunk, TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
+import type { TtsChunk, TtsEngine, TtsRequest } from '../../src/core/contracts/text-to-speech.ts';
 
 export interface TtsSuiteOptions {
   readonly name: string;
   readonly create: () => Promise<TtsEngine>;
+  /** Whether its model gives durations: then every word is timed, and else none is. */
+  readonly timesWords: boolean;
 }
 
 export const LONG_TEXT: string =
@@ -44,11 +46,12 @@ export function joinChunks(chunks: readonly TtsChunk[]): Float32Array {
 export async function say(
   engine: TtsEngine,
   text: string,
-  options: { voice?: string | null; speed?: number; signal?: AbortSignal } = {},
+  options: Partial<Omit<TtsRequest, 'text'>> = {},
 ): Promise<TtsChunk[]> {
-  const { voice = null, speed = 1, signal = new AbortController().signal } = options;
   const chunks: TtsChunk[] = [];
-  for await (const chunk of engine.synthesize({ text, voice, speed, signal })) chunks.push(chunk);
+  const { signal } = new AbortController();
+  const request = { text, voice: null, speed: 1, signal, ...options };
+  for await (const chunk of engine.synthesize(request)) chunks.push(chunk);
   return chunks;
 }
 
@@ -88,6 +91,20 @@ function expectSpansTile(chunks: readonly TtsChunk[], text: string): void {
   for (const { span } of joinRuns(chunks)) expect(span.end).toBeGreaterThan(span.start);
 }
 
+/** Each word of the text once, where its chunks are; the times leave little of the audio out. */
+function expectEveryWordTimed(chunks: readonly TtsChunk[], text: string): void {
+  expectWordsInOrder(chunks, text);
+  const words = chunks.flatMap((chunk) => chunk.words ?? []);
+  const bare = /[\p{L}\p{N}](?:\S*[\p{L}\p{N}])?/gu;
+  expect(words.map(({ start, end }) => text.slice(start, end).match(bare)?.[0])).toEqual(
+    text.match(bare),
+  );
+  const timed = words.reduce((sum, { startSample, endSample }) => sum + endSample - startSample, 0);
+  const share = timed / joinChunks(chunks).length;
+  expect(share).toBeGreaterThan(0.6);
+  expect(share).toBeLessThanOrEqual(1);
+}
+
 /** Where a voice times its words: in order, inside the span and the chunk. */
 function expectWordsInOrder(chunks: readonly TtsChunk[], text: string): void {
   for (const { pcm, span, words } of chunks) {
@@ -109,7 +126,7 @@ function secondsOf(chunks: readonly TtsChunk[]): number {
   return joinChunks(chunks).length / (chunks[0]?.sampleRateHz ?? Number.NaN);
 }
 
-export function runTtsSuite({ name, create }: TtsSuiteOptions): void {
+export function runTtsSuite({ name, create, timesWords }: TtsSuiteOptions): void {
   describe(`voice contract: ${name}`, () => {
     let engine: TtsEngine;
     beforeAll(async () => {
@@ -169,7 +186,8 @@ export function runTtsSuite({ name, create }: TtsSuiteOptions): void {
       expect(chunks.length).toBeGreaterThan(3);
       expectSpeech(chunks);
       expectSpansTile(chunks, LONG_TEXT);
-      expectWordsInOrder(chunks, LONG_TEXT);
+      if (timesWords) expectEveryWordTimed(chunks, LONG_TEXT);
+      else expect(chunks.map(({ words }) => words)).toEqual(chunks.map(() => null));
       const msPerCharacter = (secondsOf(chunks) * 1000) / LONG_TEXT.length;
       expect(msPerCharacter).toBeGreaterThan(40);
       expect(msPerCharacter).toBeLessThan(120);

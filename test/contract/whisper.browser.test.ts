@@ -1,7 +1,7 @@
 // Whisper by transformers.js, on a toy whose words are known: the real library on a model made here.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
-import type { SttEngine } from '../../src/core/contracts/speech-to-text.ts';
+import type { FinalTranscript, SttEngine } from '../../src/core/contracts/speech-to-text.ts';
 import { createAbortReason } from '../../src/core/abort.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import type { CatalogModel } from '../../src/models/catalog.ts';
@@ -43,13 +43,15 @@ describe('whisper', () => {
   });
   afterAll(() => Promise.all([engine.dispose(), whisper.dispose()]));
 
-  const say = async (tones: readonly (0 | 1)[], language: string): Promise<string> => {
+  const hear = async (tones: readonly (0 | 1)[], language: string): Promise<FinalTranscript> => {
     const stream = engine.open({ language, onPartial: () => undefined, signal });
     stream.push(toTones(tones));
-    const { text } = await stream.transcribe({ signal });
+    const final = await stream.transcribe({ signal });
     stream.close();
-    return text;
+    return final;
   };
+  const say = async (tones: readonly (0 | 1)[], language: string): Promise<string> =>
+    (await hear(tones, language)).text;
 
   test('says what it is and which languages it knows', () => {
     expect(engine.info).toMatchObject({
@@ -65,6 +67,13 @@ describe('whisper', () => {
     expect(await say(low, 'de-CH')).toBe(wordsOf(low, 'de'));
     expect(await say(low, 'und')).toBe(wordsOf(low, 'en'));
     expect(await say(high, 'und')).toBe(wordsOf(high, 'de'));
+  });
+
+  test('a final tells which language was heard', async () => {
+    const [low, high] = SENTENCES;
+    expect((await hear(low, 'de-CH')).language).toBe('de');
+    expect((await hear(low, 'und')).language).toBe('en');
+    expect((await hear(high, 'und')).language).toBe('de');
   });
 
   test('a language it does not know is refused by name', () => {

@@ -216,5 +216,6 @@ function transcribe({ pcm, fields }: AudioRequest, recordings: readonly Recordin
     end: from + (i + 1) * seconds,
   }));
   const segment = { text, start: from, end: from + heard.length / 16_000, avg_logprob: -0.2 };
-  return JSON.stringify({ text, words: times, segments: said.length > 0 ? [segment] : [] });
+  const segments = said.length > 0 ? [segment] : [];
+  return JSON.stringify({ text, language: 'english', words: times, segments });
 }

@@ -1,7 +1,7 @@
 // A device and its engines, as an agent reports them; for tests.
 import type { DeviceReport } from '../../src/agent/engine-choice.ts';
 
-/** Two cores, no graphics processor, a language model `small` and both voices. */
+/** Two cores, no graphics processor, an English language model `small` and both voices. */
 export function deviceReport(change: Partial<DeviceReport> = {}): DeviceReport {
   return {
     probe: {
@@ -26,6 +26,7 @@ export function deviceReport(change: Partial<DeviceReport> = {}): DeviceReport {
       { stage: 'tts', engine: 'kokoro', name: 'Kokoro' },
       { stage: 'tts', engine: 'piper', name: 'Piper' },
     ],
+    languages: ['en'],
     ...change,
   };
 }

@@ -6,13 +6,17 @@ import { TOY_COMPILED } from './toy-compiled.ts';
 import { TOY_CTC, TOY_UNKNOWN_CTC } from './toy-ctc.ts';
 import { TOY_TEXT_MODEL } from './toy-text-model.ts';
 import { TOY_KEYWORDS, TOY_TRANSDUCER } from './toy-transducer.ts';
+import { TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS } from './toy-piper.ts';
 import { TOY_VOICE } from './toy-voice.ts';
 import { TOY_WHISPER } from './toy-whisper.ts';
 
 const TOYS = [
   ...[TOY_COMPILED, TOY_CTC, TOY_KEYWORDS, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_UNKNOWN_CTC],
-  ...[TOY_VOICE, TOY_WHISPER],
+  ...[TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS, TOY_VOICE, TOY_WHISPER],
 ];
+
+/** Real weights under another name. */
+const OTHER_NAMES: Readonly<Record<string, string>> = { 'joe-of-the-site': 'piper-en-us-joe' };
 
 /** At `/toys/catalog.json` and `/toys/ID/FILE`; at `/toys/all.json` with the project's own models. */
 export function serveToys(): Plugin {
@@ -27,9 +31,20 @@ export function serveToys(): Plugin {
           return;
         }
         if (id === 'all.json') {
-          void Promise.all([loadCatalog(), toCatalog(TOYS)]).then(([{ version, models }, toys]) =>
-            response.end(JSON.stringify({ version, models: [...toys.models, ...models] })),
-          );
+          void Promise.all([loadCatalog(), toCatalog(TOYS)]).then(([{ version, models }, toys]) => {
+            const renamed = Object.entries(OTHER_NAMES).map(([other, known]) => ({
+              ...models.find((model) => model.id === known),
+              id: other,
+            }));
+            response.end(
+              JSON.stringify({ version, models: [...toys.models, ...renamed, ...models] }),
+            );
+          });
+          return;
+        }
+        const known = OTHER_NAMES[id ?? ''];
+        if (known !== undefined) {
+          response.writeHead(302, { location: `/models/${known}/${name ?? ''}` }).end();
           return;
         }
         const bytes = TOYS.find((toy) => toy.id === id)?.files[name ?? ''];

@@ -18,7 +18,13 @@ const OTHERS =
 const WORDS = [...new Set([...ANSWER, ...TALE, ...KEYWORDS, ...OTHERS])].filter(
   (word) => word !== END,
 );
-const VOCABULARY = [...SPECIALS, '<unk>', ...WORDS.map((word) => `Ġ${word}`)];
+/** All that calls of tools are made of, `Ġ` for a space and `Ċ` for a line's end; and a word to put between quotes. */
+const SIGNS = [...Array.from({ length: 94 }, (_, at) => String.fromCharCode(33 + at)), 'Ġ', 'Ċ'];
+const CITY = 'Paris';
+const VOCABULARY = [
+  ...[...SPECIALS, '<unk>', ...WORDS.map((word) => `Ġ${word}`)],
+  ...[...SIGNS, CITY],
+];
 const idOf = (word: string): number =>
   VOCABULARY.indexOf(SPECIALS.includes(word) ? word : `Ġ${word}`);
 const SIZE = VOCABULARY.length;
@@ -137,7 +143,10 @@ function buildGraph(): Uint8Array<ArrayBuffer> {
 
 /** The tale never ends: after its last word it goes on with the third. */
 function followerOf(id: number): number {
-  const word = VOCABULARY[id]?.slice(1) ?? '';
+  const token = VOCABULARY[id] ?? '';
+  if (token === '"') return VOCABULARY.indexOf(CITY);
+  if (token === CITY) return VOCABULARY.indexOf('"');
+  const word = token.slice(1);
   const inAnswer = ANSWER.indexOf(word);
   if (inAnswer >= 0) return idOf(ANSWER[inAnswer + 1] ?? END);
   const inTale = TALE.indexOf(word);

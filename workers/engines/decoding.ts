@@ -8,6 +8,8 @@ export interface Decoding {
   readonly probabilities: readonly number[];
   /** Whether its beginning was taken from decodes before. Default false. */
   readonly isRough?: boolean;
+  /** What was heard, as a primary BCP 47 tag, where the model tells. */
+  readonly language?: string | undefined;
 }
 
 export interface DecodeOptions {
@@ -35,6 +37,7 @@ export function joinDecodings(first: Decoding, second: Decoding): Decoding {
     text: [first.text, second.text].filter((text) => text !== '').join(' '),
     tokens: [...first.tokens, ...second.tokens],
     probabilities: [...first.probabilities, ...second.probabilities],
+    language: second.language ?? first.language,
   };
 }
 

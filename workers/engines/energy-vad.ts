@@ -1,4 +1,4 @@
-// Voice activity by loudness over the background: the floor when no model can be loaded. Turn worker.
+// Voice activity by loudness over the background: for who asks for it, and the floor when no model can be loaded. Turn worker.
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { VadEngine } from '../../src/core/contracts/vad.ts';
 

@@ -39,6 +39,10 @@ class EspeakPhonemiser implements Phonemiser {
     this.#load = load;
   }
 
+  knows(language: string): boolean {
+    return ESPEAK_VOICES.has(language.toLowerCase());
+  }
+
   async phonemise(text: string, { language, alphabet, signal }: PhonemiseOptions): Promise<string> {
     const voice = ESPEAK_VOICES.get(language.toLowerCase());
     if (voice === undefined) throw unknownLanguage(language);

@@ -35,10 +35,6 @@ export class GpuFirstLlama implements LlamaRuntime {
     return this.#gpuFirst.runner.canPrefill ?? true;
   }
 
-  get chatTemplate(): string | null {
-    return this.#gpuFirst.runner.chatTemplate;
-  }
-
   async complete(request: LlamaRequest, call: LlamaCall): Promise<void> {
     const answer = new Answer(request, call);
     await this.#gpuFirst.run((runtime) => answer.computeOn(runtime), call.signal);

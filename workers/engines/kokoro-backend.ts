@@ -62,7 +62,7 @@ class ReplaceableRuntime implements KokoroRuntime {
 function selfTestFailed(fault: string): VoiceAgentError {
   return new VoiceAgentError(
     'self-test-failed',
-    `The voice sounds wrong on this graphics processor (${fault}), and runs on the processor instead. To test it again, set voice.backend to "webgpu".`,
+    `The voice sounds wrong on this graphics processor (${fault}), and runs on the processor instead. To have it tested again, call agent.forgetVerdicts().`,
     { details: { engine: 'kokoro' } },
   );
 }

@@ -42,6 +42,8 @@ export interface KokoroTtsOptions {
   readonly onFallback?: (error: VoiceAgentError) => void;
   /** A voice id for requests that name none. Default `af_heart`. */
   readonly voice?: string;
+  /** Those whose style vectors are served. Default {@link KOKORO_VOICES}. */
+  readonly voices?: readonly TtsVoice[];
   /** Told how many symbols of a clause the voice lacks. */
   readonly logger?: Logger;
   /** Aborting rejects with its reason, at the latest after the load step in progress. */
@@ -53,6 +55,8 @@ const SAMPLE_RATE_HZ = 24_000;
 const LIMITS: RunLimits = { minimum: 20, preferred: 200, maximum: 510 };
 /** Samples per unit of a token's duration: hop 5 of the inverse STFT, upsampled 10 x 6 x 2 times. */
 const FRAME_SAMPLES = 600;
+/** A symbol is heard 50 ms before its frames: runs of words cut out there are understood best (docs/voices.md). */
+const LEAD_FRAMES = 2;
 const PAD_ID = 0;
 const Vocabulary = v.object({ vocab: v.record(v.string(), v.number()) });
 
@@ -63,7 +67,8 @@ const Vocabulary = v.object({ vocab: v.record(v.string(), v.number()) });
  */
 export async function createKokoroTts(options: KokoroTtsOptions): Promise<TtsEngine> {
   const { files, signal } = options;
-  const defaultVoice = KOKORO_VOICES.find((voice) => voice.id === (options.voice ?? 'af_heart'));
+  const { voices = KOKORO_VOICES } = options;
+  const defaultVoice = voices.find((voice) => voice.id === (options.voice ?? 'af_heart'));
   if (defaultVoice === undefined) {
     throw new TypeError(`voice: no Kokoro voice "${String(options.voice)}"`);
   }
@@ -75,7 +80,7 @@ export async function createKokoroTts(options: KokoroTtsOptions): Promise<TtsEng
   const speaker = new Speaker(new KokoroStyles(files), new SymbolTable(vocabulary.vocab));
   const runtime = await load(options, { logger, speaker });
   const { phonemise } = options;
-  const model = new KokoroModel({ runtime, speaker, defaultVoice, phonemise, logger });
+  const model = new KokoroModel({ runtime, speaker, voices, defaultVoice, phonemise, logger });
   return warmUp(new PiecewiseTts(model), signal);
 }
 
@@ -127,13 +132,14 @@ class Speaker {
 interface KokoroParts {
   readonly runtime: KokoroRuntime;
   readonly speaker: Speaker;
+  readonly voices: readonly TtsVoice[];
   readonly defaultVoice: TtsVoice;
   readonly phonemise: Phonemiser;
   readonly logger: Logger;
 }
 
 class KokoroModel implements VoiceModel {
-  readonly voices: readonly TtsVoice[] = KOKORO_VOICES;
+  readonly voices: readonly TtsVoice[];
   readonly defaultVoice: TtsVoice;
   readonly sampleRateHz: number = SAMPLE_RATE_HZ;
   readonly limits: RunLimits = LIMITS;
@@ -141,6 +147,7 @@ class KokoroModel implements VoiceModel {
 
   constructor(parts: KokoroParts) {
     this.#parts = parts;
+    this.voices = parts.voices;
     this.defaultVoice = parts.defaultVoice;
   }
 
@@ -184,7 +191,7 @@ class KokoroModel implements VoiceModel {
 
 /** Frames are given for every token, the padding at both ends included. */
 function toSymbolEnds(frames: readonly number[]): number[] {
-  let end = 0;
+  let end = -LEAD_FRAMES * FRAME_SAMPLES;
   return frames.slice(0, -1).map((count) => {
     end += count * FRAME_SAMPLES;
     return end;

@@ -1,6 +1,7 @@
 // The voices of Kokoro 82M and their style vectors, loaded when first used; in the speak worker.
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
+import type { ModelCatalog } from '../../src/models/catalog.ts';
 import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 
 export const KOKORO_VOICES_MODEL_ID = 'kokoro-voices-en';
@@ -13,15 +14,33 @@ const VOICE_IDS = [
   ...['bf_isabella', 'bf_lily', 'bm_daniel', 'bm_fable', 'bm_george', 'bm_lewis'],
 ] as const;
 
-export const KOKORO_VOICES: readonly TtsVoice[] = VOICE_IDS.map((id) => ({
-  id,
-  name: `${id.charAt(3).toUpperCase()}${id.slice(4)}`,
-  language: id.startsWith('b') ? 'en-GB' : 'en-US',
-}));
+/** What the project's own catalogue has. */
+export const KOKORO_VOICES: readonly TtsVoice[] = VOICE_IDS.map(toVoice);
 
-/** The voice of a language for those who ask for none: British where English is written so. */
-export function kokoroVoiceFor(language: string): string {
-  return /^en[-_](?:GB|IE|AU|NZ|ZA|IN)\b/iu.test(language) ? 'bf_emma' : 'af_heart';
+/** What a site serves of `kokoro-voices-en`: files named as Kokoro names its English voices. Others need phonemes that are not there. */
+export function kokoroVoicesOf({ models }: ModelCatalog): readonly TtsVoice[] {
+  const files = models.find(({ id }) => id === KOKORO_VOICES_MODEL_ID)?.files ?? [];
+  return files.flatMap(({ name }) => {
+    const id = /^([ab][fm]_.+)\.bin$/u.exec(name)?.[1];
+    return id === undefined ? [] : [toVoice(id)];
+  });
+}
+
+/** The voice of a language for those who ask for none: British where English is written so, if it is served. */
+export function kokoroVoiceFor(
+  language: string,
+  voices: readonly TtsVoice[] = KOKORO_VOICES,
+): string {
+  const isBritish = /^en[-_](?:GB|IE|AU|NZ|ZA|IN)\b/iu.test(language);
+  const usual = isBritish ? 'bf_emma' : 'af_heart';
+  if (voices.some(({ id }) => id === usual)) return usual;
+  const alike = voices.find((voice) => voice.language === (isBritish ? 'en-GB' : 'en-US'));
+  return (alike ?? voices[0])?.id ?? usual;
+}
+
+function toVoice(id: string): TtsVoice {
+  const name = `${id.charAt(3).toUpperCase()}${id.slice(4)}`;
+  return { id, name, language: id.startsWith('b') ? 'en-GB' : 'en-US' };
 }
 
 /** Width of a style vector; a file is 510 of them, one for each length in tokens. */

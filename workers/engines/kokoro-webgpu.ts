@@ -13,7 +13,6 @@ import { KOKORO_MODEL_FILE, KOKORO_MODEL_ID } from './kokoro-runtime.ts';
 import type { KokoroRuntime, KokoroRuntimeOptions } from './kokoro-runtime.ts';
 import { floatsOf } from './model-input.ts';
 
-const AUDIO = 'audio';
 /** How many frames each token lasts. */
 const DURATIONS = '/encoder/Clip_output_0';
 
@@ -73,7 +72,8 @@ class KokoroWebgpu implements KokoroRuntime {
     const { lost, adapter } = this.#gpu;
     let outputs: InferenceSession.OnnxValueMapType;
     try {
-      outputs = await Promise.race([this.#session.run(toFeeds(input)), lost]);
+      const feeds = toFeeds(input, this.#session.inputNames);
+      outputs = await Promise.race([this.#session.run(feeds), lost]);
     } catch (error) {
       // A run that fails says it in the runtime's words, and before the device says that it is lost.
       throw gpuLost(adapter, messageOf(error), error);
@@ -87,17 +87,24 @@ class KokoroWebgpu implements KokoroRuntime {
   }
 }
 
-export function toFeeds({ tokens, style, speed }: KokoroInput): Record<string, Tensor> {
+/** Exports call the symbols `tokens` or `input_ids`. */
+export function toFeeds(
+  { tokens, style, speed }: KokoroInput,
+  inputNames: readonly string[],
+): Record<string, Tensor> {
   const ids = BigInt64Array.from(tokens, BigInt);
+  const symbols = inputNames.includes('input_ids') ? 'input_ids' : 'tokens';
   return {
-    tokens: new Tensor('int64', ids, [1, ids.length]),
+    [symbols]: new Tensor('int64', ids, [1, ids.length]),
     style: new Tensor('float32', style, [1, style.length]),
     speed: new Tensor('float32', [speed], [1]),
   };
 }
 
 export function toSpeech(outputs: InferenceSession.OnnxValueMapType): KokoroSpeech {
-  const pcm = floatsOf(outputs, { name: AUDIO, modelId: KOKORO_MODEL_ID });
+  // `audio`, or `waveform`.
+  const audio = Object.keys(outputs).find((name) => name !== DURATIONS);
+  const pcm = floatsOf(outputs, { name: audio, modelId: KOKORO_MODEL_ID });
   const frames = floatsOf(outputs, { name: DURATIONS, modelId: KOKORO_MODEL_ID });
   return { pcm, frames: [...frames], skippedSamples: 0 };
 }

@@ -22,6 +22,12 @@ const WAITING_REQUESTS = 4;
 /** Parts of an answer besides its tokens. */
 const EXTRA_PARTS = 64;
 
+/** Of fewer, one that waited for something else would be most of what they took. */
+const TELLING_TOKENS = 9;
+
+/** `required` has the answer be a call: for tests, since a small model seldom makes one by itself. */
+export type LlamaEngineRequest = LlmRequest & { readonly toolChoice?: 'required' };
+
 const PREEMPTED = new DOMException('A newer request took the engine.', 'AbortError');
 
 /**
@@ -33,12 +39,14 @@ export class LlamaEngine implements LlmEngine {
   readonly #runtime: LlamaRuntime;
   readonly #lane = new RequestLane({ name: 'llama', capacity: WAITING_REQUESTS });
   readonly #disposal = new AbortController();
+  readonly #clock: Clock;
   readonly #rest: Rest;
   /** The prefill that runs or waits. */
   #prefill: AbortController | null = null;
 
   constructor(runtime: LlamaRuntime, clock: Clock = systemClock) {
     this.#runtime = runtime;
+    this.#clock = clock;
     this.#rest = new Rest(clock);
   }
 
@@ -47,15 +55,9 @@ export class LlamaEngine implements LlmEngine {
     return { name, stage: 'llm', modelIds: [modelId], backend, threads };
   }
 
-  get supportsTools(): boolean {
-    // A template that never looks at `tools` would drop them without a word.
-    return /\btools\b/u.test(this.#runtime.chatTemplate ?? '');
-  }
-
-  async *generate(request: LlmRequest): AsyncGenerator<LlmPart> {
+  async *generate(request: LlamaEngineRequest): AsyncGenerator<LlmPart> {
     const { controller, release } = this.#start(request.signal);
     try {
-      this.#assertTools(request);
       this.#rest.end();
       this.#prefill?.abort(PREEMPTED);
       const leave = await this.#lane.enter(controller.signal);
@@ -115,15 +117,16 @@ export class LlamaEngine implements LlmEngine {
 
   /** Never rejects: failures go to the reader of the parts. */
   async #answer(
-    request: LlmRequest,
+    request: LlamaEngineRequest,
     parts: AsyncQueue<LlmPart>,
     signal: AbortSignal,
   ): Promise<void> {
     const answer = new ChatAnswer();
+    const pace = new DecodePace(this.#clock);
     try {
       await this.#runtime.complete(toLlamaRequest(request), {
         signal,
-        mayGoOn: () => abortable(this.#rest.over, signal),
+        mayGoOn: () => pace.without(abortable(this.#rest.over, signal)),
         onChunk: (chunk) => {
           const counts = chunk.timings;
           const usage =
@@ -131,30 +134,55 @@ export class LlamaEngine implements LlmEngine {
               ? null
               : { promptTokens: counts.prompt_n, completionTokens: counts.predicted_n };
           const text = answer.add({ ...toChunk(chunk), usage });
-          if (text !== '') parts.push({ type: 'text-delta', text });
+          if (text === '') return;
+          pace.count();
+          parts.push({ type: 'text-delta', text });
         },
       });
-      for (const part of answer.finish()) parts.push(part);
+      for (const part of answer.finish()) {
+        parts.push(part.type === 'finish' ? { ...part, ...pace.cost } : part);
+      }
       parts.end();
     } catch (error) {
       parts.fail(error);
     }
   }
+}
 
-  #assertTools({ tools }: LlmRequest): void {
-    if (tools === undefined || tools.length === 0 || this.supportsTools) return;
-    const model = this.info.modelIds.join();
-    throw new VoiceAgentError(
-      'unsupported',
-      `Model "${model}" was not made for tools. Leave them out, or take a model that calls tools.`,
-      { details: { feature: 'tools' } },
-    );
+/** How long the tokens of one answer take, without the rests between them. */
+class DecodePace {
+  readonly #clock: Clock;
+  #tokens = 0;
+  #firstMs = 0;
+  #lastMs = 0;
+  #restedMs = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  count(): void {
+    this.#lastMs = this.#clock.nowMs();
+    if (this.#tokens === 0) this.#firstMs = this.#lastMs;
+    this.#tokens += 1;
+  }
+
+  async without(rest: Promise<void>): Promise<void> {
+    const startMs = this.#clock.nowMs();
+    await rest;
+    if (this.#tokens > 0) this.#restedMs += this.#clock.nowMs() - startMs;
+  }
+
+  get cost(): { decodeMs?: number } {
+    if (this.#tokens < TELLING_TOKENS) return {};
+    return { decodeMs: this.#lastMs - this.#firstMs - this.#restedMs };
   }
 }
 
-function toLlamaRequest(request: LlmRequest): LlamaRequest {
-  const { maxTokens, temperature, seed } = request;
-  return { ...toPrompt(request), max_tokens: maxTokens, temperature, seed };
+function toLlamaRequest(request: LlamaEngineRequest): LlamaRequest {
+  const { maxTokens, temperature, seed, toolChoice } = request;
+  const choice = toolChoice === undefined ? {} : { tool_choice: toolChoice };
+  return { ...toPrompt(request), ...choice, max_tokens: maxTokens, temperature, seed };
 }
 
 /**

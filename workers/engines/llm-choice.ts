@@ -9,9 +9,16 @@ import { modelKind } from '../../src/models/model-kind.ts';
 import type { Gpu } from '../runtimes/gpu-device.ts';
 import type { LlamaRuntime } from '../runtimes/llama-runtime.ts';
 import { GpuFirst, openCandidate } from './gpu-first.ts';
+import type { SelfTest } from './gpu-first.ts';
 import { GpuFirstLlama } from './gpu-first-llama.ts';
 import { LlamaEngine } from './llama-engine.ts';
 import { loadLlama } from './llama-llm.ts';
+import {
+  answerTestPrompt,
+  findLlamaFault,
+  llamaSelfTestFailed,
+  TEST_PROMPT,
+} from './llama-self-test.ts';
 
 export interface LlmChoiceRequest {
   readonly files: ModelFiles;
@@ -41,7 +48,7 @@ async function loadRuntime(request: LlmChoiceRequest): Promise<LlamaRuntime> {
   const load = loaderOf(request);
   if (backend === 'wasm' || (backend === 'auto' && !takesGpu(model))) return load(null);
   const gpuFirst = await GpuFirst.load<LlamaRuntime>({
-    ...{ backend, selfTest: null, onFallback },
+    ...{ backend, selfTest: selfTestOf(request, load), onFallback },
     findGpu: (which) =>
       openCandidate(load, { ...which, needsJspi: modelKind(model, 'llm') !== 'mlc' }),
     loadElsewhere: (error) => {
@@ -50,6 +57,31 @@ async function loadRuntime(request: LlmChoiceRequest): Promise<LlamaRuntime> {
     },
   });
   return new GpuFirstLlama(gpuFirst);
+}
+
+/** Of a GGUF file, which runs on both. The libraries of the others choose their own arithmetic, and are not asked twice. */
+function selfTestOf(
+  { model, signal }: LlmChoiceRequest,
+  load: Load,
+): SelfTest<LlamaRuntime> | null {
+  const file = model.files.find(({ name }) => name.endsWith('.gguf'));
+  if (modelKind(model, 'llm') !== 'gguf' || file === undefined) return null;
+  return {
+    subject: `${file.sha256}, ${TEST_PROMPT}`,
+    findFault: async (runtime) => {
+      const got = await answerTestPrompt(runtime, signal);
+      // What the processor cannot hold has nothing to be compared with, and nothing to give way to.
+      const processor = await load(null).catch(() => null);
+      signal.throwIfAborted();
+      if (processor === null) return null;
+      try {
+        return findLlamaFault(got, await answerTestPrompt(processor, signal));
+      } finally {
+        await processor.dispose();
+      }
+    },
+    toError: (fault) => llamaSelfTestFailed(model.id, fault),
+  };
 }
 
 /** Rejects with `unsupported` where there is none. */

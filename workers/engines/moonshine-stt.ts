@@ -11,6 +11,7 @@ import type {
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { silentLogger } from '../../src/core/logger.ts';
+import { toPrimary } from '../../src/core/language.ts';
 import { startThreads } from '../runtimes/kernel-team/start-threads.ts';
 import { Moonshine } from '../runtimes/moonshine/moonshine.ts';
 import { createNetworkTeam } from '../runtimes/network/kernels.ts';
@@ -79,7 +80,7 @@ class MoonshineStt implements SttEngine {
 
   /** Throws `unsupported` for a language that is not English. */
   open({ language, hints = [], onPartial, signal }: SttStreamOptions): SttStream {
-    if (language.toLowerCase().split('-')[0] !== LANGUAGE) {
+    if (toPrimary(language) !== LANGUAGE) {
       throw new VoiceAgentError(
         'unsupported',
         `Moonshine recognises English only, not "${language}". Choose another recogniser or set language to "en".`,

@@ -42,6 +42,7 @@ export function firstThatCan({
 }): Phonemiser {
   const leftToEspeak = new Set<string>();
   return {
+    knows: (language) => english.knows(language) || espeak.knows(language),
     async phonemise(text, options) {
       const { language } = options;
       if (leftToEspeak.has(language)) return espeak.phonemise(text, options);

@@ -9,6 +9,7 @@ import type {
 } from '../../src/core/contracts/text-to-speech.ts';
 import { createAbortReason } from '../../src/core/abort.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
+import { knows, UNDETERMINED } from '../../src/core/language.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { RequestLane } from '../../src/core/request-lane.ts';
 import { toSpokenForm } from '../../src/text/speech-normaliser.ts';
@@ -21,12 +22,16 @@ import { symbolsOf } from './symbol-table.ts';
 import { toUtterances } from './utterances.ts';
 import type { Utterance } from './utterances.ts';
 import { toWordTimes } from './word-spans.ts';
+import type { WordSpan } from './word-spans.ts';
 
 /** What a model makes of one utterance, or the next part of it. */
 export interface SpokenRun {
   /** Mono, as the model gives it. */
   readonly pcm: Float32Array;
-  /** Where in `pcm` each symbol ends, preceded by where the first begins; null where it is not known, and for parts. */
+  /**
+   * Where each symbol ends, in samples from the start of `pcm`, preceded by where the first begins; null where it is not
+   * known. Of symbols in other parts it lies before `pcm`, or behind it.
+   */
   readonly symbolEnds: readonly number[] | null;
   /** How much of the utterance is made with this, up to 1; the last part has 1. */
   readonly share: number;
@@ -85,9 +90,9 @@ export class PiecewiseTts implements TtsEngine {
     return this.#model.voices;
   }
 
-  /** @throws TypeError for a voice or speed that does not exist; rejects with `disposed` afterwards. */
+  /** @throws TypeError for a voice or speed that does not exist, `unsupported` for a language; rejects with `disposed` afterwards. */
   synthesize(request: TtsRequest): AsyncIterable<TtsChunk> {
-    const voice = findVoice(this.#model, request.voice);
+    const voice = findVoice(this.#model, request);
     const { least, most } = SPEED_RANGE;
     if (!(request.speed >= least && request.speed <= most)) {
       throw new TypeError(`request.speed: ${request.speed} is not between ${least} and ${most}`);
@@ -118,10 +123,11 @@ export class PiecewiseTts implements TtsEngine {
   }
 
   async *#speakAll(request: TtsRequest, voice: TtsVoice): AsyncGenerator<TtsChunk> {
-    const { signal, speed } = request;
+    const { signal, speed, language = UNDETERMINED } = request;
     const model = this.#model;
     signal.throwIfAborted();
-    const form = toSpokenForm(request.text, voice.language);
+    const spoken = voice.language === UNDETERMINED ? language : voice.language;
+    const form = toSpokenForm(request.text, spoken);
     const utterances = toUtterances(form.text, {
       limits: model.limits,
       toSymbols: (words, mark) => model.toSymbols({ words, mark }, { voice, signal }),
@@ -150,17 +156,19 @@ export class PiecewiseTts implements TtsEngine {
     const { sampleRateHz } = this.#model;
     const audio = new SpeechAudio({ sampleRateHz, pauseMs, voice: options.voice.id });
     let start = form.toWrittenEnd(utterance.span.start);
+    let words = toWrittenWords(utterance.words, form);
     for await (const run of this.#runModel(utterance.symbols, options)) {
       signal.throwIfAborted();
       const isContinued = run.share < 1;
       const part = audio.add(run.pcm, !isContinued);
       if (part === null) continue;
-      const saidEnd = isContinued ? saidUpTo(utterance, run.share) : utterance.span.end;
-      const end = form.toWrittenEnd(saidEnd);
+      const said = isContinued ? words.slice(0, countSaid(words, utterance, run)) : words;
+      words = words.slice(said.length);
+      const end = isContinued ? (said.at(-1)?.end ?? start) : form.toWrittenEnd(utterance.span.end);
       const span = { start, end };
       start = end;
-      const words = toWrittenWords(wordTimesOf(utterance, run, part), form);
-      yield { pcm: part.pcm, sampleRateHz, span, words, isContinued };
+      const times = wordTimesOf(said, run, part);
+      yield { pcm: part.pcm, sampleRateHz, span, words: times, isContinued };
       // The next part may be made before the model itself lets messages in: an abort that waits is seen ahead of it.
       if (isContinued) await nextMacrotask();
     }
@@ -179,8 +187,21 @@ export class PiecewiseTts implements TtsEngine {
   }
 }
 
+/** Of the words that are left, those that end with this part. */
+function countSaid(
+  words: readonly WordSpan[],
+  { symbols }: Utterance,
+  { symbolEnds, share, pcm }: SpokenRun,
+): number {
+  const said =
+    symbolEnds === null
+      ? symbolsOf(symbols).length * share
+      : symbolEnds.findLastIndex((end) => end <= pcm.length);
+  return words.findLastIndex(({ endSymbol }) => endSymbol <= said) + 1;
+}
+
 function wordTimesOf(
-  { words }: Utterance,
+  words: readonly WordSpan[],
   { symbolEnds }: SpokenRun,
   { pcm, offsetSamples }: SpeechPart,
 ): WordTime[] | null {
@@ -189,23 +210,16 @@ function wordTimesOf(
 }
 
 /** Words of one reworded place are one word of what was written. */
-function toWrittenWords(words: readonly WordTime[] | null, form: SpokenForm): WordTime[] | null {
-  if (words === null) return null;
-  const written: WordTime[] = [];
+function toWrittenWords(words: readonly WordSpan[], form: SpokenForm): WordSpan[] {
+  const written: WordSpan[] = [];
   for (const word of words) {
     const start = form.toWrittenStart(word.start);
     const end = form.toWrittenEnd(word.end);
     const last = written.at(-1);
     if (last?.start !== start) written.push({ ...word, start, end });
-    else written[written.length - 1] = { ...last, end, endSample: word.endSample };
+    else written[written.length - 1] = { ...last, end, endSymbol: word.endSymbol };
   }
   return written;
-}
-
-/** The end of the last word that is said with this share of the symbols. */
-function saidUpTo({ span, words, symbols }: Utterance, share: number): number {
-  const said = symbolsOf(symbols).length * share;
-  return words.findLast(({ endSymbol }) => endSymbol <= said)?.end ?? span.start;
 }
 
 /** Said at load: a file that gives silence is found at once, and code is compiled. */
@@ -230,8 +244,23 @@ export async function warmUp(engine: PiecewiseTts, signal: AbortSignal): Promise
   }
 }
 
-function findVoice(model: VoiceModel, id: string | null): TtsVoice {
-  if (id === null) return model.defaultVoice;
+function findVoice(model: VoiceModel, { voice: id, language }: TtsRequest): TtsVoice {
+  const named = id === null ? model.defaultVoice : findNamed(model, id);
+  if (language === undefined) return named;
+  const voice = [named, ...model.voices].find((candidate) => speaks(candidate, language));
+  if (voice !== undefined) return voice;
+  throw new VoiceAgentError(
+    'unsupported',
+    `The voice "${model.info.name}" has no "${language}". Choose one that has it with options.engines.tts, or set options.language.`,
+    { details: { feature: `a voice for language "${language}"` } },
+  );
+}
+
+function speaks({ language: known }: TtsVoice, language: string): boolean {
+  return known === UNDETERMINED || knows([known], language);
+}
+
+function findNamed(model: VoiceModel, id: string): TtsVoice {
   const voice = model.voices.find((candidate) => candidate.id === id);
   if (voice !== undefined) return voice;
   const known = model.voices.map((candidate) => candidate.id).join(', ');

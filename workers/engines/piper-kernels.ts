@@ -6,19 +6,25 @@ import { OnnxModel } from '../runtimes/onnx-graph/onnx-model.ts';
 import { releaseBuffers } from '../runtimes/release-buffers.ts';
 import { seedOf } from '../runtimes/vits/normal-noise.ts';
 import { Vits } from '../runtimes/vits/vits.ts';
-import type { PiperNetwork, PiperNetworkOptions, PiperRunOptions } from './piper-network.ts';
-import type { SpokenRun } from './piecewise-tts.ts';
+import { toIdEnds } from './piper-network.ts';
+import type {
+  PiperAudio,
+  PiperNetwork,
+  PiperNetworkOptions,
+  PiperRunOptions,
+} from './piper-network.ts';
 import { runInSlices } from './run-in-slices.ts';
 import { toParts } from './speech-parts.ts';
 
 /**
- * Null for a graph that is not known, or without memory for its weights. Rejects as `files.read`, or with the signal's
- * reason.
+ * Null for a graph that is not known, or without memory for its weights: the file is let go otherwise. Rejects with the
+ * signal's reason.
  */
-export async function loadPiperKernels(options: PiperNetworkOptions): Promise<PiperNetwork | null> {
-  const { files, modelId, fileName, threads, logger, signal } = options;
-  const bytes = new Uint8Array(await files.read(modelId, fileName, { signal }));
-  const model = OnnxModel.tryParse(bytes);
+export async function loadPiperKernels(
+  file: ArrayBuffer,
+  { threads, logger, signal }: PiperNetworkOptions,
+): Promise<PiperNetwork | null> {
+  const model = OnnxModel.tryParse(new Uint8Array(file));
   if (model === null) return null;
   const weights = new GraphWeights(model);
   if (!Vits.fits(weights)) return null;
@@ -28,7 +34,7 @@ export async function loadPiperKernels(options: PiperNetworkOptions): Promise<Pi
     // Before the weights: they are prepared on all threads.
     stopThreads = await startThreads(team, { threads, logger, signal });
     const network = new PiperKernels(new Vits(team, weights), stopThreads);
-    releaseBuffers([bytes.buffer]);
+    releaseBuffers([file]);
     return network;
   } catch (error) {
     stopThreads();
@@ -51,13 +57,17 @@ class PiperKernels implements PiperNetwork {
   async *speak(
     ids: readonly number[],
     { noise, length, durationNoise, signal }: PiperRunOptions,
-  ): AsyncGenerator<SpokenRun> {
+  ): AsyncGenerator<PiperAudio> {
     const options = { noise, durationNoise, length, seed: seedOf(ids) };
     const speech = await runInSlices(this.#vits.begin(ids, options), signal);
     try {
       for (const [from, to] of toParts(speech.durations)) {
         const pcm = await runInSlices(speech.make({ from, to }), signal);
-        yield { pcm, symbolEnds: null, share: shareUpTo(speech.durations, to) };
+        const idEnds = toIdEnds(speech.durations, {
+          from,
+          samplesPerFrame: pcm.length / (to - from),
+        });
+        yield { pcm, idEnds, share: to / speech.frames };
       }
     } finally {
       speech.end();
@@ -68,16 +78,4 @@ class PiperKernels implements PiperNetwork {
     this.#stopThreads();
     return Promise.resolve();
   }
-}
-
-/** Of the symbols, those that end up to a frame; each has one or more. */
-function shareUpTo(durations: Float32Array, frame: number): number {
-  let end = 0;
-  let ended = 0;
-  for (const frames of durations) {
-    end += frames;
-    if (end > frame) break;
-    ended += 1;
-  }
-  return ended / durations.length;
 }

@@ -7,6 +7,9 @@ import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speec
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
+import { VoiceAgentError } from '../../src/core/errors.ts';
+import { knows } from '../../src/core/language.ts';
+import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { usableThreads } from '../runtimes/usable-threads.ts';
 import { parseModelJson } from './model-input.ts';
 import { PiecewiseTts, warmUp } from './piecewise-tts.ts';
@@ -15,11 +18,16 @@ import { loadPiperKernels } from './piper-kernels.ts';
 import type { PiperNetwork } from './piper-network.ts';
 import { symbolsOf, SymbolTable } from './symbol-table.ts';
 
-export interface PiperTtsOptions {
-  readonly files: ModelFiles;
+export interface PiperFiles {
   readonly modelId: string;
   /** The graph, for example `en_US-joe-medium.onnx`; its settings lie beside it under `.json`. */
   readonly fileName: string;
+  /** What the catalogue says: settings of another language are refused. Default any. */
+  readonly languages?: readonly string[];
+}
+
+export interface PiperTtsOptions extends PiperFiles {
+  readonly files: ModelFiles;
   /** 1 is used on a page without isolation, whatever is asked for. */
   readonly threads: number;
   readonly phonemise: Phonemiser;
@@ -40,6 +48,7 @@ const PiperConfig = v.object({
     length_scale: v.number(),
     noise_w: v.number(),
   }),
+  /** Newer files have `PhonemeType.ESPEAK`. */
   phoneme_type: v.optional(v.string(), 'espeak'),
   phoneme_map: v.optional(v.record(v.string(), v.array(v.string())), {}),
   phoneme_id_map: v.record(v.string(), v.array(v.number())),
@@ -56,7 +65,7 @@ const MARKS_AS: Readonly<Partial<Record<ClauseMark, string>>> = { 'â€¦': '.', 'â
 
 /**
  * Loads any Piper voice and says a word to warm up. Rejects as `files.read`, or with `model-invalid` or
- * `synthesis-failed`; with `unsupported` when the phonemiser does not know the voice's language.
+ * `synthesis-failed`; with `unsupported`, before the weights are fetched, when the phonemiser does not know the voice's language.
  */
 export async function createPiperTts(options: PiperTtsOptions): Promise<TtsEngine> {
   const { files, modelId, fileName, signal } = options;
@@ -64,20 +73,46 @@ export async function createPiperTts(options: PiperTtsOptions): Promise<TtsEngin
     schema: PiperConfig,
     modelId,
   });
+  checkLanguage(config, options);
   const logger = options.logger ?? silentLogger;
   const threads = usableThreads(options.threads);
-  const network = await loadNetwork({ ...options, threads, logger });
+  const file = await files.read(modelId, fileName, { signal });
+  const network = await loadNetwork(file, { ...options, threads, logger });
   const { phonemise } = options;
   const model = new PiperModel({ network, config, modelId, phonemise, threads, logger });
   return warmUp(new PiecewiseTts(model), signal);
 }
 
-async function loadNetwork(options: PiperTtsOptions & { logger: Logger }): Promise<PiperNetwork> {
-  const network = options.runtime === 'onnx' ? null : await loadPiperKernels(options);
+/** Before the weights are fetched; begins to load the phonemes of the language. */
+function checkLanguage(config: PiperConfig, options: PiperTtsOptions): void {
+  const { modelId, languages = ['*'], phonemise, signal } = options;
+  const spoken = languageOf(config);
+  if (!knows(languages, spoken)) {
+    const reason = `its settings are of "${spoken}", its entry says ${languages.join(', ')}`;
+    throw createInvalidModelError(modelId, reason);
+  }
+  if (readsLetters(config)) return;
+  const language = config.espeak.voice;
+  if (!phonemise.knows(language)) {
+    throw new VoiceAgentError(
+      'unsupported',
+      `The voice "${modelId}" needs the phonemes of "${language}", and those of English alone are there. Choose another voice with options.engines.tts: one that comes with a lexicon, or an endpoint.`,
+      { details: { feature: `phonemes: ${language}` } },
+    );
+  }
+  // What fails here fails again where words are asked for.
+  phonemise.phonemise('Hello', { language, alphabet: 'ipa', signal }).catch(() => undefined);
+}
+
+async function loadNetwork(
+  file: ArrayBuffer,
+  options: PiperTtsOptions & { logger: Logger },
+): Promise<PiperNetwork> {
+  const network = options.runtime === 'onnx' ? null : await loadPiperKernels(file, options);
   if (network !== null) return network;
   // A library of some size, for other graphs alone.
   const { loadPiperOnnx } = await import('./piper-onnx.ts');
-  return loadPiperOnnx(options);
+  return loadPiperOnnx(file, options);
 }
 
 interface PiperParts {
@@ -97,13 +132,19 @@ class PiperModel implements VoiceModel {
   readonly limits: RunLimits = LIMITS;
   readonly #parts: PiperParts;
   readonly #alphabet: SymbolTable;
+  /** By voice. */
+  readonly #speakers: ReadonlyMap<string, number>;
 
   constructor(parts: PiperParts) {
     const { config, modelId, threads } = parts;
     this.#parts = parts;
     this.#alphabet = new SymbolTable(config.phoneme_id_map);
-    this.defaultVoice = toVoice(config, modelId);
-    this.voices = toVoices(config, this.defaultVoice);
+    const speakers = toSpeakers(config);
+    const voice = { id: modelId, name: config.dataset ?? modelId, language: languageOf(config) };
+    const voices = speakers.map(([name]) => ({ ...voice, id: `${modelId}/${name}`, name }));
+    this.voices = voices.length > 0 ? voices : [voice];
+    this.defaultVoice = voices[0] ?? voice;
+    this.#speakers = new Map(speakers.map(([name, number]) => [`${modelId}/${name}`, number]));
     this.sampleRateHz = config.audio.sample_rate;
     this.info = { name: 'piper', stage: 'tts', modelIds: [modelId], backend: 'wasm', threads };
   }
@@ -114,27 +155,33 @@ class PiperModel implements VoiceModel {
   ): Promise<string> {
     const spoken = await this.#pronounce(words, signal);
     if (spoken === '') return '';
-    const said = this.#alphabet.keepKnown(spoken + (MARKS_AS[mark] ?? mark));
+    const said = this.#alphabet.keepKnown(spoken);
     if (said.dropped > 0) {
       const { logger } = this.#parts;
       logger.log('warn', 'symbols left out', { ...this.info, dropped: said.dropped });
     }
-    return said.symbols;
+    if (said.symbols.trim() === '') return '';
+    return said.symbols + this.#alphabet.keepKnown(MARKS_AS[mark] ?? mark).symbols;
   }
 
-  speak(
+  async *speak(
     symbols: string,
     { voice, speed, signal }: { voice: TtsVoice; speed: number; signal: AbortSignal },
-  ): AsyncIterable<SpokenRun> {
+  ): AsyncGenerator<SpokenRun> {
     const { network, config } = this.#parts;
     const { noise_scale, length_scale, noise_w } = config.inference;
-    return network.speak(this.#toIds(symbols), {
+    const { ids, symbolEnds } = this.#toIds(symbols);
+    const parts = network.speak(ids, {
       noise: noise_scale,
       durationNoise: noise_w,
       length: length_scale / speed,
-      speaker: config.speaker_id_map[voice.name] ?? 0,
+      speaker: this.#speakers.get(voice.id) ?? 0,
       signal,
     });
+    for await (const { pcm, idEnds, share } of parts) {
+      const ends = idEnds === null ? null : symbolEnds.map((end) => idEnds[end] ?? 0);
+      yield { pcm, symbolEnds: ends, share };
+    }
   }
 
   dispose(): Promise<void> {
@@ -144,7 +191,7 @@ class PiperModel implements VoiceModel {
   /** Voices of type `text` read letters themselves; all others read IPA, taken apart (NFD). */
   async #pronounce(words: string, signal: AbortSignal): Promise<string> {
     const { config, phonemise } = this.#parts;
-    if (config.phoneme_type === 'text') return words.toLowerCase().normalize('NFD');
+    if (readsLetters(config)) return words.toLowerCase().normalize('NFD');
     const request = { language: config.espeak.voice, alphabet: 'ipa', signal } as const;
     const ipa = await phonemise.phonemise(words, request);
     return symbolsOf(ipa.normalize('NFD'))
@@ -153,26 +200,37 @@ class PiperModel implements VoiceModel {
   }
 
   /** Start, then each symbol followed by the pad that VITS was trained with, then the end. */
-  #toIds(symbols: string): number[] {
+  #toIds(symbols: string): PiperIds {
     const pad = this.#alphabet.encode('_');
-    const between = symbolsOf(symbols).flatMap((symbol) => [
-      ...this.#alphabet.encode(symbol),
-      ...pad,
-    ]);
-    return [...this.#alphabet.encode('^'), ...pad, ...between, ...this.#alphabet.encode('$')];
+    const ids = [...this.#alphabet.encode('^'), ...pad];
+    const symbolEnds = [ids.length];
+    for (const symbol of symbolsOf(symbols)) {
+      ids.push(...this.#alphabet.encode(symbol), ...pad);
+      symbolEnds.push(ids.length);
+    }
+    ids.push(...this.#alphabet.encode('$'));
+    return { ids, symbolEnds };
   }
 }
 
-function toVoice(config: PiperConfig, modelId: string): TtsVoice {
-  const language = (config.language?.code ?? config.espeak.voice).replace('_', '-');
-  const [speaker] = Object.keys(config.speaker_id_map);
-  if (speaker !== undefined) return { id: `${modelId}/${speaker}`, name: speaker, language };
-  return { id: modelId, name: config.dataset ?? modelId, language };
+interface PiperIds {
+  readonly ids: readonly number[];
+  /** How many ids there are up to the end of each symbol, preceded by how many there are before the first. */
+  readonly symbolEnds: readonly number[];
 }
 
-function toVoices(config: PiperConfig, voice: TtsVoice): TtsVoice[] {
-  const speakers = Object.keys(config.speaker_id_map);
-  if (speakers.length === 0) return [voice];
-  const modelId = voice.id.slice(0, voice.id.indexOf('/'));
-  return speakers.map((name) => ({ ...voice, id: `${modelId}/${name}`, name }));
+/** By their numbers, the first of which is the voice's own choice; none of a voice with one speaker. */
+function toSpeakers({ speaker_id_map, num_speakers }: PiperConfig): (readonly [string, number])[] {
+  const named = Object.entries(speaker_id_map).toSorted(([, one], [, other]) => one - other);
+  if (named.length > 0 || num_speakers <= 1) return named;
+  return Array.from({ length: num_speakers }, (_, number) => [`${number}`, number] as const);
+}
+
+function languageOf({ language, espeak }: PiperConfig): string {
+  return (language?.code ?? espeak.voice).replace('_', '-');
+}
+
+/** Instead of phonemes. */
+function readsLetters({ phoneme_type }: PiperConfig): boolean {
+  return /\btext$/iu.test(phoneme_type);
 }

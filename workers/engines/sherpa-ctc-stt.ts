@@ -10,6 +10,7 @@ import type {
 import { messageOf, VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { createSherpaOffline } from '../runtimes/sherpa/sherpa-offline.ts';
+import { runBlocking } from '../runtimes/blocking-run.ts';
 import type { DecodeOptions, Decoding } from './decoding.ts';
 import { createInvalidModelError } from '../runtimes/invalid-model.ts';
 import { checkSherpaLanguage } from './sherpa-language.ts';
@@ -76,12 +77,17 @@ class SherpaCtcStt implements SttEngine {
     await nextMacrotask();
     signal.throwIfAborted();
     this.#disposal.signal.throwIfAborted();
+    return runBlocking(() => this.#run(pcm));
+  }
+
+  #run(pcm: Float32Array): Decoding {
     const piece = this.#recogniser.createStream();
     try {
       piece.acceptWaveform(SAMPLE_RATE_HZ, lengthened(pcm));
       this.#recogniser.decode(piece);
-      const text = this.#recogniser.getResult(piece).text.trim();
-      return { text, tokens: [], probabilities: [] };
+      const result = this.#recogniser.getResult(piece);
+      const text = result.text.trim();
+      return { text, tokens: [], probabilities: [], language: readLanguage(result) };
     } finally {
       piece.free();
     }
@@ -96,6 +102,11 @@ class SherpaCtcStt implements SttEngine {
     );
     this.#recogniser.free();
   }
+}
+
+/** SenseVoice writes it as one of its tokens; the others know of none. */
+export function readLanguage({ text, lang }: { text: string; lang?: string }): string | undefined {
+  return text.trim() === '' ? undefined : /^<\|([a-z]{2,3})\|>$/u.exec(lang ?? '')?.[1];
 }
 
 function lengthened(pcm: Float32Array): Float32Array {

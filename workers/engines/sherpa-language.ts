@@ -1,22 +1,18 @@
 // Whether a recogniser of sherpa-onnx has a language: it is told by the catalogue alone. In the listen worker.
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
+import { knows } from '../../src/core/language.ts';
 
 /** Throws `unsupported` for a language that the catalogue does not give the model. */
 export function checkSherpaLanguage(
   { info, languages }: { readonly info: EngineInfo; readonly languages: readonly string[] },
   language: string,
 ): void {
-  const wanted = toPrimary(language);
-  if (languages.some((known) => known === '*' || toPrimary(known) === wanted)) return;
+  if (knows(languages, language)) return;
   const [id] = info.modelIds;
   throw new VoiceAgentError(
     'unsupported',
     `Model "${id ?? ''}" recognises ${languages.join(', ')}, not "${language}". Choose another, or set language.`,
     { details: { feature: `speech recognition in ${language}` } },
   );
-}
-
-function toPrimary(tag: string): string {
-  return tag.toLowerCase().split('-')[0] ?? '';
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../src/core/contracts/speech-to-text.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
+import { runBlocking } from '../runtimes/blocking-run.ts';
 
 const SAMPLE_RATE_HZ = 16_000;
 const SAMPLES_PER_MS = 16;
@@ -117,11 +118,15 @@ export class SherpaSttStream implements SttStream {
       this.#stream.acceptWaveform(SAMPLE_RATE_HZ, pcm);
     }
     while (this.#closed === null && this.#recogniser.isReady(this.#stream)) {
-      this.#recogniser.decode(this.#stream);
-      this.#show(this.#recogniser.getResult(this.#stream));
-      if (this.#recogniser.isEndpoint(this.#stream)) this.#commit();
+      runBlocking(() => this.#step());
       await nextMacrotask();
     }
+  }
+
+  #step(): void {
+    this.#recogniser.decode(this.#stream);
+    this.#show(this.#recogniser.getResult(this.#stream));
+    if (this.#recogniser.isEndpoint(this.#stream)) this.#commit();
   }
 
   #show(result: Result): void {

@@ -3,6 +3,7 @@ import type { OfflineTts } from 'sherpa-onnx/sherpa-onnx-tts.js';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { TtsEngine, TtsVoice } from '../../src/core/contracts/text-to-speech.ts';
+import { UNDETERMINED } from '../../src/core/language.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { ClauseMark, RunLimits } from '../../src/text/utterance-splitter.ts';
@@ -115,6 +116,9 @@ function toVoices(model: CatalogModel, speakers: number): TtsVoice[] {
   }));
 }
 
+/** Of several languages it speaks whichever the text is in. */
 function toVoice({ id, name, languages }: CatalogModel): TtsVoice {
-  return { id, name, language: languages.find((known) => known !== '*') ?? 'en' };
+  const [only = '*', ...others] = languages;
+  const isOne = only !== '*' && others.length === 0;
+  return { id, name, language: isOne ? only : UNDETERMINED };
 }

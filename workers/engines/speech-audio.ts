@@ -23,7 +23,10 @@ export interface SpeechAudioOptions {
 export interface SpeechPart {
   /** A buffer of its own. */
   readonly pcm: Float32Array;
-  /** Where the first sample of the part, as the model gave it, lies in `pcm`; negative when it was trimmed away. */
+  /**
+   * Where the first sample of the part, as the model gave it, lies in `pcm`: behind the silence of parts before it, and
+   * negative when it was trimmed away.
+   */
   readonly offsetSamples: number;
 }
 
@@ -71,7 +74,8 @@ export class SpeechAudio {
     const fadeSamples = this.#toSamples(FADE_MS);
     if (isFirst) fadeIn(speech, fadeSamples);
     if (isLast) fadeOut(speech, fadeSamples);
-    return { pcm, offsetSamples: pauseSamples - trimmed.leadingSamples };
+    const silenceSamples = isFirst ? this.#silence.length : 0;
+    return { pcm, offsetSamples: pauseSamples + silenceSamples - trimmed.leadingSamples };
   }
 
   #trim(

@@ -79,6 +79,8 @@ export class StreamingRecogniser implements SttStream {
   #whole: DecodesDone = { end: 0, lastMs: 0 };
   #speech: { start: number; end: number } | null = null;
   #lastDecodeMs = 0;
+  /** Of the newest decode that was not rough. */
+  #cost: NonNullable<FinalTranscript['cost']> | null = null;
   #job: Job | null = null;
   #shown = { text: '', stableText: '' };
   /** After a failed decode partials rest until somebody asks for text, who is then told. */
@@ -225,7 +227,9 @@ export class StreamingRecogniser implements SttStream {
     }
     const tookMs = clock.nowMs() - startedMs;
     if (mayBeRough) this.#lastDecodeMs = tookMs;
-    if (decoding.isRough !== true) this.#whole = { ...this.#whole, lastMs: tookMs };
+    if (decoding.isRough === true) return decoding;
+    this.#whole = { ...this.#whole, lastMs: tookMs };
+    this.#cost = { audioMs: pcm.length / SAMPLES_PER_MS, computeMs: tookMs };
     return decoding;
   }
 
@@ -263,7 +267,9 @@ export class StreamingRecogniser implements SttStream {
   #toFinal({ isTimedOut }: { isTimedOut: boolean }): FinalTranscript {
     const whole = joinDecodings(this.#committed, this.#latest);
     const confidence = confidenceOf(whole);
-    return { text: whole.text, isFinal: true, ...this.#span(), confidence, isTimedOut };
+    const { text, language = null } = whole;
+    const cost = this.#cost === null ? {} : { cost: this.#cost };
+    return { text, language, isFinal: true, ...this.#span(), confidence, isTimedOut, ...cost };
   }
 
   /** From the first to the last speech recognised; of nothing, all that was heard. */

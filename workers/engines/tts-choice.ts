@@ -3,12 +3,17 @@ import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { TtsEngine } from '../../src/core/contracts/text-to-speech.ts';
 import type { VoiceAgentError } from '../../src/core/errors.ts';
 import type { SpeakConfig } from '../../src/engines/worker-configs.ts';
-import { findModel } from '../../src/models/catalog.ts';
+import { findFile, findModel, PIPER_SETTINGS } from '../../src/models/catalog.ts';
+import type { CatalogModel } from '../../src/models/catalog.ts';
 import { modelKind } from '../../src/models/model-kind.ts';
 import { createKokoroTts } from './kokoro-tts.ts';
-import { kokoroVoiceFor } from './kokoro-voices.ts';
+import { kokoroVoiceFor, kokoroVoicesOf } from './kokoro-voices.ts';
 import { createPhonemiser } from './phonemiser-choice.ts';
 import { createPiperTts } from './piper-tts.ts';
+import type { PiperFiles } from './piper-tts.ts';
+
+/** What the option `piper` means. */
+const PIPER_MODEL_ID = 'piper-en-us-joe';
 
 export interface TtsParts {
   readonly files: ModelFiles;
@@ -17,36 +22,37 @@ export interface TtsParts {
   readonly signal: AbortSignal;
 }
 
-/** Rejects as the engine does, or with `model-invalid`. */
+/** Of the site's own catalogue, which engine a voice is for is told by its files. Rejects as the engine does, or with `model-invalid`. */
 export async function createTts(config: SpeakConfig, parts: TtsParts): Promise<TtsEngine> {
-  if (typeof config.engine === 'object') return createOwn(config.engine.modelId, config, parts);
+  const { catalog, engine } = config;
   const { files, onFallback, signal } = parts;
-  if (config.engine === 'flite') {
+  const own = typeof engine === 'object' ? findModel(catalog, engine.modelId) : null;
+  if (own !== null && modelKind(own, 'tts') === 'sherpa') {
+    // Its engine is fetched for those pages alone.
+    const { createSherpaTts } = await import('./sherpa-tts.ts');
+    return createSherpaTts({ files, model: own, signal });
+  }
+  if (engine === 'flite') {
     const { createFliteTts } = await import('./flite-tts.ts');
     return createFliteTts({ files, signal });
   }
   const phonemise = createPhonemiser({ files, prefer: config.phonemes });
-  // Its file is read while the weights arrive. What fails here fails again where words are asked for.
-  const anything = { language: 'en-us', alphabet: 'ipa', signal } as const;
-  phonemise.phonemise('Hello', anything).catch(() => undefined);
   const common = { files, threads: config.threads, phonemise, signal };
-  if (config.engine === 'kokoro') {
-    const voice = kokoroVoiceFor(config.language);
-    return createKokoroTts({ ...common, voice, backend: config.backend, onFallback });
+  if (engine === 'kokoro') {
+    // Its file is read while the weights arrive. What fails here fails again where words are asked for.
+    const anything = { language: 'en-us', alphabet: 'kokoro', signal } as const;
+    phonemise.phonemise('Hello', anything).catch(() => undefined);
+    const voices = kokoroVoicesOf(catalog);
+    const voice = kokoroVoiceFor(config.language, voices);
+    return createKokoroTts({ ...common, voices, voice, backend: config.backend, onFallback });
   }
-  const fileName = 'en_US-joe-medium.onnx';
-  return createPiperTts({ ...common, modelId: 'piper-en-us-joe', fileName });
+  return createPiperTts({ ...common, ...piperFiles(own ?? findModel(catalog, PIPER_MODEL_ID)) });
 }
 
-/** A voice of the site's own catalogue; its engine is fetched for those pages alone. */
-async function createOwn(
-  modelId: string,
-  { catalog }: SpeakConfig,
-  { files, signal }: TtsParts,
-): Promise<TtsEngine> {
-  const model = findModel(catalog, modelId);
-  // Throws where no engine can run it; there is one.
-  modelKind(model, 'tts');
-  const { createSherpaTts } = await import('./sherpa-tts.ts');
-  return createSherpaTts({ files, model, signal });
+/** Throws `model-invalid` for a model without both files. */
+function piperFiles(model: CatalogModel): PiperFiles {
+  const settings = model.files.find(({ name }) => name.endsWith(PIPER_SETTINGS))?.name;
+  const fileName = settings?.slice(0, -'.json'.length) ?? `${model.id}.onnx`;
+  findFile(model, fileName);
+  return { modelId: model.id, fileName, languages: model.languages };
 }

@@ -8,6 +8,7 @@ import type {
   SttStreamOptions,
 } from '../../src/core/contracts/speech-to-text.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
+import { toPrimary, UNDETERMINED } from '../../src/core/language.ts';
 import { takesGpu } from '../../src/models/catalog.ts';
 import type { HubRequest } from '../runtimes/transformers/open-hub.ts';
 import type { Decode } from './decoding.ts';
@@ -34,8 +35,6 @@ export interface WhisperSttOptions extends HubRequest {
 
 const DEFAULT_DEADLINE_MS = 8_000;
 const SAMPLE_RATE_HZ = 16_000;
-/** BCP 47 for a language that nobody named: it is heard. */
-const UNDETERMINED = 'und';
 /** Speech from which a language is told for good. */
 const LANGUAGE_SAMPLES = 2 * SAMPLE_RATE_HZ;
 
@@ -82,7 +81,7 @@ function createSelfTest(options: WhisperSttOptions): SelfTest<WhisperModel> {
     toError: (fault) =>
       new VoiceAgentError(
         'self-test-failed',
-        `The recogniser hears something else on this graphics processor than on the processor (${fault}), and runs there instead. To test it again, set engines.stt.backend to "webgpu".`,
+        `The recogniser hears something else on this graphics processor than on the processor (${fault}), and runs there instead. To have it tested again, call agent.forgetVerdicts().`,
         { details: { engine: 'whisper' } },
       ),
   };
@@ -110,7 +109,7 @@ class WhisperStt implements SttEngine {
   /** `und` has the language detected. Throws `unsupported` for one that the model does not know. */
   open({ language, onPartial, signal }: SttStreamOptions): SttStream {
     return new StreamingRecogniser({
-      decode: this.#createDecode(language.toLowerCase().split('-')[0] ?? ''),
+      decode: this.#createDecode(toPrimary(language)),
       onPartial,
       signal: AbortSignal.any([signal, this.#disposal.signal]),
       policy: DEFAULT_STREAMING_POLICY,
@@ -138,7 +137,8 @@ class WhisperStt implements SttEngine {
         if (!isMultilingual) return whisper.decode(pcm, { ...options, language: null });
         const heard = told ?? (await whisper.detectLanguage(pcm, options));
         if (pcm.length >= LANGUAGE_SAMPLES) told = heard;
-        return whisper.decode(pcm, { ...options, language: heard });
+        const decoding = await whisper.decode(pcm, { ...options, language: heard });
+        return decoding.text === '' ? decoding : { ...decoding, language: heard };
       }, options.signal);
   }
 }
@@ -146,7 +146,7 @@ class WhisperStt implements SttEngine {
 function createUnsupported(language: string, known: readonly string[]): VoiceAgentError {
   return new VoiceAgentError(
     'unsupported',
-    `This Whisper does not know "${language}", but ${known.join(', ')}. Set language to one of them, or to "und" to have it detected.`,
+    `This Whisper does not know "${language}", but ${known.join(', ')}. Set language to one of them, or to "auto" to have it detected.`,
     { details: { feature: `speech recognition in ${language}` } },
   );
 }

@@ -1,6 +1,7 @@
 // What runs a GGUF model: its requests, its answers, its failures. Worker or page.
 import type { ChatCompletionParams } from '@wllama/wllama/esm/index.js';
 import { VoiceAgentError } from '../../src/core/errors.ts';
+import type { Grammar } from './tool-calls/grammar.ts';
 
 export interface LlamaRuntimeOptions {
   readonly modelId: string;
@@ -16,6 +17,8 @@ export type LlamaRequest = Omit<ChatCompletionParams, 'stream' | 'abortSignal' |
   readonly add_generation_prompt?: boolean;
   /** What the answer has already: it goes on behind it. */
   readonly begun?: string;
+  /** What the answer has to be, without what it has already. Absent means that it may be anything. */
+  readonly answer?: Grammar;
 };
 
 /** A part of an answer in the wire format. */
@@ -42,8 +45,6 @@ export interface LlamaRuntime {
   readonly threads: number;
   /** False where messages cannot be evaluated ahead of a request. Absent means true. */
   readonly canPrefill?: boolean;
-  /** The Jinja text that turns messages into a prompt; null where the file has none. */
-  readonly chatTemplate: string | null;
   /**
    * Generates until the end or the abort, chunk by chunk. Settles when the computing has stopped, so that
    * the next request can start at once; on abort that is after the batch or token in progress. Requests

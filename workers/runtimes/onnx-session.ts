@@ -4,6 +4,7 @@ import glueUrl from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import wasmUrl from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import { createInvalidModelError } from './invalid-model.ts';
 import { splitTensors } from './onnx-graph/external-tensors.ts';
+import type { SplitModel } from './onnx-graph/external-tensors.ts';
 import { usableThreads } from './usable-threads.ts';
 
 export { Tensor };
@@ -15,16 +16,15 @@ export interface OnnxSessionOptions {
   readonly threads: number;
 }
 
-/** Builds a session from the bytes of a model; a file ORT refuses becomes `model-invalid`. */
+/** Builds a session from a model's file, or what was made of one; what ORT refuses becomes `model-invalid`. */
 export async function createOnnxSession(
-  bytes: ArrayBuffer,
+  file: ArrayBuffer | SplitModel,
   options: OnnxSessionOptions,
 ): Promise<InferenceSession> {
   env.wasm.wasmPaths = { mjs: glueUrl, wasm: wasmUrl };
   env.wasm.numThreads = usableThreads(options.threads);
   env.logLevel = 'error';
-  const whole = { bytes: new Uint8Array(bytes), externalData: [] };
-  const model = splitTensors(whole.bytes) ?? whole;
+  const model = 'externalData' in file ? file : toModel(new Uint8Array(file));
   try {
     return await InferenceSession.create(model.bytes, {
       executionProviders: ['wasm'],
@@ -38,4 +38,8 @@ export async function createOnnxSession(
   } catch (error) {
     throw createInvalidModelError(options.modelId, error);
   }
+}
+
+function toModel(bytes: Uint8Array<ArrayBuffer>): SplitModel {
+  return splitTensors(bytes) ?? { bytes, externalData: [] };
 }

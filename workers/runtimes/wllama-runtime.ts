@@ -14,6 +14,8 @@ import type {
   LlamaRuntime,
   LlamaRuntimeOptions,
 } from './llama-runtime.ts';
+import { toGrammarText } from './tool-calls/grammar.ts';
+import { withToolCalls } from './tool-calls/with-tool-calls.ts';
 
 /**
  * Prompt tokens evaluated between two looks at the abort. Measured on two cores: 8 take about 200 ms and
@@ -62,11 +64,10 @@ export async function createWllamaRuntime(
     if (isOnGpu) throw unsupported('this model on WebGPU', messageOf(error));
     throw createInvalidModelError(options.modelId, error);
   }
-  return {
+  const runtime: LlamaRuntime = {
     modelId: options.modelId,
     backend: isOnGpu ? 'webgpu' : 'wasm',
     threads: wllama.getNumThreads(),
-    chatTemplate: wllama.getChatTemplate(),
     complete: async (request, call) => {
       try {
         await complete(wllama, request, call);
@@ -78,7 +79,11 @@ export async function createWllamaRuntime(
     },
     dispose: () => wllama.exit(),
   };
+  // For a template that never looks at `tools`, the library would have every answer be JSON.
+  return knowsTools(wllama.getChatTemplate()) ? runtime : withToolCalls(runtime);
 }
+
+const knowsTools = (chatTemplate: string | null): boolean => /\btools\b/u.test(chatTemplate ?? '');
 
 /** The library would otherwise write every token's doings to the console, and fetch parts from a CDN. */
 function createQuietWllama(onError: (text: string) => void): Wllama {
@@ -107,11 +112,12 @@ function load(wllama: Wllama, bytes: ArrayBuffer, options: WllamaOptions): Promi
 
 async function complete(
   wllama: Wllama,
-  { begun, ...request }: LlamaRequest,
+  { begun, answer, ...request }: LlamaRequest,
   { signal, onChunk }: LlamaCall,
 ): Promise<void> {
   await wllama.createChatCompletion({
     ...request,
+    ...(answer === undefined ? {} : { grammar: toGrammarText(answer) }),
     messages: begun === undefined ? request.messages : goOn(request.messages, begun),
     cache_prompt: true,
     stream: true,

@@ -3,6 +3,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import { WorkerModelFiles } from '../../src/engines/worker-model-files.ts';
 import { exposeWorker } from '../../src/rpc/expose-worker.ts';
+import { whileLoading } from './while-loading.ts';
 
 /** Loads an engine from files of the page's model store. */
 type LoadEngine<Config, Loaded> = (
@@ -17,7 +18,7 @@ export function exposeEngine<Config, Loaded>(
 ): void {
   const files = new WorkerModelFiles({ clock: systemClock });
   exposeWorker<Config, Loaded>(scope, {
-    load: (config) => load(config, files),
+    load: (config) => whileLoading(scope, files, (own) => load(config, own)),
     attachFiles: (port) => files.attach(port),
   });
 }

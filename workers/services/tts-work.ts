@@ -5,7 +5,7 @@ import type { TtsHostWork } from '../../src/engines/tts-host.ts';
 import { whileBusy } from '../../src/rpc/expose-worker.ts';
 import { measureRtf } from '../engines/measure-rtf.ts';
 
-/** The longest single model run, Kokoro's 510 tokens on one thread: about 35 s of audio. */
+/** A whole request, at most: kernels of our own let messages in every 30 ms of it, libraries after a run. */
 const MAX_RUN_MS = 90_000;
 
 export function createTtsWork(scope: { postMessage(message: unknown): void }): TtsHostWork {

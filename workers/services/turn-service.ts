@@ -20,6 +20,7 @@ import type { UnstampedEvent } from '../../src/agent/events.ts';
 import type { ResolvedOptions } from '../../src/agent/options.ts';
 import type {
   EngineStageName,
+  LoadedEars,
   SayOutcome,
   SayRequest,
   TurnPage,
@@ -31,6 +32,8 @@ import { WorkerEndOfTurn } from '../../src/engines/worker-end-of-turn.ts';
 import { WorkerLlm } from '../../src/engines/worker-llm.ts';
 import { WorkerStt } from '../../src/engines/worker-stt.ts';
 import { WorkerTts } from '../../src/engines/worker-tts.ts';
+import { createEnergyVad } from '../engines/energy-vad.ts';
+import type { ServingVad } from '../engines/vad-choice.ts';
 import { RemoteEngines } from './remote-engines.ts';
 
 interface OpenAudio {
@@ -48,15 +51,15 @@ interface WorkerEngines {
   readonly tts: WorkerTts | null;
 }
 
-/** What listens to every window, in this very worker. */
-export interface TurnEngines {
-  readonly vad: VadEngine;
+/** How to load what listens to every window, in this very worker. */
+export interface EarsLoading {
+  readonly loadVad: () => Promise<ServingVad>;
   /** Null where words tell of the wake phrase. */
-  readonly spotter: KeywordSpotter | null;
+  readonly loadSpotter: () => Promise<KeywordSpotter | null>;
 }
 
 export class TurnServiceHost implements TurnService {
-  readonly #own: TurnEngines;
+  readonly #loading: EarsLoading;
   readonly #dialogue: Dialogue;
   readonly #rest = new ConversationRest();
   readonly #says = new Map<number, AbortController>();
@@ -71,13 +74,16 @@ export class TurnServiceHost implements TurnService {
   #options: ResolvedOptions;
   #page: TurnPage | null = null;
   #engines: WorkerEngines = { stt: null, turn: null, llm: null, tts: null };
+  /** Until another one is loaded. */
+  #vad: VadEngine = createEnergyVad();
+  #spotter: KeywordSpotter | null = null;
   #audio: OpenAudio | null = null;
   #isAudible = false;
   #isListening = false;
 
-  constructor(options: ResolvedOptions, engines: TurnEngines) {
+  constructor(options: ResolvedOptions, loading: EarsLoading) {
     this.#options = options;
-    this.#own = engines;
+    this.#loading = loading;
     this.#dialogue = new Dialogue({
       options,
       clock: systemClock,
@@ -104,6 +110,19 @@ export class TurnServiceHost implements TurnService {
 
   restoreMessages(messages: readonly ConversationMessage[]): void {
     this.#dialogue.conversation.restore(messages);
+  }
+
+  async loadEars(): Promise<LoadedEars> {
+    const { loadVad, loadSpotter } = this.#loading;
+    const [{ vad, error }, spotter] = await Promise.all([
+      loadVad(),
+      this.#spotter ?? loadSpotter(),
+    ]);
+    this.#vad = vad;
+    this.#spotter = spotter;
+    this.#audio?.ears.setVad(vad);
+    const engines = spotter === null ? [vad.info] : [vad.info, spotter.info];
+    return { engines, error: error?.toRecord() ?? null };
   }
 
   attachEngine(
@@ -142,8 +161,8 @@ export class TurnServiceHost implements TurnService {
     const output = openPlayback(audio.playback);
     const ears = new Ears({
       input,
-      vad: this.#own.vad,
-      getSpotter: () => (this.#options.mode === 'wake-phrase' ? this.#own.spotter : null),
+      vad: this.#vad,
+      getSpotter: () => (this.#options.mode === 'wake-phrase' ? this.#spotter : null),
       onWindow: (window) => this.#dialogue.handleWindow(window),
     });
     ears.setListening(this.#isListening);

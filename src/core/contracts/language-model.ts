@@ -51,12 +51,16 @@ export type LlmPart =
       /** Tokens of the prompt that were evaluated, not taken from a cache; null where unknown. */
       readonly promptTokens: number | null;
       readonly completionTokens: number | null;
+      /** What its tokens after the first took to compute; absent where that is not known, or they are too few. */
+      readonly decodeMs?: number;
     };
 
 export interface LlmEngine {
   readonly info: EngineInfo;
   /** False: a request with tools is refused with `unsupported`. Absent means true. */
   readonly supportsTools?: boolean;
+  /** BCP 47; a question in another language is refused with `unsupported`. Absent means any. */
+  readonly languages?: readonly string[];
   /** The last part of a complete answer is `finish`; without one the stream rejects (`llm-incomplete`). */
   generate(request: LlmRequest): AsyncIterable<LlmPart>;
   /** Evaluates messages ahead of time so that a later `generate` with this prefix starts sooner. */

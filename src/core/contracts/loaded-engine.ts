@@ -6,6 +6,7 @@ export interface LoadedEngine {
   readonly info: EngineInfo;
   /** Empty but for a voice engine. */
   readonly voices: readonly TtsVoice[];
+  /** Empty where the engine does not tell: any. */
   readonly languages: readonly string[];
   /** Of a language model: whether it calls tools. Absent means true. */
   readonly supportsTools?: boolean;

@@ -16,6 +16,8 @@ export interface PhonemiseOptions {
  * its place.
  */
 export interface Phonemiser {
+  /** Whether it knows a language: a voice of another one is refused before its weights are fetched. */
+  knows(language: string): boolean;
   /**
    * The phonemes of one stretch of text up to a pause: words separated by one space, stress marks (ˈ ˌ)
    * before the stressed vowel, no punctuation; in IPA, length marks (ː) are kept. Empty when there is nothing to say.

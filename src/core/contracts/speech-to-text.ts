@@ -21,6 +21,10 @@ export interface FinalTranscript {
   readonly confidence: number | null;
   /** True when the engine missed its deadline and the text is what was known by then. */
   readonly isTimedOut: boolean;
+  /** What was heard, as a primary BCP 47 tag; null, or left out, where the recogniser does not tell. */
+  readonly language?: string | null;
+  /** What the decode that made it took, and of how much audio; absent where the engine does not tell. */
+  readonly cost?: { readonly audioMs: number; readonly computeMs: number };
 }
 
 /** A short phrase that is likelier than the recogniser thinks. */
@@ -31,7 +35,7 @@ export interface PhraseHint {
 }
 
 export interface SttStreamOptions {
-  /** BCP 47, for example `en`. */
+  /** BCP 47, for example `en`. `und` has it told from what is heard; a recogniser that cannot do so throws `unsupported`. */
   readonly language: string;
   /**
    * What a short utterance is likely to be: one of these is heard where something else sounds much the

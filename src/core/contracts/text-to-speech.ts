@@ -4,7 +4,7 @@ import type { EngineInfo } from './engine.ts';
 export interface TtsVoice {
   readonly id: string;
   readonly name: string;
-  /** BCP 47. */
+  /** BCP 47; `und` of a voice that speaks whatever it is given. */
   readonly language: string;
 }
 
@@ -13,6 +13,8 @@ export interface TtsRequest {
   readonly text: string;
   /** A voice id, or null for the engine's default. */
   readonly voice: string | null;
+  /** Of the text, BCP 47. Where that voice lacks it, another of the engine's that has it speaks. Default the voice's own. */
+  readonly language?: string;
   /** 1 is the voice's own pace; 0.5 to 2. */
   readonly speed: number;
   /** Aborting ends the stream with the signal's reason, at the latest after the run in progress. */
@@ -25,7 +27,7 @@ export interface WordTime {
   /** Character offsets in the request's text. */
   readonly start: number;
   readonly end: number;
-  /** Samples from the start of the utterance, at the chunk's rate. */
+  /** Samples from the start of the chunk, at its rate; 0 for a word that began in the chunk before. */
   readonly startSample: number;
   readonly endSample: number;
 }
@@ -42,7 +44,7 @@ export interface TtsChunk {
   readonly span: { readonly start: number; readonly end: number };
   /** Only the beginning of what the voice makes in one go. Default false. */
   readonly isContinued?: boolean;
-  /** Null where the model gives no durations. */
+  /** Those that end in this chunk. Null where the model gives no durations. */
   readonly words: readonly WordTime[] | null;
 }
 

@@ -6,6 +6,7 @@ import { EMPTY_CAPTIONS } from '../../../src/app/captions.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
 import { createChoicePart } from '../../../src/app/choice-part.ts';
 import { createEnginePart } from '../../../src/app/engine-part.ts';
+import { createLanguageSelect } from '../../../src/app/language-part.ts';
 import { createLaterPart } from '../../../src/app/later-part.ts';
 import { createTalkButton } from '../../../src/app/talk-button.ts';
 import { createTimingsPart } from '../../../src/app/timings-part.ts';
@@ -13,6 +14,7 @@ import { createView } from '../../../src/app/view-model.ts';
 import type { ConversationMessage, TurnMetrics } from '../../../src/index.ts';
 import { deviceReport } from '../../support/device-report.ts';
 import { turnMetrics } from '../../support/turn-metrics.ts';
+import { requiredModel } from '../../support/model-lists.ts';
 
 afterEach(() => document.body.replaceChildren());
 
@@ -99,6 +101,28 @@ test('an engine is shown with its reason, and another one chosen', () => {
   expect(part.element.querySelector('.hint')?.textContent).toMatch(/^Named here/u);
 });
 
+test('a language is chosen among those that this site, or an endpoint, can answer in', () => {
+  const changes: object[] = [];
+  const session = { changeSettings: async (change: object) => void changes.push(change) };
+  const part = createLanguageSelect(session as unknown as AppSession);
+  const select = part.element.querySelector('select')!;
+  const offered = (): string[] => [...select.options].map(({ value }) => value);
+  const view = createView(DEFAULT_SETTINGS);
+  part.update(view);
+  expect([offered(), select.value]).toEqual([['en'], 'en']);
+  const device = deviceReport({ languages: ['en', 'de', 'auto'] });
+  part.update({ ...view, device });
+  expect([offered(), select.value]).toEqual([['en', 'de', 'auto'], 'en']);
+  expect(select.options[1]?.text).toBe('Deutsch');
+  select.value = 'de';
+  select.dispatchEvent(new Event('change'));
+  expect(changes).toEqual([{ language: 'de' }]);
+  const endpoint = { baseUrl: 'https://host/v1', model: 'm', key: '', voice: '' };
+  const endpoints = { ...DEFAULT_SETTINGS.endpoints, llm: endpoint };
+  part.update({ ...view, device, settings: { ...view.settings, endpoints, language: 'ja' } });
+  expect([offered().length, select.value]).toEqual([10, 'ja']);
+});
+
 test('each stage may have an endpoint of its own, and its form asks for what it needs', () => {
   const changes: object[] = [];
   const view = { ...createView(DEFAULT_SETTINGS), device: deviceReport() };
@@ -153,7 +177,7 @@ test('what comes later is told in a line of its own, and can be held', () => {
   const better = { stage: 'tts', engine: 'kokoro', name: 'Kokoro' } as const;
   const piper = { ...better, engine: 'piper', name: 'Piper', chosenBy: 'device' } as const;
   const device = deviceReport({ choices: [{ ...piper, reason: 'Sooner.', better }] });
-  const kokoro = { id: 'k', name: 'Kokoro', bytes: 2e6, licence: 'MIT', note: '', isLater: true };
+  const kokoro = requiredModel('k', { name: 'Kokoro', bytes: 2e6, isLater: true });
   const view = { ...createView(DEFAULT_SETTINGS), device, models: [kokoro] };
   const session = { view, setPaused: (isPaused: boolean) => held.push(isPaused) };
   const part = createLaterPart(session as unknown as AppSession);

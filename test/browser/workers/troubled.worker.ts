@@ -36,9 +36,14 @@ class TroubledService {
   }
 }
 
-exposeWorker<{ readonly failsToLoad: boolean }, string>(self, {
-  async load({ failsToLoad }) {
-    if (failsToLoad) new TroubledService().fail();
-    return { loaded: 'troubled', service: new TroubledService() };
+/** What it does instead of loading. */
+export type LoadTrouble = 'fail' | 'hang' | 'leave';
+
+exposeWorker<{ readonly trouble: LoadTrouble | null }, string>(self, {
+  async load({ trouble }) {
+    const service = new TroubledService();
+    if (trouble !== null) service[trouble]();
+    if (trouble === 'hang' || trouble === 'leave') await service.never();
+    return { loaded: 'troubled', service };
   },
 });

@@ -44,6 +44,49 @@ describe('a backchannel', () => {
   });
 });
 
+describe('the cores', () => {
+  test('are for who speaks over it: no clause is begun, and no word thought of, until it goes on', async () => {
+    const say = `${REPLY} Two million people live there. It is old.`;
+    const lines = ['What is the capital of France?', 'Uh-huh.'];
+    const rig = new DialogueRig({ lines, replies: [{ say }], chunkMs: 400 });
+    const calls: string[] = [];
+    Object.assign(rig.llm, {
+      rest: () => calls.push('rest'),
+      wake: () => calls.push('wake'),
+    });
+    await rig.ask();
+    await rig.clock.advance(600);
+    expect(rig.state.agent).toBe('speaking');
+    calls.length = 0;
+    await rig.hear(0.9, 160);
+    expect(rig.state.agent).toBe('held');
+    const begun = rig.tts!.requests.length;
+    expect(begun).toBeLessThan(4);
+    // The clause that is in the making is finished.
+    await rig.hear(0.9, 448);
+    expect(rig.tts!.requests).toHaveLength(begun);
+    expect(calls).toEqual(['rest', 'rest']);
+    await rig.hear(0.05, 320);
+    expect(rig.state.agent).toBe('speaking');
+    expect(rig.tts!.requests.length).toBeGreaterThan(begun);
+    expect(calls.at(-1)).toBe('wake');
+    await rig.clock.advance(20_000);
+    expect(rig.all('reply-end')).toMatchObject([{ heardText: say, isInterrupted: false }]);
+  });
+
+  test('are taken again after a second, however long the person speaks', async () => {
+    const say = `${REPLY} Two million people live there. It is old.`;
+    const lines = ['What is the capital of France?', 'Uh-huh.'];
+    const rig = new DialogueRig({ lines, replies: [{ say }], chunkMs: 400 });
+    await rig.ask();
+    await rig.clock.advance(600);
+    const begun = rig.tts!.requests.length;
+    await rig.hear(0.9, 2_000);
+    expect(rig.all('interruption')).toEqual([]);
+    expect(rig.tts!.requests.length).toBeGreaterThan(begun);
+  });
+});
+
 describe('an interruption', () => {
   test('by words becomes the next turn, told that the one before was cut off', async () => {
     const rig = await speaking('What about Spain then?');

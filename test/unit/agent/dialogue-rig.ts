@@ -20,6 +20,8 @@ export interface RigOptions {
   readonly lines?: readonly string[];
   readonly replies?: readonly ScriptedReply[];
   readonly options?: VoiceAgentOptions;
+  /** The language that the recogniser tells of each turn. */
+  readonly told?: readonly (string | null)[];
   readonly sttLatencyMs?: number;
   readonly sttDeadlineMs?: number;
   readonly firstTokenMs?: number;
@@ -67,6 +69,7 @@ export class DialogueRig {
       clock,
       lines: options.lines ?? ['What is the capital of France?'],
       latencyMs: options.sttLatencyMs ?? 60,
+      ...(options.told === undefined ? {} : { told: options.told }),
       ...(options.sttDeadlineMs === undefined ? {} : { deadlineMs: options.sttDeadlineMs }),
     });
     this.llm = createScriptedLlm({

@@ -63,7 +63,8 @@ describe('a spoken turn', () => {
       turnId: 't1',
       isInterrupted: false,
       outputLatencyMs: 0,
-      llm: { engine: 'scripted', model: null, calls: 1 },
+      llm: { engine: 'scripted', model: null, decodeMs: null, calls: 1 },
+      stt: { audioMs: 0, computeMs: 0 },
     });
     expect(marks.firstPhraseMs).toBe(null);
   });
@@ -120,6 +121,16 @@ describe('being cut off', () => {
     expect(end!.heardText.length).toBeGreaterThan(5);
     expect(end!.heardText.length).toBeLessThan(end!.generatedText.length);
     expect(rig.messages[1]).toEqual(['assistant', end!.heardText]);
+  });
+
+  test('in a later clause of a sentence, it keeps the words up to there', async () => {
+    const say = 'The museum is open. On Monday, we open at nine in the morning and rest after six.';
+    const rig = await new DialogueRig({ replies: [{ say }] }).ask();
+    await rig.clock.advance(2_700);
+    rig.dialogue.interrupt();
+    await rig.clock.advance(1_000);
+    const heard = 'The museum is open. On Monday, we open at nine in the';
+    expect(rig.all('reply-end')[0]?.heardText).toBe(heard);
   });
 
   test('the next answer is told that the one before was interrupted', async () => {

@@ -44,7 +44,7 @@ describe('a wrong option fails with its path and value', () => {
     [{ reply: { maxTokens: 1.5 } }, 'options.reply.maxTokens must be a whole number, got 1.5'],
     [
       { language: 'English!' },
-      'options.language must be a language tag such as "en", got "English!"',
+      'options.language must be a language tag such as "en", or "auto", got "English!"',
     ],
     [
       { tools: [{ name: 'no spaces' }] },
@@ -139,6 +139,9 @@ test.each([
 test('the model is told to answer in the language given', () => {
   expect(resolveOptions({ language: 'de' }).instructions).toMatch(/Always answer in German\.$/u);
   expect(resolveOptions({ language: 'en-GB' }).instructions).not.toMatch(/Always/u);
+  const auto = resolveOptions({ language: 'auto' });
+  expect(auto.language).toBe('und');
+  expect(auto.instructions).toMatch(/Always answer in the language you are spoken to in\.$/u);
   expect(resolveOptions({ language: 'de', instructions: 'Hm.' }).instructions).toBe('Hm.');
 });
 

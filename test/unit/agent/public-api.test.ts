@@ -17,6 +17,17 @@ test('the streaming parts are an entry of their own', async () => {
   ]);
 });
 
+test('what is made of metrics is an entry of its own', async () => {
+  expect(Object.keys(await import('../../../src/metrics.ts')).sort()).toEqual([
+    'TURN_STAGES',
+    'attachTurnTracing',
+    'createMetricsExporter',
+    'createMetricsReport',
+    'summarizeStages',
+    'toTurnTimeline',
+  ]);
+});
+
 test('an agent can be made, asked and disposed without a browser', async () => {
   const { createVoiceAgent } = await import('../../../src/index.ts');
   const agent = createVoiceAgent({ instructions: 'Be brief.' });
@@ -33,8 +44,8 @@ test('an agent can be made, asked and disposed without a browser', async () => {
 });
 
 test('an agent is a source of metrics', async () => {
-  const { attachTurnTracing, createMetricsExporter, createVoiceAgent } =
-    await import('../../../src/index.ts');
+  const { createVoiceAgent } = await import('../../../src/index.ts');
+  const { attachTurnTracing, createMetricsExporter } = await import('../../../src/metrics.ts');
   const api = await import('@opentelemetry/api');
   const agent = createVoiceAgent();
   const exporter = createMetricsExporter({ source: agent, send: async () => undefined });

@@ -11,6 +11,7 @@ import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
 import type { AppSettings } from '../../../src/app/settings.ts';
 import { INITIAL_STATE } from '../../../src/app/view-model.ts';
 import { stamped } from './events.ts';
+import { requiredModel, storedModel } from '../../support/model-lists.ts';
 
 function createRig(
   overrides: Partial<VoiceAgent> = {},
@@ -30,6 +31,7 @@ function createRig(
       return () => undefined;
     },
     requiredModels: async () => [],
+    models: { list: async () => [] },
     inspectDevice: async () => deviceReport(),
     load: async () => void calls.push('load'),
     start: async () => void calls.push('start'),
@@ -55,6 +57,20 @@ const denied = () =>
   );
 
 describe('AppSession', () => {
+  it('has the graphics processor tried again as if nothing were known of it', async () => {
+    const kept: Partial<AppSettings>[] = [];
+    const forget = { forgetVerdicts: async () => void order.push('forget') };
+    const order: string[] = [];
+    const { session, updates } = createRig(forget, { kept });
+    await session.retryGpu();
+    expect([order, kept]).toEqual([['forget'], [{ backend: 'auto' }]]);
+    expect(updates.at(-1)?.voice?.backend).toBe('auto');
+    const failing = createRig({ forgetVerdicts: denied });
+    await failing.session.retryGpu();
+    expect(failing.updates).toEqual([]);
+    expect(failing.session.view.notices).toHaveLength(1);
+  });
+
   it('shows the agent’s events', () => {
     const { session, emit } = createRig();
     const seen: string[] = [];
@@ -65,9 +81,8 @@ describe('AppSession', () => {
 
   it('lists and deletes models on the device, and says when that fails', async () => {
     let stored = ['a', 'b'];
-    const toModel = (modelId: string) => ({ modelId, bytes: 1, lastUsedMs: 0, isComplete: true });
     const models = {
-      list: async () => stored.map(toModel),
+      list: async () => stored.map((id) => storedModel(id)),
       delete: async (id: string) => {
         if (id === 'c') throw new Error('no such model');
         stored = stored.filter((other) => other !== id);
@@ -150,7 +165,7 @@ describe('AppSession', () => {
   });
 
   it('hands changed settings to the agent and reads the models anew', async () => {
-    const piper = { id: 'piper', name: 'Piper', bytes: 1, licence: 'CC0-1.0', note: '' };
+    const piper = requiredModel('piper', { name: 'Piper' });
     const { session, updates } = createRig({ requiredModels: async () => [piper] });
     await session.changeSettings({ voice: 'piper' });
     expect(updates.map(({ engines }) => engines?.tts)).toEqual(['piper']);

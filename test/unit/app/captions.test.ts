@@ -29,7 +29,7 @@ describe('what the person says', () => {
     ['a backchannel', { type: 'backchannel', turnId: null, text: 'mm' }],
     [
       'an empty transcript',
-      { type: 'transcript-final', turnId: 't1', text: ' ', isTimedOut: true },
+      { type: 'transcript-final', turnId: 't1', text: ' ', isTimedOut: true, language: null },
     ],
   ] as const)('takes the partial away after %s', (_, event) => {
     expect(toLines(after([partial('hm', ''), stamped(event)]))).toEqual([]);
@@ -38,7 +38,13 @@ describe('what the person says', () => {
   it('replaces the partial by the message', () => {
     const state = after([
       partial('hello', 'hello'),
-      stamped({ type: 'transcript-final', turnId: 't1', text: 'Hello.', isTimedOut: false }),
+      stamped({
+        type: 'transcript-final',
+        turnId: 't1',
+        text: 'Hello.',
+        isTimedOut: false,
+        language: null,
+      }),
       message({ id: 'm1', role: 'user', content: 'Hello.' }),
     ]);
     expect(toLines(state)).toEqual([

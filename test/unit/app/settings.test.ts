@@ -2,7 +2,16 @@
 import { describe, expect, it } from 'vitest';
 import { formatBytes, toPercent } from '../../../src/app/format.ts';
 import { keepSettings, readKeptSettings } from '../../../src/app/kept-settings.ts';
-import { DEFAULT_SETTINGS, settingsFromQuery, toAgentOptions } from '../../../src/app/settings.ts';
+import {
+  DEFAULT_SETTINGS,
+  LANGUAGES,
+  languagesFor,
+  settingsFromQuery,
+  toAgentOptions,
+  toServed,
+} from '../../../src/app/settings.ts';
+import type { EndpointsSettings } from '../../../src/app/settings.ts';
+import { deviceReport } from '../../support/device-report.ts';
 import { checkOptions } from '../../../src/agent/option-schema.ts';
 
 describe('settingsFromQuery', () => {
@@ -13,12 +22,13 @@ describe('settingsFromQuery', () => {
   it('reads every preset', () => {
     const query =
       '?tts=piper&voice-backend=auto&mode=manual&transport=ports&speed=1.5&llm=http://localhost:9/v1&model=m' +
-      '&stt=https://ear/v1&stt-model=w';
+      '&stt=https://ear/v1&stt-model=w&language=de';
     expect(settingsFromQuery(query)).toEqual({
       settings: {
         voice: 'piper',
         backend: 'auto',
         mode: 'manual',
+        language: 'de',
         transport: 'ports',
         speed: 1.5,
         recogniser: 'auto',
@@ -34,12 +44,14 @@ describe('settingsFromQuery', () => {
   });
 
   it('names what it does not understand and keeps the defaults', () => {
-    const query = '?tts=loud&speed=9&llm=javascript:alert(1)&mode=wake-phrase&transport=x';
+    const query =
+      '?tts=loud&speed=9&llm=javascript:alert(1)&mode=wake-phrase&transport=x&language=nb';
     expect(settingsFromQuery(query)).toEqual({
       settings: DEFAULT_SETTINGS,
       ignored: [
         'tts=loud',
         'mode=wake-phrase',
+        'language=nb',
         'transport=x',
         'speed=9',
         'llm=javascript:alert(1)',
@@ -67,6 +79,34 @@ describe('settingsFromQuery', () => {
     const { settings } = settingsFromQuery('?llm=https://host/v1&key=secret');
     const endpoint = { baseUrl: 'https://host/v1', model: 'default', key: '', voice: '' };
     expect(settings.endpoints.llm).toEqual(endpoint);
+  });
+});
+
+describe('languages', () => {
+  const endpoint = { baseUrl: 'https://host/v1', model: 'm', key: '', voice: '' };
+  const withEndpoints = (stages: Partial<EndpointsSettings>, language = 'en') => ({
+    ...{ ...DEFAULT_SETTINGS, language },
+    endpoints: { ...DEFAULT_SETTINGS.endpoints, ...stages },
+  });
+
+  it('are those of the models here; any with an endpoint that answers, and "auto" where one hears', () => {
+    const here = deviceReport();
+    expect(languagesFor(DEFAULT_SETTINGS, null)).toEqual(['en']);
+    expect(languagesFor(DEFAULT_SETTINGS, here)).toEqual(['en']);
+    expect(languagesFor(withEndpoints({ stt: endpoint }), here)).toEqual(['en', 'auto']);
+    expect(languagesFor(withEndpoints({ llm: endpoint }), here)).toEqual(LANGUAGES);
+    const more = deviceReport({ languages: ['en', 'de', 'auto'] });
+    expect(languagesFor(DEFAULT_SETTINGS, more)).toEqual(['en', 'de', 'auto']);
+    expect(languagesFor(DEFAULT_SETTINGS, { languages: ['*'] })).toEqual(LANGUAGES);
+  });
+
+  it('are given up for English where nothing here has them', () => {
+    const german = withEndpoints({ llm: endpoint }, 'de');
+    expect(toServed(german, deviceReport()).language).toBe('de');
+    expect(
+      toServed({ ...german, endpoints: DEFAULT_SETTINGS.endpoints }, deviceReport()).language,
+    ).toBe('en');
+    expect(toAgentOptions(german).language).toBe('de');
   });
 });
 
@@ -128,6 +168,12 @@ describe('toAgentOptions', () => {
   });
 });
 
+it('an address may have the graphics processor tested at every load', () => {
+  const { settings, ignored } = settingsFromQuery('?voice-backend=webgpu');
+  expect([settings.backend, ignored]).toEqual(['webgpu', []]);
+  expect(toAgentOptions(settings).voice?.backend).toBe('webgpu');
+});
+
 describe('kept settings', () => {
   function createStorage(text: string | null = null) {
     const kept = new Map(text === null ? [] : [['parley-engines', text]]);
@@ -147,11 +193,16 @@ describe('kept settings', () => {
     keepSettings(storage, { voice: 'piper' });
     keepSettings(storage, { endpoints, languageModel: 'large' });
     expect(readKeptSettings(storage)).toEqual({ voice: 'piper', languageModel: 'large' });
+    keepSettings(storage, { language: 'it' });
+    expect(readKeptSettings(storage)).toMatchObject({ voice: 'piper', language: 'it' });
   });
 
-  it.each(['', 'no json', 'null', '{"voice":1,"backend":7,"recogniser":3,"speed":2}'])(
-    'are nothing where %j was kept',
-    (text) => expect(readKeptSettings(createStorage(text))).toEqual({}),
+  it.each([
+    ...['', 'no json', 'null', '{"voice":1,"recogniser":3,"speed":2,"language":"nb"}'],
+    // A test at every load is for an address to ask for.
+    ...['{"backend":7}', '{"backend":"webgpu"}'],
+  ])('are nothing where %j was kept', (text) =>
+    expect(readKeptSettings(createStorage(text))).toEqual({}),
   );
 
   it('hold for the visit where the browser keeps nothing', () => {

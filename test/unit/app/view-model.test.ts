@@ -16,8 +16,9 @@ import type { AppView } from '../../../src/app/view-model.ts';
 import { deviceReport } from '../../support/device-report.ts';
 import { turnMetrics } from '../../support/turn-metrics.ts';
 import { errorRecord, stamped } from './events.ts';
+import { requiredModel } from '../../support/model-lists.ts';
 
-const model = (id: string, bytes: number) => ({ id, name: id, bytes, licence: 'MIT', note: '' });
+const model = (id: string, bytes: number) => requiredModel(id, { bytes });
 const EMPTY = createView(DEFAULT_SETTINGS);
 
 function viewIn(

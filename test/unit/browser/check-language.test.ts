@@ -48,7 +48,60 @@ test('a model of the catalogue that has the language is offered', () => {
   expect(() => check({ language: 'de-CH' }, { ...catalog, models })).toThrow(/moonshine-tiny-de/u);
 });
 
+test('of voices, those that can be pronounced are offered; one that is named is left to its engine', () => {
+  const joe = catalog.models.find(({ id }) => id === 'piper-en-us-joe')!;
+  const [file] = joe.files;
+  const toVoice = (id: string, ...names: string[]) => ({
+    ...{ ...joe, id, languages: ['de'] },
+    files: names.map((name) => ({ ...file!, name })),
+  });
+  const own = [
+    toVoice('thorsten', 'thorsten.onnx', 'thorsten.onnx.json'),
+    toVoice('eva', 'eva.onnx', 'tokens.txt', 'lexicon.txt'),
+  ];
+  const more = { ...catalog, models: [...catalog.models, ...own] };
+  const named = (modelId: string) => ({ kind: 'local', modelId }) as const;
+  const engines = { stt: at, llm: at };
+  expect(() => check({ language: 'de', engines: { ...engines, tts: 'piper' } }, more)).toThrow(
+    'The catalogue has eva: choose it',
+  );
+  const german = { language: 'de', engines: { ...engines, tts: named('thorsten') } };
+  expect(() => check(german, more)).not.toThrow();
+  expect(() => check({ ...german, language: 'fr' }, more)).toThrow(/"thorsten" has no "fr"/u);
+});
+
 test('text needs no ears', () => {
   const options = resolveOptions({ language: 'de', engines: { llm: at } });
   expect(() => checkLanguage(catalog, options, 'text')).not.toThrow();
+});
+
+test('"auto" takes a recogniser that tells languages, and leaves the other models to each turn', () => {
+  const files = ['config.json', 'preprocessor_config.json', 'tokenizer.json'].map((name) => ({
+    ...catalog.models[0]!.files[0]!,
+    name,
+  }));
+  const whisper = { ...catalog.models[0]!, task: 'stt', files } as const;
+  const models = [
+    ...catalog.models,
+    { ...whisper, id: 'whisper-base', languages: ['en', 'de', 'fr'] },
+    { ...whisper, id: 'whisper-base-en', languages: ['en'] },
+    { ...whisper, id: 'sense-voice', files: [files[0]!], languages: ['zh', 'en', 'und'] },
+  ];
+  const auto = (modelId: string) => () =>
+    check(
+      { language: 'auto', engines: { stt: { kind: 'local', modelId } } },
+      { ...catalog, models },
+    );
+  expect(auto('whisper-base')).not.toThrow();
+  expect(auto('sense-voice')).not.toThrow();
+  expect(() => check({ language: 'auto', engines: { stt: at } })).not.toThrow();
+  for (const id of ['moonshine-tiny-en', 'whisper-base-en']) {
+    expect(auto(id)).toThrow(
+      expect.objectContaining({
+        code: 'unsupported',
+        details: { feature: `language "auto" with ${id}` },
+        message: expect.stringContaining('whisper-base, sense-voice') as string,
+      }),
+    );
+  }
 });

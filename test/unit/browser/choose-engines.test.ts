@@ -4,7 +4,12 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { DeviceProbe } from '../../../src/agent/engine-choice.ts';
 import type { EngineOptions } from '../../../src/agent/options.ts';
-import { chooseEngines, offersOf, spareOf } from '../../../src/browser/choose-engines.ts';
+import {
+  chooseEngines,
+  languagesOf,
+  offersOf,
+  spareOf,
+} from '../../../src/browser/choose-engines.ts';
 import type { CatalogModel } from '../../../src/models/catalog.ts';
 import { parseCatalog } from '../../../src/models/parse-catalog.ts';
 
@@ -19,6 +24,15 @@ const DESKTOP: DeviceProbe = {
   ...{ cores: 8, memoryGib: 8, hasSharedMemory: true, freeBytes: 1e10 },
   gpu: { kind: 'none', name: '', hasFloat16: false },
 };
+
+const withFiles = (...names: string[]) => {
+  const [file] = catalog.models[0]!.files;
+  return names.map((name) => ({ ...file!, name, bytes: 1e7 }));
+};
+/** A voice that pronounces by itself. */
+const WITH_LEXICON = withFiles('thorsten.onnx', 'tokens.txt', 'lexicon.txt');
+/** One that reads phonemes, which are English here. */
+const OF_PIPER = withFiles('thorsten.onnx', 'thorsten.onnx.json');
 
 /** A model of the catalogue under another name, with one file of this size. */
 function like(id: string, change: Partial<CatalogModel> & { id: string; bytes?: number }) {
@@ -35,30 +49,26 @@ function choose(
     language = 'en',
     engines = AUTO,
     kokoroRtf = null as number | null,
-    isVoiceOnGpu = false,
+    isKokoroOnGpu = false,
     startsSmall = false,
+    rtfs = new Map<string, number>(),
   } = {},
 ) {
   const models = [...catalog.models, ...more].filter(({ id }) => !without.includes(id));
   const served = { catalog: { ...catalog, models }, language };
-  const known = { kokoroRtf, isVoiceOnGpu, startsSmall };
+  const known = { kokoroRtf, rtfs, isKokoroOnGpu, startsSmall };
   const evidence = { probe: { ...DESKTOP, ...probe }, ...served, ...known };
-  const { chosen, choices, betterVoice, betterLlm } = chooseEngines(engines, evidence);
+  const { chosen, choices, betterVoice, betterLlm, sttBackend } = chooseEngines(engines, evidence);
   const why = Object.fromEntries(choices.map(({ stage, reason }) => [stage, reason]));
   const ids = { stt: chosen.stt.modelId, llm: chosen.llm.modelId, tts: chosen.tts };
-  return { ...ids, choices, why, betterVoice, betterLlm };
+  return { ...ids, choices, why, betterVoice, betterLlm, sttBackend };
 }
 
 test.each<[string, Partial<DeviceProbe>, ['kokoro' | null, RegExp]]>([
   ['a desktop', {}, ['kokoro', /tried meanwhile/u]],
   ['two cores with shared memory', { cores: 2 }, ['kokoro', /tried meanwhile/u]],
-  [
-    'two cores of a plain page',
-    { cores: 2, hasSharedMemory: false },
-    [null, /without shared memory/u],
-  ],
-  ['four cores of a plain page', { cores: 4, hasSharedMemory: false }, ['kokoro', /tried/u]],
-  ['one core', { cores: 1 }, [null, /^1 core is few/u]],
+  ['two cores of a plain page', { cores: 2, hasSharedMemory: false }, ['kokoro', /tried/u]],
+  ['one core', { cores: 1 }, [null, /^1 core is too few/u]],
   ['little memory', { memoryGib: 2 }, [null, /2 GB of memory/u]],
   ['memory that is not told', { memoryGib: null }, ['kokoro', /tried meanwhile/u]],
   ['little room', { freeBytes: 5e7 }, [null, /no room/u]],
@@ -81,6 +91,16 @@ test.each([
   expect(measured.why['tts']).toMatch(why);
 });
 
+test('where the site has no Piper, Flite is the light voice', () => {
+  const without = ['piper-en-us-joe'];
+  const first = choose({}, { without });
+  expect([first.tts, first.betterVoice]).toEqual(['flite', 'kokoro']);
+  expect(first.why['tts']).toMatch(/ready sooner\. Kokoro sounds better/u);
+  expect(choose({ cores: 1 }, { without })).toMatchObject({ tts: 'flite', betterVoice: null });
+  expect(choose({}, { without, kokoroRtf: 0.6 }).tts).toBe('kokoro');
+  expect(choose({}, { without, kokoroRtf: 1.2 }).tts).toBe('flite');
+});
+
 test('a voice that the options name is not tried to be bettered', () => {
   expect(choose({}, { engines: { tts: 'piper' } }).betterVoice).toBeNull();
 });
@@ -93,7 +113,7 @@ test('a device with next to no memory has the smallest voice, measured or not', 
 });
 
 test('a voice of a site that has one, and of a language that none speaks', () => {
-  expect(choose({ cores: 1 }, { without: ['piper-en-us-joe'] }).tts).toBe('kokoro');
+  expect(choose({ cores: 1 }, { without: ['piper-en-us-joe', 'flite-en'] }).tts).toBe('kokoro');
   expect(choose({}, { without: ['kokoro-82m'] }).tts).toBe('piper');
   expect(choose({}, { without: ['kokoro-82m', 'piper-en-us-joe'] }).tts).toBe('flite');
   const german = choose({}, { language: 'de' });
@@ -102,12 +122,23 @@ test('a voice of a site that has one, and of a language that none speaks', () =>
 });
 
 test('a voice of the site’s own, where it is the one that speaks the language', () => {
-  const more = [like('piper-en-us-joe', { id: 'thorsten', languages: ['de-DE'] })];
+  const german = { id: 'thorsten', languages: ['de-DE'], files: WITH_LEXICON };
+  const more = [like('piper-en-us-joe', german)];
   const { tts, choices, betterVoice } = choose({}, { more, language: 'de' });
   expect(tts).toEqual({ kind: 'local', modelId: 'thorsten' });
   expect(choices.find(({ stage }) => stage === 'tts')).toMatchObject({ engine: 'thorsten' });
   expect(betterVoice).toBeNull();
   expect(choose({}, { more }).tts).toBe('piper');
+});
+
+test('a voice of Piper’s is taken where it can be pronounced', () => {
+  const piper = { id: 'thorsten', files: OF_PIPER };
+  const others = ['kokoro-82m', 'piper-en-us-joe', 'flite-en'];
+  const german = [like('piper-en-us-joe', { ...piper, languages: ['de-DE'] })];
+  expect(choose({}, { more: german, language: 'de' }).tts).toBe('none');
+  const british = [like('piper-en-us-joe', { ...piper, languages: ['en-GB'] })];
+  const { tts } = choose({}, { more: british, without: others });
+  expect(tts).toEqual({ kind: 'local', modelId: 'thorsten' });
 });
 
 describe('a language model', () => {
@@ -147,6 +178,46 @@ describe('a language model', () => {
   });
 });
 
+describe('what was measured at earlier replies decides before any prediction', () => {
+  const LLM = 'smollm2-135m-instruct';
+  const MOONSHINE = 'moonshine-tiny-en';
+  const middle = like(LLM, { id: 'middle', name: 'Middle', bytes: 5e8 });
+  const other = like(MOONSHINE, { id: 'other', name: 'Other', bytes: 2e8 });
+
+  test('a language model that is too slow gives way, and the reason says by how much', () => {
+    const rtfs = new Map([['middle', 2]]);
+    const { llm, betterLlm, why } = choose({}, { more: [middle], rtfs, startsSmall: true });
+    expect([llm, betterLlm]).toEqual([LLM, null]);
+    expect(why['llm']).toMatch(/Middle is too slow for this device: it made 4 tokens a second\.$/u);
+  });
+
+  test('one that is quicker than its size lets expect is taken', () => {
+    const big = like(LLM, { id: 'big', bytes: 1.5e9, backends: ['wasm'] });
+    expect(choose({}, { more: [big] }).llm).toBe(LLM);
+    const { llm, why } = choose({}, { more: [big], rtfs: new Map([['big', 0.8]]) });
+    expect(llm).toBe('big');
+    expect(why['llm']).toMatch(/It made 10 tokens a second\.$/u);
+  });
+
+  test('the smallest stays where it is too slow as well', () => {
+    const { llm, why } = choose({}, { rtfs: new Map([[LLM, 1.6]]) });
+    expect(llm).toBe(LLM);
+    expect(why['llm']).toMatch(/may answer slowly\. It made 5 tokens a second\.$/u);
+  });
+
+  test('a recogniser that does not keep up makes room for the next, where there is one', () => {
+    const rtfs = new Map([[MOONSHINE, 1.1]]);
+    const { stt, why } = choose({}, { more: [other], rtfs });
+    expect(stt).toBe('other');
+    expect(why['stt']).toMatch(
+      /Moonshine .*too slow for this device: it took 1\.10 s for a second/u,
+    );
+    expect(choose({}, { rtfs }).stt).toBe(MOONSHINE);
+    const quick = choose({}, { more: [other], rtfs: new Map([[MOONSHINE, 0.1]]) });
+    expect(quick.why['stt']).toMatch(/It took 0\.10 s for a second of speech\.$/u);
+  });
+});
+
 test('a recogniser: the site’s first, or the largest for a graphics processor', () => {
   const whisper = like('moonshine-tiny-en', {
     id: 'whisper',
@@ -167,7 +238,7 @@ test('a recogniser stays off the graphics processor where the model or the voice
   const whisper = like('moonshine-tiny-en', { id: 'whisper', bytes: 2e8, backends });
   const big = like(LLM, { id: 'big', bytes: 6e8, backends });
   expect(choose({ gpu: GPU }, { more: [whisper, big] }).stt).toBe('moonshine-tiny-en');
-  expect(choose({ gpu: GPU }, { more: [whisper], isVoiceOnGpu: true }).stt).toBe(
+  expect(choose({ gpu: GPU }, { more: [whisper], isKokoroOnGpu: true }).stt).toBe(
     'moonshine-tiny-en',
   );
   const german = like('moonshine-tiny-en', {
@@ -175,22 +246,89 @@ test('a recogniser stays off the graphics processor where the model or the voice
     languages: ['de'],
     backends: ['webgpu'],
   });
-  const alone = choose({ gpu: GPU }, { more: [german], language: 'de', isVoiceOnGpu: true });
+  const alone = choose({ gpu: GPU }, { more: [german], language: 'de', isKokoroOnGpu: true });
   expect(alone.stt).toBe('german');
+});
+
+describe('who has the graphics processor is judged by the engines that run', () => {
+  const LLM = 'smollm2-135m-instruct';
+  const backends = ['wasm', 'webgpu'] as const;
+  const whisper = like('moonshine-tiny-en', { id: 'whisper', bytes: 2e8, backends });
+  const compiled = like(LLM, { id: 'compiled', bytes: 1e9, backends: ['webgpu'] });
+  const more = [whisper, compiled];
+  const named = (modelId: string, backend?: 'auto' | 'wasm' | 'webgpu') =>
+    ({ kind: 'local', modelId, ...(backend === undefined ? {} : { backend }) }) as const;
+  const MOONSHINE = 'moonshine-tiny-en';
+
+  test.each<[string, EngineOptions, [string, 'auto' | 'wasm']]>([
+    ['a model that the options name', { llm: named('compiled') }, [MOONSHINE, 'auto']],
+    ['one that they keep off it', { llm: named('compiled', 'wasm') }, ['whisper', 'auto']],
+    ['one for the processor', { llm: named(LLM) }, ['whisper', 'auto']],
+    [
+      'one for the processor, on it all the same',
+      { llm: named(LLM, 'webgpu') },
+      [MOONSHINE, 'auto'],
+    ],
+    ['an endpoint', { llm: { kind: 'browser' } }, ['whisper', 'auto']],
+    ['the usual model', {}, ['whisper', 'auto']],
+    ['a recogniser that they name', { llm: 'auto', stt: named('whisper') }, [MOONSHINE, 'wasm']],
+    ['both named', { llm: named('compiled'), stt: named('whisper') }, [MOONSHINE, 'wasm']],
+    ['a recogniser alone', { llm: named(LLM), stt: named('whisper') }, ['whisper', 'auto']],
+  ])('%s', (_, engines, expected) => {
+    const { stt, sttBackend } = choose(
+      { gpu: GPU },
+      { more, engines: { stt: 'auto', ...engines } },
+    );
+    expect([stt, sttBackend]).toEqual(expected);
+  });
+
+  test('a voice other than Kokoro needs none', () => {
+    const isKokoroOnGpu = true;
+    const sttOf = (tts?: NonNullable<EngineOptions['tts']>) => {
+      const engines: EngineOptions = { stt: 'auto', ...(tts === undefined ? {} : { tts }) };
+      return choose({ gpu: GPU }, { more: [whisper], isKokoroOnGpu, engines }).stt;
+    };
+    expect([sttOf('flite'), sttOf('none'), sttOf({ kind: 'web-speech' })]).toEqual(
+      Array(3).fill('whisper'),
+    );
+    expect([sttOf('kokoro'), sttOf(), sttOf('auto')]).toEqual(Array(3).fill(MOONSHINE));
+  });
+
+  test('one that is on its way has it already', () => {
+    expect(choose({ gpu: GPU }, { more, startsSmall: true })).toMatchObject({
+      ...{ llm: LLM, betterLlm: 'compiled', stt: MOONSHINE },
+    });
+  });
+
+  test('a recogniser that is all there is stays, on the processor, and says so', () => {
+    const without = [MOONSHINE];
+    const taken = choose({ gpu: GPU }, { more, without });
+    expect([taken.stt, taken.sttBackend]).toEqual(['whisper', 'wasm']);
+    expect(taken.why['stt']).toMatch(/runs on 8 cores/u);
+    const forGpu = like(MOONSHINE, { id: 'for-gpu', backends: ['webgpu'] });
+    const alone = choose({ gpu: GPU }, { more: [forGpu, compiled], without });
+    expect([alone.stt, alone.sttBackend]).toEqual(['for-gpu', 'auto']);
+    expect(alone.why['stt']).toMatch(/runs on the graphics processor/u);
+  });
 });
 
 test('a spare for a language model that runs on graphics processors alone', () => {
   const LLM = 'smollm2-135m-instruct';
+  const none = () => false;
   const forGpu = like(LLM, { id: 'for-gpu', bytes: 1.8e9, backends: ['webgpu'] });
   const larger = like(LLM, { id: 'larger', bytes: 2e9, backends: ['wasm'] });
   const served = {
     catalog: { ...catalog, models: [...catalog.models, forGpu, larger] },
     language: 'en',
   };
-  expect(spareOf('for-gpu', served)).toBe(LLM);
-  expect(spareOf(LLM, served)).toBeNull();
-  expect(spareOf('unknown', served)).toBeNull();
-  expect(spareOf('for-gpu', { ...served, language: 'fr' })).toBeNull();
+  expect(spareOf('for-gpu', served, none)).toBe(LLM);
+  expect(spareOf(LLM, served, none)).toBeNull();
+  expect(spareOf('unknown', served, none)).toBeNull();
+  expect(spareOf('for-gpu', { ...served, language: 'fr' }, none)).toBeNull();
+  const middle = like(LLM, { id: 'middle', bytes: 5e8, backends: ['wasm'] });
+  const wider = { ...served, catalog: { ...catalog, models: [...served.catalog.models, middle] } };
+  expect(spareOf('for-gpu', wider, none)).toBe(LLM);
+  expect(spareOf('for-gpu', wider, (id) => id === 'middle')).toBe('middle');
 });
 
 test('explicit options win, and are told of', () => {
@@ -214,9 +352,34 @@ test('what a visitor may choose from is what the site has for the language', () 
     'smollm2-135m-instruct',
   ]);
   expect(engines('de')).toEqual(['none']);
-  const voice = like('piper-en-us-joe', { id: 'thorsten', languages: ['de'] });
-  const more = { ...catalog, models: [...catalog.models, voice] };
-  expect(offersOf({ catalog: more, language: 'de' })).toContainEqual({
-    ...{ stage: 'tts', engine: 'thorsten', name: voice.name },
+  const german = { id: 'thorsten', languages: ['de'] };
+  const offersWith = (files: CatalogModel['files']) => {
+    const voice = like('piper-en-us-joe', { ...german, files });
+    return offersOf({
+      catalog: { ...catalog, models: [...catalog.models, voice] },
+      language: 'de',
+    });
+  };
+  const { name } = like('piper-en-us-joe', german);
+  expect(offersWith(WITH_LEXICON)).toContainEqual({ stage: 'tts', engine: 'thorsten', name });
+  expect(offersWith(OF_PIPER).map(({ engine }) => engine)).toEqual(['none']);
+});
+
+test('the languages here are those of the language models, and "auto" where a recogniser tells', () => {
+  expect(languagesOf(catalog)).toEqual(['en']);
+  const models = [
+    ...catalog.models,
+    like('smollm2-135m-instruct', { id: 'many', languages: ['de-DE', 'en', '*'] }),
+    like('moonshine-tiny-en', { id: 'sense', languages: ['zh', 'und'] }),
+  ];
+  expect(languagesOf({ ...catalog, models })).toEqual(['en', 'de', '*', 'auto']);
+});
+
+test('a recogniser that tells the language is taken where that is left to it', () => {
+  const whisper = like('moonshine-tiny-en', { id: 'sense', languages: ['zh', 'en', 'und'] });
+  const [stt] = choose({}, { more: [whisper], language: 'und' }).choices;
+  expect(stt).toMatchObject({
+    engine: 'sense',
+    reason: 'It understands whatever is spoken and runs on 8 cores.',
   });
 });

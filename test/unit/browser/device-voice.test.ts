@@ -5,6 +5,7 @@ import { DeviceVoice } from '../../../src/browser/device-voice.ts';
 import { RtfVerdicts } from '../../../src/browser/rtf-verdicts.ts';
 import type { RtfSubject } from '../../../src/browser/rtf-verdicts.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
+import { storedModel } from '../../support/model-lists.ts';
 
 const SUBJECT: RtfSubject = { modelId: 'kokoro-82m', backend: 'wasm', threads: 2 };
 const SLOW = { audioMs: 2_000, computeMs: 2_600 };
@@ -14,20 +15,23 @@ interface RigOptions {
   readonly isVoiceLeftToDevice?: boolean;
   readonly tts?: 'kokoro' | 'piper';
   readonly isComplete?: boolean;
+  readonly lightVoice?: 'piper' | 'flite' | null;
 }
 
 function createRig(options: RigOptions = {}) {
   const { isVoiceLeftToDevice = true, tts = 'kokoro', isComplete = true } = options;
-  const rtfs = new RtfVerdicts({ read: async () => null, write: async () => undefined });
+  const { lightVoice = 'piper' } = options;
+  const noop = async () => undefined;
+  const rtfs = new RtfVerdicts({ read: async () => null, write: noop, clear: noop });
   const log: string[] = [];
   const unused = () => Promise.reject(new Error('not to be called'));
   const voice = new DeviceVoice({
     ...{ clock: new ManualClock(), rest: new ConversationRest(), workers: { rehearse: unused } },
     models: {
-      list: async () => [{ modelId: 'piper-en-us-joe', bytes: 1, lastUsedMs: 1, isComplete }],
+      list: async () => [storedModel('piper-en-us-joe', { isComplete })],
     },
     selection: {
-      ...{ rtfs, isVoiceLeftToDevice, voiceSubject: async () => SUBJECT },
+      ...{ rtfs, isVoiceLeftToDevice, lightVoice, voiceSubject: async () => SUBJECT },
       chosen: {
         ...{ stt: { kind: 'local', modelId: 'stt' }, llm: { kind: 'local', modelId: 'llm' } },
         tts,
@@ -57,12 +61,15 @@ test('after three replies that lag the light one takes over, and the next visit 
   expect(await rtfs.read(SUBJECT)).toBe(1.3);
 });
 
-test('a light voice that would have to be fetched waits for the next visit', async () => {
-  const { rtfs, log, reply } = createRig({ isComplete: false });
-  await reply(3);
-  expect(log).toEqual([]);
-  expect(await rtfs.read(SUBJECT)).toBe(1.3);
-});
+test.each<RigOptions>([{ isComplete: false }, { lightVoice: 'flite' }, { lightVoice: null }])(
+  'a light voice that would have to be fetched waits for the next visit: %o',
+  async (options) => {
+    const { rtfs, log, reply } = createRig(options);
+    await reply(3);
+    expect(log).toEqual([]);
+    expect(await rtfs.read(SUBJECT)).toBe(1.3);
+  },
+);
 
 test.each<RigOptions>([{ isVoiceLeftToDevice: false }, { tts: 'piper' }])(
   'nothing else is touched: %o',

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
-import { requiredModels } from '../../../src/browser/required-models.ts';
+import { requiredModels, withLater } from '../../../src/browser/required-models.ts';
 import type { ModelCatalog } from '../../../src/models/catalog.ts';
 import { parseCatalog } from '../../../src/models/parse-catalog.ts';
 
@@ -14,8 +14,10 @@ const catalog = parseCatalog(
   ),
 );
 
+const PAGE = 'https://example.org/app/';
+
 const idsOf = (options: VoiceAgentOptions, from: ModelCatalog = catalog): string[] =>
-  requiredModels(from, resolveOptions(options)).map(({ id }) => id);
+  requiredModels(from, resolveOptions(options), PAGE).map(({ id }) => id);
 
 test('a voice needs its lexicon, unless eSpeak is asked for or nothing is spoken', () => {
   expect(idsOf({})).toContain('english-phonemes');
@@ -34,8 +36,20 @@ test('a site without the lexicon is none the worse', () => {
 
 test('one variety of it is fetched', () => {
   const { files } = catalog.models.find(({ id }) => id === 'english-phonemes')!;
-  const required = requiredModels(catalog, resolveOptions({}));
+  const required = requiredModels(catalog, resolveOptions({}), PAGE);
   expect(required.find(({ id }) => id === 'english-phonemes')?.bytes).toBe(files[0]?.bytes);
+});
+
+test('each says what it is for, and where it is fetched from', () => {
+  const [vad] = requiredModels(catalog, resolveOptions({}), PAGE);
+  expect(vad).toMatchObject({
+    ...{ id: 'silero-vad', task: 'vad' },
+    source: 'https://example.org/app/models/silero-vad/',
+  });
+  const elsewhere = resolveOptions({ assets: { modelsUrl: 'https://models.example.org/all/' } });
+  expect(requiredModels(catalog, elsewhere, PAGE)[0]?.source).toBe(
+    'https://models.example.org/all/silero-vad/',
+  );
 });
 
 test('what runs elsewhere is not fetched', () => {
@@ -46,13 +60,26 @@ test('what runs elsewhere is not fetched', () => {
   ]);
 });
 
-test('a voice of the site takes the place of Kokoro, and needs no lexicon of ours', () => {
-  const voice = catalog.models.find(({ id }) => id === 'piper-en-us-joe')!;
-  const own = { ...catalog, models: [...catalog.models, { ...voice, id: 'my-voice' }] };
-  const ids = idsOf({ engines: { tts: { kind: 'local', modelId: 'my-voice' } } }, own);
+test('loudness needs no model', () => {
+  expect(idsOf({})).toContain('silero-vad');
+  expect(idsOf({ engines: { vad: 'sherpa-onnx' } })).toContain('silero-vad');
+  expect(idsOf({ engines: { vad: 'energy' } })).not.toContain('silero-vad');
+});
+
+test.each([
+  ['one with a lexicon of its own', ['voice.onnx', 'tokens.txt', 'lexicon.txt'], false],
+  ['one of Piper’s, which needs ours', ['voice.onnx', 'voice.onnx.json'], true],
+])('a voice of the site takes the place of Kokoro: %s', (_, names, needsLexicon) => {
+  const joe = catalog.models.find(({ id }) => id === 'piper-en-us-joe')!;
+  const files = names.map((name) => ({ ...joe.files[0]!, name }));
+  const own = { ...catalog, models: [...catalog.models, { ...joe, id: 'my-voice', files }] };
+  const tts = { kind: 'local', modelId: 'my-voice' } as const;
+  const ids = idsOf({ engines: { tts } }, own);
   expect(ids).toContain('my-voice');
   expect(ids).not.toContain('kokoro-82m');
-  expect(ids).not.toContain('english-phonemes');
+  expect(ids.includes('english-phonemes')).toBe(needsLexicon);
+  const withEspeak = idsOf({ engines: { tts }, voice: { phonemes: 'espeak' } }, own);
+  expect(withEspeak).not.toContain('english-phonemes');
 });
 
 test('a recogniser of the site takes the place of Moonshine', () => {
@@ -61,4 +88,26 @@ test('a recogniser of the site takes the place of Moonshine', () => {
   const ids = idsOf({ engines: { stt: { kind: 'local', modelId: 'my-whisper' } } }, own);
   expect(ids).toContain('my-whisper');
   expect(ids).not.toContain('moonshine-tiny-en');
+});
+
+test('what may take over or step in is listed behind, marked, and once', () => {
+  const small = catalog.models.find(({ id }) => id === 'smollm2-135m-instruct')!;
+  const own = { ...catalog, models: [...catalog.models, { ...small, id: 'better' }] };
+  const listOf = (modelId: string, tts: 'kokoro' | 'flite') =>
+    requiredModels(
+      own,
+      resolveOptions({ engines: { llm: { kind: 'local', modelId }, tts } }),
+      PAGE,
+    );
+  const first = listOf(small.id, 'flite');
+  const later = [listOf('better', 'kokoro'), listOf(small.id, 'kokoro')];
+  const models = withLater(first, later.flat());
+  expect(models.filter(({ isLater }) => isLater).map(({ id }) => id)).toEqual([
+    'better',
+    'kokoro-82m',
+    'kokoro-voices-en',
+    'english-phonemes',
+  ]);
+  expect(models.filter(({ id }) => id === small.id)).toHaveLength(1);
+  expect(models.slice(0, -4)).toEqual(first);
 });

@@ -10,6 +10,7 @@ function createStorage() {
   const storage = {
     read: async (key: string) => kept.get(key) ?? null,
     write: async (key: string, text: string) => void kept.set(key, text),
+    clear: async () => kept.clear(),
   };
   return { kept, storage };
 }
@@ -22,7 +23,8 @@ test('a verdict holds for model, backend and threads, and for the visit where no
   expect(await next.read({ ...subject, threads: 1 })).toBeNull();
   expect(await next.read({ ...subject, backend: 'webgpu' })).toBeNull();
 
-  const forgetful = new RtfVerdicts({ read: async () => null, write: async () => undefined });
+  const noop = async () => undefined;
+  const forgetful = new RtfVerdicts({ read: async () => null, write: noop, clear: noop });
   await forgetful.write(subject, 0.7);
   expect(await forgetful.read(subject)).toBe(0.7);
   kept.set('rtf, kokoro, wasm, 2', 'garbage');
@@ -41,6 +43,15 @@ test('who was too slow is measured again a week later, who was not is trusted', 
     nowMs += afterDays * DAY_MS;
     expect(await new RtfVerdicts(storage, () => nowMs).read(subject)).toBe(expected);
   }
+});
+
+test('what is forgotten is measured again, at this visit too', async () => {
+  const { kept, storage } = createStorage();
+  const verdicts = new RtfVerdicts(storage);
+  await verdicts.write(subject, 0.9);
+  kept.set('an adapter, weights', 'failed');
+  await verdicts.forget();
+  expect([await verdicts.read(subject), kept.size]).toEqual([null, 0]);
 });
 
 test('a slow verdict without its day is measured again', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import type { EngineOptions } from '../../../src/agent/options.ts';
 import { stageConfigs } from '../../../src/browser/stage-configs.ts';
+import type { StageRequest } from '../../../src/browser/stage-configs.ts';
 import { createScriptedLlm } from '../../../src/testing/scripted-llm.ts';
 import { ScriptedStt } from '../../../src/testing/scripted-stt.ts';
 
@@ -10,10 +11,13 @@ const common = { catalog: { version: 1, models: [] }, threads: 2 } as const;
 function configsOf(
   given: EngineOptions,
   scope: 'text' | 'all' = 'all',
-  spareLlm: string | null = null,
+  {
+    spareLlm = null,
+    sttBackend = 'auto',
+  }: Partial<Pick<StageRequest, 'spareLlm' | 'sttBackend'>> = {},
 ) {
   const options = resolveOptions({ engines: given });
-  const configs = stageConfigs({ common, options, given, scope, spareLlm });
+  const configs = stageConfigs({ common, options, given, scope, spareLlm, sttBackend });
   return Object.fromEntries(configs);
 }
 
@@ -50,13 +54,22 @@ test('models of the catalogue go by their ids', () => {
 
 test('what a model runs on, and what stands in for it', () => {
   const model = { kind: 'local', modelId: 'mine', backend: 'webgpu' } as const;
-  const configs = configsOf({ stt: model, llm: model }, 'all', 'small');
+  const configs = configsOf({ stt: model, llm: model }, 'all', { spareLlm: 'small' });
   expect(configs['stt']).toMatchObject({ modelId: 'mine', backend: 'webgpu' });
   expect(configs['llm']).toMatchObject({
     modelId: 'mine',
     backend: 'webgpu',
     spareModelId: 'small',
   });
+});
+
+test('a recogniser that options leave free yields the graphics processor', () => {
+  const stt = { kind: 'local', modelId: 'mine' } as const;
+  const backendOf = (engines: EngineOptions) =>
+    configsOf(engines, 'all', { sttBackend: 'wasm' })['stt'];
+  expect(backendOf({ stt })).toMatchObject({ backend: 'wasm' });
+  expect(backendOf({ stt: { ...stt, backend: 'auto' } })).toMatchObject({ backend: 'wasm' });
+  expect(backendOf({ stt: { ...stt, backend: 'webgpu' } })).toMatchObject({ backend: 'webgpu' });
 });
 
 test('an engine of the page is told by its function: the same one has the same number', () => {

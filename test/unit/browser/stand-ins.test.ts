@@ -4,6 +4,7 @@ import type { ChosenStage } from '../../../src/agent/engine-choice.ts';
 import { StandIns } from '../../../src/browser/stand-ins.ts';
 import { VoiceAgentError } from '../../../src/core/errors.ts';
 import type { CatalogModel } from '../../../src/models/catalog.ts';
+import { storedModel } from '../../support/model-lists.ts';
 
 const SIZES: Readonly<Record<string, number>> = { large: 900, middle: 500, small: 100 };
 
@@ -33,8 +34,7 @@ function createRig({ models = ['large', 'small'], kept = [], isLeftToDevice = tr
       },
     },
     models: {
-      list: async () =>
-        kept.map((modelId) => ({ modelId, bytes: 1, lastUsedMs: 1, isComplete: true })),
+      list: async () => kept.map((id) => storedModel(id)),
     },
     loadCatalog: async () => ({ version: 1, models: Object.keys(SIZES).map(toModel) }),
     reconsider: async () => {

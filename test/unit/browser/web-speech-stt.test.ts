@@ -180,3 +180,14 @@ test('nothing said is no text', async () => {
   expect(await finish(open())).toMatchObject({ text: '', isTimedOut: false, afterMs: 0 });
   expect(services).toEqual([]);
 });
+
+test('a language that nobody named is refused: the service wants to be told', () => {
+  const { engine } = createRig();
+  const open = () =>
+    engine.open({
+      language: 'und',
+      onPartial: () => undefined,
+      signal: new AbortController().signal,
+    });
+  expect(open).toThrow(expect.objectContaining({ code: 'unsupported' }));
+});

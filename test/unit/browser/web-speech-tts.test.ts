@@ -206,3 +206,24 @@ describe('a voice of the system', () => {
     await expect(createRig({ language: 'it' })).rejects.toThrow('no voice for "it"');
   });
 });
+
+test('the language of a request chooses the voice, where the named one lacks it', async () => {
+  const { system, engine, clock } = await createRig({ language: 'und' });
+  const speak = async (request: { voice: string | null; language?: string }) => {
+    const made = engine.synthesize({
+      ...{ text: TEXT, speed: 1, signal: never, played: Promise.resolve(), ...request },
+    });
+    const chunks = made[Symbol.asyncIterator]();
+    await chunks.next();
+    void chunks.next();
+    await clock.advance(10);
+    return system.spoken.at(-1)?.voice?.name;
+  };
+  expect(await speak({ voice: null })).toBe('Kate');
+  expect(await speak({ voice: null, language: 'de' })).toBe('Anna');
+  expect(await speak({ voice: 'Sam', language: 'de' })).toBe('Anna');
+  expect(await speak({ voice: 'Sam', language: 'en-GB' })).toBe('Sam');
+  await expect(speak({ voice: null, language: 'ja' })).rejects.toMatchObject({
+    code: 'unsupported',
+  });
+});

@@ -25,6 +25,21 @@ test('so many are let in, the others in order as those leave', async () => {
   expect(inside).toEqual(['a', 'b', 'c', 'd']);
 });
 
+test('who is urgent goes before who is not, and in order among such', async () => {
+  const slots = new Slots(1);
+  const inside: string[] = [];
+  const pass = async (name: string, isUrgent: boolean): Promise<void> => {
+    const leave = await slots.enter(signal, isUrgent);
+    inside.push(name);
+    leave();
+  };
+  const leave = await slots.enter(signal);
+  const passing = [pass('a', false), pass('b', true), pass('c', false), pass('d', true)];
+  leave();
+  await Promise.all(passing);
+  expect(inside).toEqual(['b', 'd', 'a', 'c']);
+});
+
 test('who gives up waiting takes nobody’s place', async () => {
   const slots = new Slots(1);
   const leave = await slots.enter(signal);

@@ -73,6 +73,18 @@ describe('a transcript', () => {
     expect(pcm).toHaveLength(SPEECH.pcm.length);
   });
 
+  test('tells the language that was heard; one that nobody named is not asked for', async () => {
+    expect((await hear('script')).final?.language).toBe('en');
+    const never = new AbortController().signal;
+    const stream = create('detecting', { languages: ['*'] }).open({
+      ...{ language: 'und', onPartial: () => undefined, signal: never },
+    });
+    stream.push(SPEECH.pcm);
+    expect((await stream.transcribe({ signal: never })).language).toBe('en');
+    expect(requestsTo('detecting')[0]!.fields).not.toHaveProperty('language');
+    expect((await hear('plain')).final?.language).toBeNull();
+  });
+
   test('of a server that does not know the verbose form', async () => {
     const stt = create('json-only');
     const never = new AbortController().signal;
@@ -82,6 +94,7 @@ describe('a transcript', () => {
       const final = await stream.transcribe({ signal: never });
       expect(final).toMatchObject({ text: SPEECH.transcript, startMs: 0, endMs: 2_400 });
       expect(final.confidence).toBeNull();
+      expect(final.language).toBeNull();
       stream.close();
       expect(requestsTo('json-only')).toHaveLength(requests);
     }

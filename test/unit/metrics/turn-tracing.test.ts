@@ -52,7 +52,10 @@ const times = ({ name, startTime, endTime }: ReadableSpan) => [
 const TURN = turnMetrics({
   turnId: 't3',
   replyCharacters: 41,
-  llm: { engine: 'llama', model: 'smollm2', promptTokens: 9, completionTokens: 14, calls: 1 },
+  llm: {
+    ...{ engine: 'llama', model: 'smollm2', promptTokens: 9, completionTokens: 14 },
+    ...{ decodeMs: null, calls: 1 },
+  },
   marks: {
     speechEndMs: at(0),
     eagerMs: at(100),

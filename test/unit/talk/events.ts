@@ -87,6 +87,7 @@ export function spoken(
       atMs: at(decisionMs).atMs,
       text: 'what is the capital',
       isTimedOut: false,
+      language: null,
     },
     { type: 'metrics', turnId, atMs: at(decisionMs).atMs, metrics: metrics(endMs, decisionMs) },
   ];
@@ -105,7 +106,10 @@ function metrics(speechEndMs: number, decisionMs: number): TurnMetrics {
       decisionMs: at(decisionMs).contextMs,
       decisionTakenMs: at(decisionMs + 30).contextMs,
     },
-    llm: { engine: 'openai', model: 'm', promptTokens: null, completionTokens: null, calls: 2 },
+    llm: {
+      ...{ engine: 'openai', model: 'm', promptTokens: null, completionTokens: null },
+      ...{ decodeMs: null, calls: 2 },
+    },
     speculation: { started: 2, used: 1, dropped: 1 },
   });
 }

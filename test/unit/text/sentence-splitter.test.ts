@@ -1,6 +1,7 @@
 // The pieces of a reply: where they are cut, and that they depend on the text alone.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { abbreviationsOf } from '../../../src/text/abbreviations.ts';
 import { ENGLISH_JOINTS } from '../../../src/text/joints.ts';
 import { SentenceSplitter } from '../../../src/text/sentence-splitter.ts';
 import type { SentenceSplitterOptions, TextPiece } from '../../../src/text/sentence-splitter.ts';
@@ -40,6 +41,26 @@ describe('sentences', () => {
     ['A title\n\nThe text goes on\nand on', ['A title', 'The text goes on', 'and on']],
   ])('%s', (text, expected) => {
     expect(texts(text, SENTENCES)).toEqual(expected);
+  });
+
+  test.each([
+    ['de', 'Am 3. Oktober ist frei. Gut.', ['Am 3. Oktober ist frei.', 'Gut.']],
+    ['de', 'Ich bin 42. Das ist alt.', ['Ich bin 42.', 'Das ist alt.']],
+    ['de-CH', 'Obst, z. B. Äpfel. Und Nr. 5.', ['Obst, z. B. Äpfel.', 'Und Nr. 5.']],
+    ['de', 'Hr. Dr. Weiß kommt ggf. Montag. Ja.', ['Hr. Dr. Weiß kommt ggf. Montag.', 'Ja.']],
+    ['de', 'Das ist no. Ja.', ['Das ist no.', 'Ja.']],
+    ['fr', 'Mlle. Petit habite av. Foch. Oui.', ['Mlle. Petit habite av. Foch.', 'Oui.']],
+    ['fr', "Du thé, etc. C'est bon.", ['Du thé, etc.', "C'est bon."]],
+    ['es', 'El Sr. García vive en EE. UU. Él ríe.', ['El Sr. García vive en EE. UU.', 'Él ríe.']],
+    ['es', 'Té, etc. ¿Qué más? Nada.', ['Té, etc.', '¿Qué más?', 'Nada.']],
+    ['it', 'Il Sig. Rossi, art. 5, ecc. Poi no.', ['Il Sig. Rossi, art. 5, ecc.', 'Poi no.']],
+    ['pt', 'A Dra. Silva, pág. 7. Sim.', ['A Dra. Silva, pág. 7.', 'Sim.']],
+    ['ru', 'Ул. Ленина, д. 5 и т. д. Это центр.', ['Ул. Ленина, д. 5 и т. д.', 'Это центр.']],
+    ['nb', 'Dr. Berg kom. Ja.', ['Dr. Berg kom.', 'Ja.']],
+    ['ja', '今日は晴れ。A. Bさんです。', ['今日は晴れ。', 'A. Bさんです。']],
+  ])('%s: %s', (language, text, expected) => {
+    const abbreviations = abbreviationsOf(language);
+    expect(texts(text, { ...SENTENCES, abbreviations })).toEqual(expected);
   });
 
   test('short ones wait for the next until twenty characters are there', () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { countWords, judgeEnding, judgeWords, turnWordsOf } from '../../../src/text/turn-words.ts';
 import type { Ending, TurnWords, WordsVerdict } from '../../../src/text/turn-words.ts';
 
-const LANGUAGES = ['en', 'de', 'fr', 'es', 'ru', 'zh', 'ja'];
+const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'ru', 'zh', 'ja'];
 
 function tableOf(language: string): TurnWords {
   const table = turnWordsOf(language);
@@ -128,6 +128,56 @@ const VERDICTS: Readonly<Record<string, Readonly<Record<WordsVerdict, readonly s
       'Quiero un café con leche',
       'La tienda está para siempre cerrada los domingos',
       'Madrid',
+    ],
+  },
+  it: {
+    none: ['...'],
+    backchannel: [
+      'Mm-hm.',
+      'Sì, sì.',
+      'Ah, ho capito.',
+      "D'accordo, va bene",
+      'Ma dai!',
+      'Oh no, davvero?',
+      'Ehm',
+    ],
+    stop: [
+      'Fermati!',
+      'Aspetta un attimo.',
+      'No, volevo dire quello rosso',
+      'Ehm, scusa',
+      'Che cosa?',
+      'Sì, ma basta',
+    ],
+    words: [
+      'Vorrei un caffè macchiato',
+      'Il treno per Milano non si ferma a Lodi la domenica',
+      'Roma',
+    ],
+  },
+  pt: {
+    none: ['?'],
+    backchannel: [
+      'Hum hum.',
+      'Sim, sim.',
+      'Pois é, claro.',
+      'Não faz mal',
+      'Muito bem, obrigada',
+      'Está bem',
+      'É',
+    ],
+    stop: [
+      'Para!',
+      'Espera um pouco.',
+      'Não, não era isso que eu queria dizer',
+      'Bom, desculpa',
+      'O quê?',
+      'Sim, mas cala-te',
+    ],
+    words: [
+      'Queria um café com leite',
+      'A loja não abre aos domingos de manhã para ninguém',
+      'Lisboa',
     ],
   },
   ru: {
@@ -260,6 +310,23 @@ const ENDINGS: readonly (readonly [string, string, Ending])[] = [
   ['es', 'Puedes ayudarme con esto', 'closed-question'],
   ['es', 'Mi número es seis siete', 'unfinished'],
   ['es', 'Me gusta el café', 'open'],
+  ['it', 'Vorrei un caffè con', 'unfinished'],
+  ['it', 'Vado al', 'unfinished'],
+  ['it', "Abito nell'", 'unfinished'],
+  ['it', 'Il mio nome è', 'unfinished'],
+  ['it', 'Che ore sono?', 'closed-question'],
+  ['it', "Dov'è la stazione centrale", 'closed-question'],
+  ['it', 'Mi puoi aiutare', 'closed-question'],
+  ['it', 'Il mio numero è sei sette', 'unfinished'],
+  ['it', 'Mi piace il caffè', 'open'],
+  ['pt', 'Queria um café com', 'unfinished'],
+  ['pt', 'Eu moro na', 'unfinished'],
+  ['pt', 'O meu nome é', 'unfinished'],
+  ['pt', 'Que horas são?', 'closed-question'],
+  ['pt', 'Onde fica a estação', 'closed-question'],
+  ['pt', 'Você pode me ajudar', 'closed-question'],
+  ['pt', 'O meu número é seis meia', 'unfinished'],
+  ['pt', 'Gosto muito de café preto', 'open'],
   ['ru', 'Я хочу кофе с', 'unfinished'],
   ['ru', 'Потому что', 'unfinished'],
   ['ru', 'Где находится вокзал', 'closed-question'],

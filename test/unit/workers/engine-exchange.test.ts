@@ -51,7 +51,12 @@ class GatedLlm implements LlmEngine {
 
 async function createRig() {
   const turn = wrap<TurnService>(
-    openChannel(new TurnServiceHost(resolveOptions({}), { vad: new FakeVad(), spotter: null })),
+    openChannel(
+      new TurnServiceHost(resolveOptions({}), {
+        loadVad: async () => ({ vad: new FakeVad(), error: null }),
+        loadSpotter: async () => null,
+      }),
+    ),
   );
   const events: VoiceAgentEvent[] = [];
   const page = {

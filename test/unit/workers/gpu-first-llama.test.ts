@@ -22,7 +22,6 @@ const called = (name: string): LlamaChunk => ({
 const ended = (): LlamaChunk => ({ choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] });
 
 class Played implements LlamaRuntime {
-  readonly chatTemplate = null;
   readonly threads = 1;
   readonly modelId: string;
   readonly backend: 'wasm' | 'webgpu';

@@ -1,6 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { ModelFiles } from '../../../src/core/contracts/model-files.ts';
-import { KOKORO_VOICES, KokoroStyles } from '../../../workers/engines/kokoro-voices.ts';
+import { parseCatalog } from '../../../src/models/parse-catalog.ts';
+import {
+  KOKORO_VOICES,
+  KokoroStyles,
+  kokoroVoiceFor,
+  kokoroVoicesOf,
+} from '../../../workers/engines/kokoro-voices.ts';
 
 const options = { signal: new AbortController().signal };
 
@@ -47,4 +55,29 @@ test('28 English voices, named and with their language', () => {
     name: 'George',
     language: 'en-GB',
   });
+});
+
+test('a site’s own English voices are among them, those of other languages are not', async () => {
+  const file = path.join(import.meta.dirname, '../../../public/models/catalog.json');
+  const catalog = parseCatalog(JSON.parse(await readFile(file, 'utf8')));
+  expect(kokoroVoicesOf(catalog)).toEqual(KOKORO_VOICES);
+  const serve = (...names: string[]) => ({
+    ...catalog,
+    models: catalog.models.map((model) => ({
+      ...model,
+      files: names.map((name) => ({ ...model.files[0]!, name })),
+    })),
+  });
+  const own = kokoroVoicesOf(serve('am_mix.bin', 'bm_ours.bin', 'ef_dora.bin', 'notes.txt'));
+  expect(own.map(({ id, language }) => [id, language])).toEqual([
+    ['am_mix', 'en-US'],
+    ['bm_ours', 'en-GB'],
+  ]);
+  expect(['en', 'en-GB'].map((language) => kokoroVoiceFor(language, own))).toEqual([
+    ...['am_mix', 'bm_ours'],
+  ]);
+  expect(kokoroVoiceFor('en-GB', own.slice(0, 1))).toBe('am_mix');
+  expect(['en', 'en-AU'].map((language) => kokoroVoiceFor(language))).toEqual([
+    ...['af_heart', 'bf_emma'],
+  ]);
 });

@@ -24,13 +24,12 @@ const toChunk = (delta: object, reason: string | null = null): Chunk => ({
   ...(reason === null ? {} : { timings: { prompt_n: 5, predicted_n: 2 } }),
 });
 
-function createScene(chatTemplate = 'messages') {
+function createScene() {
   const calls: Call[] = [];
   const exits: number[] = [];
   const runtime: LlamaRuntime = {
     modelId: 'tiny',
     threads: 1,
-    chatTemplate,
     complete(request, { signal, onChunk, mayGoOn = () => Promise.resolve() }) {
       const done = createDeferred();
       calls.push({
@@ -82,6 +81,32 @@ test('a request becomes a completion, its chunks become parts', async () => {
     { type: 'text-delta', text: 'lo' },
     { type: 'finish', reason: 'stop', promptTokens: 5, completionTokens: 2 },
   ]);
+});
+
+test('an answer of nine tokens or more says how long they took, without the rests between them', async () => {
+  const { engine, calls, clock } = createScene();
+  const finishOf = async (tokens: number, restMs: number) => {
+    const answer = collect(engine.generate(toRequest({ maxTokens: 20 })));
+    await nextMacrotask();
+    await clock.advance(500);
+    const call = calls.at(-1)!;
+    call.say('a');
+    if (restMs > 0) {
+      engine.rest(restMs);
+      const going = call.mayGoOn();
+      await clock.advance(restMs);
+      await going;
+    }
+    for (let token = 1; token < tokens; token += 1) {
+      await clock.advance(40);
+      call.say('a');
+    }
+    call.finish();
+    return (await answer).at(-1);
+  };
+  expect(await finishOf(9, 0)).toMatchObject({ type: 'finish', decodeMs: 320 });
+  expect(await finishOf(11, 250)).toMatchObject({ type: 'finish', decodeMs: 400 });
+  expect(await finishOf(8, 0)).not.toHaveProperty('decodeMs');
 });
 
 test('the next request starts only when the aborted one has stopped computing', async () => {
@@ -199,19 +224,8 @@ describe('a prefill', () => {
 describe('tools', () => {
   const tools = [{ name: 'now', description: 'The time.', parameters: { type: 'object' } }];
 
-  test('are refused where the template does not know them', async () => {
+  test('are passed on, and their calls come back whole', async () => {
     const { engine, calls } = createScene();
-    expect(engine.supportsTools).toBe(false);
-    const answer = collect(engine.generate(toRequest({ tools })));
-    await expect(answer).rejects.toMatchObject({
-      code: 'unsupported',
-      details: { feature: 'tools' },
-    });
-    expect(calls).toEqual([]);
-  });
-
-  test('are passed on where it does, and their calls come back whole', async () => {
-    const { engine, calls } = createScene('{% if tools %}');
     const answer = collect(engine.generate(toRequest({ tools })));
     await nextMacrotask();
     const call = { index: 0, id: 'a', function: { name: 'now', arguments: '{}' } };

@@ -6,12 +6,16 @@ import { firstThatCan } from '../../../workers/engines/phonemiser-choice.ts';
 
 const { signal } = new AbortController();
 const options = { language: 'en-US', alphabet: 'kokoro', signal } as const;
-const espeak: Phonemiser = { phonemise: async (text) => `espeak ${text}` };
+const espeak: Phonemiser = {
+  knows: (language) => language === 'en-gb-scotland',
+  phonemise: async (text) => `espeak ${text}`,
+};
 
 function choose(fail: (language: string) => Error | null) {
   const asked: string[] = [];
   const logged: LogLevel[] = [];
   const english: Phonemiser = {
+    knows: (language) => language === 'en-us',
     async phonemise(text, { language }) {
       asked.push(language);
       const error = fail(language);
@@ -27,6 +31,13 @@ const notServed = (): Error =>
   new VoiceAgentError('model-download-failed', 'HTTP 404', {
     details: { modelId: 'english-phonemes', url: '/models', status: 404 },
   });
+
+test('it knows what either knows', () => {
+  const { chosen } = choose(() => null);
+  expect(['en-us', 'en-gb-scotland', 'de'].map((language) => chosen.knows(language))).toEqual([
+    ...[true, true, false],
+  ]);
+});
 
 test('our own where it can', async () => {
   const { chosen, logged } = choose(() => null);

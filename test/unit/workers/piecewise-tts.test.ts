@@ -48,6 +48,7 @@ function createToneModel(speak?: (symbols: string) => Iterable<SpokenRun>): Tone
 
 runTtsSuite({
   name: 'piecewise over a tone',
+  timesWords: true,
   create: async () => new PiecewiseTts(createToneModel()),
 });
 
@@ -127,6 +128,53 @@ test('parts of a run come as they are made, each with the words that it ends', a
   expect(chunks.map(({ pcm }) => pcm.length)).toEqual([5184, 5184, 2592, 2400 + 2112, 2112, 1056]);
 });
 
+test('parts of a run time the words that they end, one that a part before began from its start on', async () => {
+  const model = createToneModel(function* (symbols) {
+    // 480 samples a symbol behind 480 of silence, in parts of 6, 6 and 12 symbols.
+    const ends = Array.from({ length: symbols.length + 1 }, (_, i) => 480 + i * 480);
+    let from = 0;
+    for (const to of [2880, 5760, ends.at(-1)!]) {
+      const pcm = new Float32Array(to - from).fill(0.3);
+      if (from === 0) pcm.fill(0, 0, 480);
+      const symbolEnds = ends.map((end) => end - from);
+      yield { pcm, symbolEnds, share: to === ends.at(-1) ? 1 : to / ends.at(-1)! };
+      from = to;
+    }
+  });
+  const text = 'It is 5 km to go there.';
+  const chunks = await say(new PiecewiseTts(model), text);
+  expect(
+    chunks.map(({ span, words, pcm }) => ({
+      said: text.slice(span.start, span.end),
+      words: words!.map(({ start, end, startSample, endSample }) => [
+        ...[text.slice(start, end), startSample, endSample],
+      ]),
+      samples: pcm.length,
+    })),
+  ).toEqual([
+    {
+      said: 'It is',
+      words: [
+        ['It', 80, 80 + 2 * 480],
+        ['is', 80 + 3 * 480, 80 + 5 * 480],
+      ],
+      samples: 80 + 5 * 480,
+    },
+    // "five" alone is not all of "5 km".
+    { said: '', words: [], samples: 6 * 480 },
+    {
+      said: ' 5 km to go there.',
+      words: [
+        ['5 km', 0, 10 * 480],
+        ['to', 11 * 480, 13 * 480],
+        ['go', 14 * 480, 16 * 480],
+        ['there', 17 * 480, 22 * 480],
+      ],
+      samples: 23 * 480,
+    },
+  ]);
+});
+
 test('the next request waits for all parts of a run, or for its end', async () => {
   const order: string[] = [];
   const model = createToneModel(function* (symbols) {
@@ -188,4 +236,43 @@ test('a warm-up that fails disposes the engine', async () => {
   const warming = warmUp(new PiecewiseTts(model), signal);
   await expect(warming).rejects.toMatchObject({ code: 'synthesis-failed' });
   expect(model.disposals).toBe(1);
+});
+
+test('a voice of the language speaks, and nobody does where there is none', async () => {
+  const german: TtsVoice = { id: 'ton', name: 'Ton', language: 'de-DE' };
+  const spoken: string[] = [];
+  const model: VoiceModel = {
+    ...createToneModel(),
+    voices: [VOICE, german],
+    toSymbols: async ({ words }, { voice }) => {
+      spoken.push(`${voice.id}: ${words}`);
+      return 'words';
+    },
+  };
+  const engine = new PiecewiseTts(model);
+  await say(engine, 'Take 3.', { language: 'en-GB' });
+  await say(engine, 'Nimm 3.', { language: 'de-AT' });
+  await say(engine, 'Nimm 3.', { voice: 'tone', language: 'de' });
+  expect(spoken).toEqual(['tone: Take three', 'ton: Nimm drei', 'ton: Nimm drei']);
+  await expect(say(engine, 'Prends 3.', { language: 'fr' })).rejects.toMatchObject({
+    code: 'unsupported',
+  });
+  expect(spoken).toHaveLength(3);
+});
+
+test('numbers are said as the text has them by a voice that speaks whatever it is given', async () => {
+  const anything: TtsVoice = { id: 'any', name: 'Any', language: 'und' };
+  const spoken: string[] = [];
+  const model: VoiceModel = {
+    ...createToneModel(),
+    ...{ voices: [anything], defaultVoice: anything },
+    toSymbols: async ({ words }) => {
+      spoken.push(words);
+      return 'words';
+    },
+  };
+  const engine = new PiecewiseTts(model);
+  await say(engine, 'Prendi 3.', { language: 'it' });
+  await say(engine, 'Take 3.');
+  expect(spoken).toEqual(['Prendi tre', 'Take 3']);
 });

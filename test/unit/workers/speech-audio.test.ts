@@ -76,6 +76,16 @@ test('parts follow one another as the whole does, however it is cut', () => {
   }
 });
 
+test('a part behind silence says where its own first sample came to lie', () => {
+  const audio = new SpeechAudio({ ...OPTIONS, pauseMs: 100 });
+  const raw = tone(8000, [3200, 0]);
+  expect(audio.add(raw.slice(0, 1600), false)).toBeNull();
+  const { pcm, offsetSamples } = audio.add(raw.slice(1600, 6000), false)!;
+  // 1,600 of silence are left in front of the tone, 160 of which are kept.
+  expect(offsetSamples).toBe(1600 + 160 - 1600);
+  expect(pcm[4000]).toBe(raw[1600 + 4000 - offsetSamples]);
+});
+
 test('a last part that is silence is faded to, and no more', () => {
   const audio = new SpeechAudio(OPTIONS);
   const raw = tone(8000, [0, 4800]);

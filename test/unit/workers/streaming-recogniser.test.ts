@@ -72,6 +72,8 @@ test('a pause is decoded ahead of the interval, and then serves as the final at 
     endMs: 650,
     confidence: 0.5,
     isTimedOut: false,
+    language: null,
+    cost: { audioMs: 710, computeMs: 0 },
   });
   expect(rig.calls).toHaveLength(2);
 });
@@ -343,4 +345,14 @@ test('a final that would be empty gets a second look, a partial without words be
   expect(rig.calls).toHaveLength(3);
   await rig.last().answer('No.', [7]);
   expect(await final).toMatchObject({ text: 'No.' });
+});
+
+test('a final says what its decode took, and of how much audio', async () => {
+  const rig = createRig();
+  rig.push(speech(1_000));
+  await rig.last().answer('He');
+  const final = rig.stream.transcribe({ signal: never });
+  await rig.clock.advance(700);
+  await rig.last().answer('He was');
+  expect((await final).cost).toEqual({ audioMs: 1_000, computeMs: 700 });
 });

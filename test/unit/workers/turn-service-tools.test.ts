@@ -43,7 +43,13 @@ async function createRig(tool: Tool) {
   const { port1, port2 } = new MessageChannel();
   ports.push(port1, port2);
   const options = resolveOptions({ engines: { llm }, tools: [clock] });
-  expose(new TurnServiceHost(options, { vad: new FakeVad(), spotter: null }), port1);
+  expose(
+    new TurnServiceHost(options, {
+      loadVad: async () => ({ vad: new FakeVad(), error: null }),
+      loadSpotter: async () => null,
+    }),
+    port1,
+  );
   const events: VoiceAgentEvent[] = [];
   const seen = createDeferred<VoiceAgentEvent>();
   const turn = wrap<TurnService>(port2);

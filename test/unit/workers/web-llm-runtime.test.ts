@@ -5,6 +5,7 @@ import type { LlmPart } from '../../../src/core/contracts/language-model.ts';
 import { createDeferred } from '../../../src/core/deferred.ts';
 import { RequestLane } from '../../../src/core/request-lane.ts';
 import { LlamaEngine } from '../../../workers/engines/llama-engine.ts';
+import { withToolCalls } from '../../../workers/runtimes/tool-calls/with-tool-calls.ts';
 import { WebLlmRuntime } from '../../../workers/runtimes/web-llm/web-llm-runtime.ts';
 import type { MlcChunk, MlcEngine } from '../../../workers/runtimes/web-llm/web-llm-runtime.ts';
 import { describeLlmContract } from '../../contract/llm.suite.ts';
@@ -14,11 +15,16 @@ const ANSWERS: readonly [RegExp, string][] = [
   [/France/u, 'It is Paris .'],
   [/story/u, STORY],
   [/fail/u, 'Half of it'],
+  [
+    /weather/u,
+    '<tool_call>\n{"name": "get_weather", "arguments": {"city": "Paris"}}\n</tool_call>',
+  ],
 ];
 
 interface MlcRequest {
   readonly messages: readonly { readonly content: string }[];
   readonly max_tokens: number;
+  readonly response_format?: { readonly type: string; readonly grammar: string };
 }
 
 class PlayedEngine implements MlcEngine {
@@ -95,8 +101,11 @@ async function collect(parts: AsyncIterable<LlmPart>): Promise<string> {
   return text;
 }
 
+const createEngine = (engine: PlayedEngine): LlamaEngine =>
+  new LlamaEngine(withToolCalls(new WebLlmRuntime(engine, 'toy')));
+
 describeLlmContract('WebLLM, its engine played', {
-  create: () => Promise.resolve(new LlamaEngine(new WebLlmRuntime(new PlayedEngine(), 'toy'))),
+  create: () => Promise.resolve(createEngine(new PlayedEngine())),
   answer: /Paris/u,
   countsPromptTokens: false,
 });
@@ -139,6 +148,20 @@ test('a request that failed leaves nothing behind', async () => {
     message: expect.stringContaining('device trouble') as string,
   });
   expect(await collect(llm.generate(ask('France')))).toBe('It is Paris .');
+});
+
+test('with tools the answer has a grammar, in the words of the library', async () => {
+  const engine = new PlayedEngine();
+  const llm = createEngine(engine);
+  const tools = [{ name: 'get_weather', description: '', parameters: { type: 'object' } }];
+  await collect(llm.generate({ ...ask('the weather'), tools }));
+  await collect(llm.generate(ask('France')));
+  const [first, second] = engine.requests;
+  expect(first!.response_format).toMatchObject({
+    type: 'grammar',
+    grammar: expect.stringMatching(/^root ::= .*"<tool_call>/u) as string,
+  });
+  expect(second).not.toHaveProperty('response_format');
 });
 
 test('messages are not read ahead: the library would answer them', async () => {

@@ -36,6 +36,10 @@ class EnglishPhonemiser implements Phonemiser {
     this.#files = files;
   }
 
+  knows(language: string): boolean {
+    return VARIETIES.has(language.toLowerCase());
+  }
+
   async phonemise(text: string, options: PhonemiseOptions): Promise<string> {
     const { language, alphabet, signal } = options;
     const variety = VARIETIES.get(language.toLowerCase());

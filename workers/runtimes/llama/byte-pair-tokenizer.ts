@@ -1,5 +1,6 @@
 // Text to tokens and back, by the byte pairs of a GGUF file. Worker or Node.
 import { escapeRegExp } from '../../../src/text/escape-reg-exp.ts';
+import type { Tokens } from '../tool-calls/token-vocabulary.ts';
 import type { Gguf } from './gguf.ts';
 
 /** Digits one by one, then words with the space before them, marks, and white space (GPT-2's, as SmolLM has it). */
@@ -10,7 +11,7 @@ const CONTROL = 3;
 /** Tokens of words seen before; then they are forgotten. */
 const CACHED_WORDS = 10_000;
 
-export class BytePairTokenizer {
+export class BytePairTokenizer implements Tokens {
   readonly #tokens: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
   /** Of a pair, its place in the order of merges. */
@@ -37,6 +38,10 @@ export class BytePairTokenizer {
     this.#controlPattern = new RegExp(`(${marks.join('|')})`, 'u');
   }
 
+  get count(): number {
+    return this.#tokens.length;
+  }
+
   /** Control marks in the text become their tokens. */
   encode(text: string): number[] {
     return text.split(this.#controlPattern).flatMap((part, index) => {
@@ -45,16 +50,15 @@ export class BytePairTokenizer {
     });
   }
 
-  /** Whether it is a mark that no text makes, such as the end of a message. */
-  isControl(id: number): boolean {
+  /** Whether it is a mark that no text makes: no answer goes on behind one. */
+  isEnd(id: number): boolean {
     return this.#controls.has(id);
   }
 
   /** The bytes of a token; none for a control mark. A character may be spread over several tokens. */
   bytesOf(id: number): Uint8Array {
     if (this.#controls.has(id)) return new Uint8Array(0);
-    const letters = this.#tokens[id] ?? '';
-    return Uint8Array.from(letters.split(''), (letter) => BYTES.get(letter) ?? 0);
+    return toBytes(this.#tokens[id] ?? '');
   }
 
   readonly #encodeWord = (word: string): readonly number[] => {
@@ -93,4 +97,16 @@ const LETTERS: readonly string[] = (() => {
   });
 })();
 
-const BYTES: ReadonlyMap<string, number> = new Map(LETTERS.map((letter, byte) => [letter, byte]));
+/** By the code of its letter. */
+const BYTES: readonly number[] = (() => {
+  const bytes: number[] = [];
+  LETTERS.forEach((letter, byte) => (bytes[letter.charCodeAt(0)] = byte));
+  return bytes;
+})();
+
+/** What a token says that is written in these letters. */
+export function toBytes(letters: string): Uint8Array {
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = BYTES[letters.charCodeAt(at)] ?? 0;
+  return bytes;
+}

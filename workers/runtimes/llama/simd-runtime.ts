@@ -13,15 +13,16 @@ import type {
   LlamaRuntime,
   LlamaRuntimeOptions,
 } from '../llama-runtime.ts';
+import { AnswerTokens } from '../tool-calls/answer-tokens.ts';
+import { TokenVocabulary } from '../tool-calls/token-vocabulary.ts';
+import { withToolCalls } from '../tool-calls/with-tool-calls.ts';
 import { usableThreads } from '../usable-threads.ts';
 import { BytePairTokenizer } from './byte-pair-tokenizer.ts';
 import { readGguf } from './gguf.ts';
 import type { Gguf } from './gguf.ts';
 import { createLlamaTeam } from './kernels.ts';
 import { BATCH_TOKENS, LlamaModel, shapeOf } from './llama-model.ts';
-import { TokenSampler } from './token-sampler.ts';
 
-const DEFAULT_MAX_TOKENS = 256;
 /**
  * From so many on, a second thread pays: the parts of a token are short, and on two cores the thread that helps is held
  * up by the rest of the conversation as often as it helps.
@@ -52,7 +53,8 @@ export async function createSimdRuntime(
     const stopThreads = await startThreads(team, { threads, logger: silentLogger, signal });
     try {
       const model = await LlamaModel.load(gguf, shape, { team, contextTokens, checkpoint });
-      return new SimdRuntime({ modelId, gguf, model, template, threads, stopThreads });
+      const parts = { modelId, gguf, model, template, threads, stopThreads };
+      return withToolCalls(new SimdRuntime(parts));
     } catch (error) {
       stopThreads();
       throw error;
@@ -74,11 +76,11 @@ interface SimdParts {
 class SimdRuntime implements LlamaRuntime {
   readonly modelId: string;
   readonly threads: number;
-  readonly chatTemplate: string;
   readonly #stopThreads: () => void;
   readonly #model: LlamaModel;
   readonly #tokenizer: BytePairTokenizer;
   readonly #template: Template;
+  #vocabulary: TokenVocabulary | null = null;
   /** What the model has evaluated, in order. */
   #evaluated: number[] = [];
   #isOver = false;
@@ -87,7 +89,6 @@ class SimdRuntime implements LlamaRuntime {
     this.modelId = modelId;
     this.threads = threads;
     this.#stopThreads = stopThreads;
-    this.chatTemplate = template;
     this.#model = model;
     this.#tokenizer = new BytePairTokenizer(gguf);
     this.#template = new Template(template);
@@ -97,7 +98,6 @@ class SimdRuntime implements LlamaRuntime {
     const isAnswer = request.add_generation_prompt ?? true;
     const text = this.#template.render({
       messages: request.messages,
-      tools: request.tools ?? null,
       add_generation_prompt: isAnswer,
     });
     const prompt = this.#tokenizer.encode(text + (request.begun ?? ''));
@@ -139,17 +139,20 @@ class SimdRuntime implements LlamaRuntime {
     request: LlamaRequest,
     { signal, onChunk, mayGoOn }: LlamaCall,
   ): Promise<{ count: number; reason: 'stop' | 'length' }> {
-    const { temperature = 0, seed = 0, max_tokens: limit = DEFAULT_MAX_TOKENS } = request;
-    const sampler = new TokenSampler({ temperature, seed });
+    const tokens = new AnswerTokens(request, {
+      modelId: this.modelId,
+      room: this.#model.contextTokens - this.#evaluated.length,
+      getVocabulary: () => (this.#vocabulary ??= new TokenVocabulary(this.#tokenizer)),
+    });
     // A character may be spread over several tokens: it is told when it is whole.
     const decoder = new TextDecoder();
-    const room = this.#model.contextTokens - this.#evaluated.length;
-    for (let count = 1; ; count += 1) {
-      const token = sampler.next(this.#model.logits());
-      if (this.#tokenizer.isControl(token)) return { count, reason: 'stop' };
+    for (;;) {
+      const token = tokens.next(this.#model.logits());
+      const { count } = tokens;
+      if (this.#tokenizer.isEnd(token)) return { count, reason: 'stop' };
       const content = decoder.decode(this.#tokenizer.bytesOf(token), { stream: true });
       if (content !== '') onChunk({ choices: [{ index: 0, delta: { content } }] });
-      if (count >= Math.min(limit, room)) return { count, reason: 'length' };
+      if (tokens.isOver) return { count, reason: 'length' };
       // Before the next token is worked on, this one is on its way.
       await this.#checkpoint(signal);
       await mayGoOn?.();

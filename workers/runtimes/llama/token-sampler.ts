@@ -18,15 +18,19 @@ export class TokenSampler {
     this.#state = seed >>> 0;
   }
 
-  next(logits: Float32Array): number {
-    const best = indexOfLargest(logits);
-    if (this.#temperature <= 0) return best;
+  /**
+   * @param allows asked of few tokens, the likely ones: as far as it takes to find one that may be.
+   * @returns -1 where none may be.
+   */
+  next(logits: Float32Array, allows?: (token: number) => boolean): number {
+    const best = indexOfLargest(logits, allows);
+    if (this.#temperature <= 0 || best < 0) return best;
     const largest = logits[best] ?? 0;
     const least = largest + Math.log(LEAST_SHARE) * this.#temperature;
     const candidates: { token: number; weight: number }[] = [];
     for (let token = 0; token < logits.length; token += 1) {
       const logit = logits[token] ?? -Infinity;
-      if (logit < least) continue;
+      if (logit < least || allows?.(token) === false) continue;
       candidates.push({ token, weight: Math.exp((logit - largest) / this.#temperature) });
     }
     const total = candidates.reduce((sum, { weight }) => sum + weight, 0);
@@ -47,12 +51,12 @@ export class TokenSampler {
   }
 }
 
-function indexOfLargest(values: Float32Array): number {
-  let best = 0;
+function indexOfLargest(values: Float32Array, allows?: (index: number) => boolean): number {
+  let best = allows === undefined ? 0 : -1;
   let largest = -Infinity;
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index] ?? -Infinity;
-    if (value > largest) [best, largest] = [index, value];
+    if (value > largest && allows?.(index) !== false) [best, largest] = [index, value];
   }
   return best;
 }

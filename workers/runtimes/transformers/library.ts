@@ -31,6 +31,13 @@ export interface HubModel {
 
 export interface HubTokenizer {
   readonly chat_template: unknown;
+  readonly all_special_ids: readonly number[];
+  /** What `tokenizer.json` holds. */
+  readonly _tokenizerJSON: {
+    readonly added_tokens?: readonly { readonly id: number; readonly content: string }[];
+    readonly decoder?: unknown;
+  };
+  get_vocab(): ReadonlyMap<string, number>;
   decode(
     ids: readonly number[],
     options: { skip_special_tokens: boolean; clean_up_tokenization_spaces?: boolean },

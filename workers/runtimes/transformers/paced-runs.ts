@@ -1,13 +1,10 @@
 // Lets a model of transformers.js be interrupted and made to wait between two of its runs. Worker or page.
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
-import { whileBusy } from '../../../src/rpc/expose-worker.ts';
 import { messageOf } from '../../../src/core/errors.ts';
 import { gpuLost } from '../gpu-device.ts';
 import type { Gpu } from '../gpu-device.ts';
+import { runBlockingLater } from '../blocking-run.ts';
 import type { HubModel } from './library.ts';
-
-/** The longest single run: the encoder of a large Whisper on one thread. */
-const MAX_RUN_MS = 60_000;
 
 /**
  * Every run of a model waits for messages to this thread, and then for whoever needs the cores: on WASM the library
@@ -25,7 +22,7 @@ export class PacedRuns {
         await nextMacrotask();
         await this.#mayGoOn();
         try {
-          return await watched(() => run(feeds));
+          return await runBlockingLater(() => run(feeds));
         } catch (error) {
           this.#failure ??= { error: gpu === null ? error : toGpuError(gpu, error) };
           return {};
@@ -48,10 +45,4 @@ export class PacedRuns {
 /** A run that fails says it in the runtime's words, and before the device says that it is lost. */
 function toGpuError(gpu: Gpu, error: unknown): Error {
   return gpuLost(gpu.adapter, messageOf(error), error);
-}
-
-/** A worker's supervisor is told that it will not answer for a while. */
-function watched<T>(work: () => Promise<T>): Promise<T> {
-  if (!('WorkerGlobalScope' in globalThis)) return work();
-  return whileBusy(globalThis as unknown as Worker, { maxMs: MAX_RUN_MS }, work);
 }

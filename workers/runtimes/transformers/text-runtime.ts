@@ -1,5 +1,4 @@
 // Text generation by transformers.js: chat templates, streamed text, a cache of what was read before. Worker or page.
-import { TokenSampler } from '../llama/token-sampler.ts';
 import { createTooLongError } from '../llama-runtime.ts';
 import type { LlamaCall, LlamaRequest, LlamaRuntime } from '../llama-runtime.ts';
 import type { HubModel, HubTensor, HubTokenizer } from './library.ts';
@@ -9,6 +8,10 @@ import { openHub } from './open-hub.ts';
 import type { Hub, HubRequest } from './open-hub.ts';
 import { PacedRuns } from './paced-runs.ts';
 import { PromptCache } from './prompt-cache.ts';
+import { AnswerTokens } from '../tool-calls/answer-tokens.ts';
+import { TokenVocabulary } from '../tool-calls/token-vocabulary.ts';
+import { withToolCalls } from '../tool-calls/with-tool-calls.ts';
+import { toTokens } from './hub-tokens.ts';
 
 export interface TextRuntimeRequest extends HubRequest {
   /** Tokens of prompt and answer together. */
@@ -25,8 +28,7 @@ interface TextParts {
 
 /**
  * Loads a text model of the hub's layout on a graphics processor, or on the processor for null. Rejects with `model-download-failed`, `model-integrity`, `model-invalid` or
- * the signal's reason; nothing stays loaded then. Tools are refused: every family of models writes its calls in a way
- * of its own.
+ * the signal's reason; nothing stays loaded then.
  */
 export async function createTextRuntime(
   request: TextRuntimeRequest,
@@ -42,7 +44,7 @@ export async function createTextRuntime(
     }
     const model = await library.AutoModelForCausalLM.from_pretrained(id, options);
     const { contextTokens } = request;
-    return new TextRuntime({ modelId: id, hub, model, tokenizer, contextTokens });
+    return withToolCalls(new TextRuntime({ modelId: id, hub, model, tokenizer, contextTokens }));
   } catch (error) {
     throw hub.toError(error);
   }
@@ -53,10 +55,10 @@ class TextRuntime implements LlamaRuntime {
   readonly modelId: string;
   readonly backend: 'wasm' | 'webgpu';
   readonly threads: number;
-  readonly chatTemplate = null;
   readonly #parts: TextParts;
   readonly #runs: PacedRuns;
   readonly #cache: PromptCache;
+  #vocabulary: TokenVocabulary | null = null;
 
   constructor(parts: TextParts) {
     this.#parts = parts;
@@ -99,14 +101,18 @@ class TextRuntime implements LlamaRuntime {
     const toTensor = (values: readonly number[]): HubTensor =>
       new Tensor('int64', BigInt64Array.from(values, BigInt), [1, values.length]);
     const room = contextTokens - prompt.length;
+    const tokens = new AnswerTokens(request, {
+      ...{ modelId: this.modelId, room },
+      getVocabulary: () => (this.#vocabulary ??= this.#createVocabulary()),
+    });
     const sequences = (await model.generate({
       input_ids: toTensor(prompt),
       attention_mask: toTensor(prompt.map(() => 1)),
       past_key_values: this.#cache.values,
-      max_new_tokens: Math.min(request.max_tokens ?? room, room),
+      max_new_tokens: room,
       do_sample: false,
-      logits_processor: this.#createSampler(request),
-      stopping_criteria: [this.#createStop(signal)],
+      logits_processor: this.#createSampler(tokens),
+      stopping_criteria: [this.#createStop(() => signal.aborted || tokens.isOver)],
       streamer: answer,
     })) as HubTensor;
     const ids = [...sequences.data].map(Number);
@@ -126,14 +132,13 @@ class TextRuntime implements LlamaRuntime {
   }
 
   /** The library samples without a seed: ours chooses, and leaves it one token. */
-  #createSampler({ temperature = 0, seed = 0 }: LlamaRequest): object {
+  #createSampler(tokens: AnswerTokens): object {
     const { LogitsProcessor, LogitsProcessorList } = this.#parts.hub.library;
-    const sampler = new TokenSampler({ temperature, seed });
     class Choose extends LogitsProcessor {
       // The library calls it so.
       _call(_ids: unknown, logits: HubTensor): HubTensor {
         const scores = logits.data as Float32Array;
-        const token = sampler.next(scores);
+        const token = tokens.next(scores);
         scores.fill(-Infinity)[token] = 0;
         return logits;
       }
@@ -143,20 +148,29 @@ class TextRuntime implements LlamaRuntime {
     return list;
   }
 
-  #createStop(signal: AbortSignal): object {
+  #createStop(isOver: () => boolean): object {
     const { StoppingCriteria } = this.#parts.hub.library;
-    class StopOnAbort extends StoppingCriteria {
+    class Stop extends StoppingCriteria {
       _call(ids: readonly unknown[]): boolean[] {
-        return ids.map(() => signal.aborted);
+        return ids.map(isOver);
       }
     }
-    return new StopOnAbort();
+    return new Stop();
   }
 
   #endsOf(ids: readonly number[]): boolean {
+    return this.#ends.includes(ids.at(-1));
+  }
+
+  /** Tokens that end an answer. */
+  get #ends(): readonly unknown[] {
     const { generation_config: settings, config } = this.#parts.model;
-    const ends = [settings?.['eos_token_id'] ?? config.eos_token_id].flat();
-    return ends.includes(ids.at(-1));
+    return [settings?.['eos_token_id'] ?? config.eos_token_id].flat();
+  }
+
+  #createVocabulary(): TokenVocabulary {
+    const ends = new Set(this.#ends);
+    return new TokenVocabulary(toTokens(this.#parts.tokenizer, (token) => ends.has(token)));
   }
 }
 

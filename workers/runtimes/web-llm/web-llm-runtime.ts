@@ -4,6 +4,7 @@ import type { VoiceAgentError } from '../../../src/core/errors.ts';
 import { gpuLost } from '../gpu-device.ts';
 import { createTooLongError } from '../llama-runtime.ts';
 import type { LlamaCall, LlamaChunk, LlamaRequest, LlamaRuntime } from '../llama-runtime.ts';
+import { toGrammarText } from '../tool-calls/grammar.ts';
 
 /** As much of the library's `MLCEngine` as is used. */
 export interface MlcEngine {
@@ -25,8 +26,6 @@ export class WebLlmRuntime implements LlamaRuntime {
   readonly modelId: string;
   readonly backend = 'webgpu';
   readonly threads = 1;
-  /** Calls of tools are written in ways that the library knows of few models. */
-  readonly chatTemplate = null;
   /** It keeps a prompt of whole turns only, and a prefill would end in an answer. */
   readonly canPrefill = false;
   readonly #engine: MlcEngine;
@@ -57,9 +56,13 @@ export class WebLlmRuntime implements LlamaRuntime {
     const { signal } = call;
     await this.#drain();
     signal.throwIfAborted();
-    const { max_tokens: limit, temperature, seed } = request;
+    const { max_tokens: limit, temperature, seed, answer } = request;
+    const format =
+      answer === undefined
+        ? {}
+        : { response_format: { type: 'grammar', grammar: toGrammarText(answer) } };
     const stream = await this.#engine.chat.completions.create({
-      ...{ messages, temperature, seed, max_tokens: limit },
+      ...{ messages, temperature, seed, max_tokens: limit, ...format },
       ...{ stream: true, stream_options: { include_usage: true } },
     });
     this.#unread = stream[Symbol.asyncIterator]();

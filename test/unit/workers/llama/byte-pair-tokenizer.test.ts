@@ -48,8 +48,8 @@ test('pairs are joined in the order of the merges, within words and with the spa
 test('digits stand alone, control marks are one token and no text', () => {
   const tokenizer = createTokenizer();
   expect(names(tokenizer.encode('low44<|end|>er'))).toEqual(['low', '4', '4', '<|end|>', 'er']);
-  expect(tokenizer.isControl(0)).toBe(true);
-  expect(tokenizer.isControl(8)).toBe(false);
+  expect(tokenizer.isEnd(0)).toBe(true);
+  expect(tokenizer.isEnd(8)).toBe(false);
   expect(tokenizer.bytesOf(0)).toHaveLength(0);
 });
 

@@ -1,0 +1,14 @@
+// What a recogniser of sherpa-onnx tells of the language: SenseVoice alone does. Node.
+import { expect, test } from 'vitest';
+import { readLanguage } from '../../../workers/engines/sherpa-ctc-stt.ts';
+
+test.each([
+  [{ text: 'Guten Tag', lang: '<|de|>' }, 'de'],
+  [{ text: '你好', lang: '<|yue|>' }, 'yue'],
+  [{ text: '', lang: '<|en|>' }, undefined],
+  [{ text: 'hello', lang: '' }, undefined],
+  [{ text: 'hello', lang: '<|nospeech|>' }, undefined],
+  [{ text: 'hello' }, undefined],
+])('%j is %s', (result, language) => {
+  expect(readLanguage(result)).toBe(language);
+});

@@ -1,0 +1,41 @@
+// Lets a runtime that knows nothing of tools call them. Worker or page.
+import type { LlamaCall, LlamaRequest, LlamaRuntime } from '../llama-runtime.ts';
+import { toAnswerGrammar, toPlainMessages } from './call-form.ts';
+import { ToolCallReader } from './tool-call-reader.ts';
+
+/**
+ * The runtime gets messages without tools, and a grammar for its answer; the calls in that become chunks of their own.
+ * Requests reject as the runtime's do, with `invalid-data` for a schema that no grammar can be made of, and with
+ * `tool-failed` for a call that was cut off.
+ */
+export function withToolCalls(runtime: LlamaRuntime): LlamaRuntime {
+  const { modelId, name, backend, threads, canPrefill } = runtime;
+  return {
+    ...{ modelId, threads },
+    ...(name === undefined ? {} : { name }),
+    ...(backend === undefined ? {} : { backend }),
+    ...(canPrefill === undefined ? {} : { canPrefill }),
+    complete: (request, call) => complete(runtime, request, call),
+    dispose: () => runtime.dispose(),
+  };
+}
+
+async function complete(
+  runtime: LlamaRuntime,
+  { messages, tools = [], tool_choice: choice, ...rest }: LlamaRequest,
+  call: LlamaCall,
+): Promise<void> {
+  // Calls in the history are an example: without tools, too, none may be written then.
+  const isPlain = tools.length === 0 && messages.every(({ role }) => role !== 'tool');
+  if (isPlain) return runtime.complete({ ...rest, messages }, call);
+  const reader = new ToolCallReader(call.onChunk);
+  await runtime.complete(
+    {
+      ...rest,
+      messages: toPlainMessages(messages, tools),
+      answer: toAnswerGrammar(tools, { mustCall: choice === 'required' }),
+    },
+    { ...call, onChunk: (chunk) => reader.add(chunk) },
+  );
+  reader.assertWhole();
+}
