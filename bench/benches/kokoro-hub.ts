@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { statFile } from '../../scripts/lib/files.mjs';
 import { CACHE_DIR, MODELS_DIR } from '../../scripts/lib/paths.mjs';
-import { MessageWriter, readFields, toText } from '../../workers/runtimes/onnx-graph/protobuf.ts';
+import { renameValues } from './rename-values.ts';
 
 const HUB_DIR = path.join(CACHE_DIR, 'bench', 'hub');
 export const HUB_MOUNT: { readonly prefix: string; readonly folder: string } = {
@@ -15,11 +15,6 @@ export const HUB_MOUNT: { readonly prefix: string; readonly folder: string } = {
 const NAMES: Readonly<Record<string, string>> = { tokens: 'input_ids', audio: 'waveform' };
 const PAD = '$';
 const MAX_TOKENS = 512;
-
-const MODEL_GRAPH = 7;
-const GRAPH = { node: 1, input: 11, output: 12 };
-const NODE = { input: 1, output: 2 };
-const VALUE_NAME = 1;
 
 /** Writes the hub's files; the graph once. */
 export async function ensureKokoroHub(): Promise<void> {
@@ -64,44 +59,4 @@ function toTokenizer(vocab: Readonly<Record<string, number>>): object {
     decoder: null,
     model: { vocab: { [PAD]: 0, ...vocab } },
   };
-}
-
-/** The same model with values of its main graph called otherwise, where they come in, go out and are used. */
-export function renameValues(
-  model: Uint8Array,
-  names: Readonly<Record<string, string>>,
-): Uint8Array {
-  const written = new MessageWriter();
-  for (const field of readFields(model)) {
-    if (field.number === MODEL_GRAPH)
-      written.message(MODEL_GRAPH, renameInGraph(field.bytes, names));
-    else written.raw(field.raw);
-  }
-  return written.toBytes();
-}
-
-function renameInGraph(graph: Uint8Array, names: Readonly<Record<string, string>>): MessageWriter {
-  const written = new MessageWriter();
-  for (const { number, bytes, raw } of readFields(graph)) {
-    const isNode = number === GRAPH.node;
-    const isValue = number === GRAPH.input || number === GRAPH.output;
-    const textFields = isNode ? [NODE.input, NODE.output] : isValue ? [VALUE_NAME] : [];
-    if (textFields.length === 0) written.raw(raw);
-    else written.message(number, renameTexts(bytes, textFields, names));
-  }
-  return written;
-}
-
-function renameTexts(
-  message: Uint8Array,
-  textFields: readonly number[],
-  names: Readonly<Record<string, string>>,
-): MessageWriter {
-  const written = new MessageWriter();
-  for (const { number, bytes, raw } of readFields(message)) {
-    const other = textFields.includes(number) ? names[toText(bytes)] : undefined;
-    if (other === undefined) written.raw(raw);
-    else written.string(number, other);
-  }
-  return written;
 }

@@ -46,7 +46,7 @@ export function createLlmBench(): Bench {
     cases: CASES.map(toCase),
     quantities: CASES.flatMap(toQuantities),
     notes: [
-      '"read ahead" is the product: history and the words said so far are read before the question is over. "kept" only keeps what the model has read; "reset" had another conversation in between. SmolLM2 135M, temperature 0.',
+      '"read ahead" is the best case of the product: all words of the question but the last were heard rightly and have been read, history included, when it is asked. Partial transcripts come every 250 ms and may be wrong at their end, so a conversation (`v2v`) has more left to read. "kept" only keeps what the model has read; "reset" had another conversation in between. SmolLM2 135M, temperature 0.',
     ],
   };
 }

@@ -2,7 +2,7 @@
 import { STUB_MS } from '../workers/stub-times.ts';
 
 export type TurnLogic = 'ours' | 'ours, speculating' | 'fixed timer' | 'sequential';
-export type EngineKind = 'local' | 'remote' | 'stub' | 'slow';
+export type EngineKind = 'local' | 'kokoro' | 'remote' | 'stub' | 'slow';
 
 export interface V2vCase {
   readonly engines: EngineKind;
@@ -10,11 +10,10 @@ export interface V2vCase {
 }
 
 export const V2V_CASES: readonly V2vCase[] = [
-  ...(['local', 'remote', 'stub'] as const).flatMap((engines) => [
+  ...(['local', 'kokoro', 'remote', 'stub', 'slow'] as const).flatMap((engines) => [
     { engines, isIsolated: true },
     { engines, isIsolated: false },
   ]),
-  { engines: 'slow', isIsolated: true },
 ];
 
 /** So late that people are told first that their words have arrived. */
@@ -22,6 +21,7 @@ const SLOW_LLM_MS = 1_500;
 
 const NAMES: Readonly<Record<EngineKind, string>> = {
   local: 'all local (Moonshine, SmolLM2, Piper)',
+  kokoro: 'all local (Moonshine, SmolLM2, Kokoro)',
   remote: `endpoint with ${STUB_MS.llm} ms to its first token (Moonshine, Piper)`,
   stub: 'stub engines of fixed delays',
   slow: `endpoint with ${SLOW_LLM_MS.toLocaleString('en')} ms to its first token (Moonshine, Piper)`,
@@ -34,7 +34,7 @@ export function nameOfCase({ engines, isIsolated }: V2vCase): string {
 /** An endpoint may be paid by the call: there, answers are begun ahead only by who asks for it. */
 export function armsOf({ engines }: V2vCase): readonly TurnLogic[] {
   if (engines === 'local') return ['ours', 'sequential', 'fixed timer'];
-  if (engines === 'slow') return ['ours'];
+  if (engines === 'slow' || engines === 'kokoro') return ['ours'];
   return ['ours', 'ours, speculating', 'sequential', 'fixed timer'];
 }
 
@@ -68,8 +68,8 @@ export function flagsOf(
 ): string[] {
   const settings = [...COMMON, ...OWN[arm]].flatMap((setting) => ['--set', setting]);
   return [
-    ...['--script', 'v2v', '--tts', 'piper', '--timeout', '360'],
-    ...(engines === 'local' ? [] : ['--llm', llmUrl]),
+    ...['--script', 'v2v', '--tts', engines === 'kokoro' ? 'kokoro' : 'piper', '--timeout', '360'],
+    ...(engines === 'local' || engines === 'kokoro' ? [] : ['--llm', llmUrl]),
     isIsolated ? '--isolated' : '--plain',
     ...settings,
   ];

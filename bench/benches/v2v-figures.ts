@@ -12,10 +12,16 @@ export interface V2vFigures {
   readonly overheadMs: (number | null)[];
   /** The same to the acknowledgement, where there was one. */
   readonly acknowledgementMs: number[];
-  /** Of all clips, the warm-up included: that is what the agent goes by. */
-  readonly acknowledgedShare: number;
+  /** 1 for a clip after which there was one, else 0; the warm-up included: that is what the agent goes by. */
+  readonly acknowledged: number[];
   /** Clips that were answered before they had ended; no figure has them. */
   readonly cutOffs: number;
+  /** Of all processes of the browser, for a turn: from a question to the next, what is played and the rests included. */
+  readonly processorMs: number | null;
+  /** Answers begun before the decision, clip by clip; null where the agent tells no figures. */
+  readonly begunAhead: (number | null)[];
+  /** Those of them that were not used. */
+  readonly dropped: (number | null)[];
 }
 
 /** @param warmUps clips at the start that are not counted. */
@@ -31,8 +37,27 @@ export function toV2vFigures(report: TalkReport, { warmUps }: { warmUps: number 
     soundMs: whole.map((clip) => delayOf(clip, report, report.played)),
     overheadMs: whole.map((clip) => overheadOf(clip, report, delayOf(clip, report, answers))),
     acknowledgementMs: delays.filter((delayMs) => delayMs !== null),
-    acknowledgedShare: acknowledgements.length / report.clips.length,
+    acknowledged: report.clips.map((clip) =>
+      delayOf(clip, report, acknowledgements) === null ? 0 : 1,
+    ),
     cutOffs: counted.length - whole.length,
+    ...toCost(counted, report),
+  };
+}
+
+function toCost(
+  counted: readonly ReportClip[],
+  { clips, turns, cost: { cpuSeconds } }: TalkReport,
+): Pick<V2vFigures, 'processorMs' | 'begunAhead' | 'dropped'> {
+  const sumOf = (clip: ReportClip, of: 'started' | 'dropped'): number | null => {
+    const own = turns.filter(({ clipIds }) => clipIds.includes(clip.id));
+    const told = own.flatMap(({ speculation }) => speculation ?? []);
+    return told.length === 0 ? null : told.reduce((sum, each) => sum + each[of], 0);
+  };
+  return {
+    processorMs: cpuSeconds === null ? null : (cpuSeconds * 1_000) / clips.length,
+    begunAhead: counted.map((clip) => sumOf(clip, 'started')),
+    dropped: counted.map((clip) => sumOf(clip, 'dropped')),
   };
 }
 

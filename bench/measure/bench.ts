@@ -1,5 +1,7 @@
 // What a benchmark is made of: cases, the arms that are measured in turn, and the rows that come of it. Types only.
 
+import type { Middle } from './statistics.ts';
+
 /** A figure of one round, or several where the round has several things to measure; null counts as failed. */
 export type Figure = number | null | readonly (number | null)[];
 
@@ -29,7 +31,7 @@ export type Unit = 'ms' | 'share' | 'rtf' | 'bytes' | 'count' | 'MiB';
 export interface Target {
   readonly of: 'ours' | 'ratio';
   readonly atMost: number;
-  /** Of our own figure: which quantile must keep the promise, 0 to 1; default the median. */
+  /** Of our own figure: which quantile must keep the promise, 0 to 1; default what stands for all values. */
   readonly quantile?: number;
   /** It holds only if the other arm ends as many turns too early, or more. */
   readonly atNoMoreCutOffs?: boolean;
@@ -45,6 +47,8 @@ export interface Quantity {
   /** The arm it is compared with; null for a promise about our own figure alone. */
   readonly theirs: string | null;
   readonly target: Target | null;
+  /** What stands for all values; default the median. The mean tells more where most values are the same. */
+  readonly middle?: Middle;
   /** The same in every run, so that one sample decides. */
   readonly isExact?: boolean;
 }

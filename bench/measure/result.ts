@@ -1,4 +1,5 @@
 // A benchmark's result file: what it holds, writing it, reading all of them. Node.
+import { createHash } from 'node:crypto';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson } from '../../scripts/lib/files.mjs';
@@ -15,6 +16,8 @@ export interface BenchResult {
   readonly quick: boolean;
   readonly rows: readonly ResultRow[];
   readonly notes: readonly string[];
+  /** Of all that is above: rows and notes are those of one run, and nobody's afterwards. Absent from older files. */
+  readonly sha256?: string;
 }
 
 export const RESULTS_DIR: string = path.join(ROOT, 'bench', 'results');
@@ -25,8 +28,15 @@ export async function writeResultFile(result: BenchResult, folder: string): Prom
   const known = await readJson(file);
   if (result.quick && isResult(known) && !known.quick) return null;
   await mkdir(folder, { recursive: true });
-  await writeFile(file, `${JSON.stringify(result, null, 2)}\n`);
+  const sealed = { ...result, sha256: digestOf(result) };
+  await writeFile(file, `${JSON.stringify(sealed, null, 2)}\n`);
   return file;
+}
+
+/** However the file is laid out. */
+export function digestOf(result: BenchResult): string {
+  const written = JSON.stringify({ ...result, sha256: undefined });
+  return createHash('sha256').update(written).digest('hex');
 }
 
 /** By name; files of another kind in the folder are left out. */

@@ -1,6 +1,6 @@
 // Runs one benchmark: case by case, round by round, its arms in turn; what is kept is not measured again. Node.
 import type { Bench, BenchCase, CaseSession, Figure } from './bench.ts';
-import type { Sample, SampleStore } from './sample-store.ts';
+import type { Sample, SampleStore, Step } from './sample-store.ts';
 
 export interface RunOptions {
   readonly isQuick: boolean;
@@ -10,8 +10,6 @@ export interface RunOptions {
   /** One line for each sample, and for what goes wrong. */
   readonly onProgress: (line: string) => void;
 }
-
-type Step = Pick<Sample, 'case' | 'arm' | 'round'>;
 
 /** A case whose measurements fail so often in a row is given up; the rest of it counts as failed. */
 const MAX_FAILURES_IN_A_ROW = 3;
@@ -32,7 +30,12 @@ function stepsOf({ id, arms, rounds }: BenchCase, { isQuick, store }: RunOptions
   const count = isQuick ? rounds.quick : rounds.full;
   return Array.from({ length: count }, (_, round) => arms.map((arm) => ({ case: id, arm, round })))
     .flat()
-    .filter((step) => !store.has(step));
+    .filter((step) => isOpen(store.find(step)));
+}
+
+/** What was given up unmeasured is tried once more by a run that goes on: the machine may have been at fault. */
+function isOpen(sample: Sample | null): boolean {
+  return sample === null || sample.givenUp === 1;
 }
 
 async function runCase(
@@ -44,7 +47,8 @@ async function runCase(
   let failures = 0;
   for (const step of steps) {
     if (failures >= MAX_FAILURES_IN_A_ROW) {
-      await options.store.add({ ...step, figures: null, message: 'given up' });
+      const givenUp = (options.store.find(step)?.givenUp ?? 0) + 1;
+      await options.store.add({ ...step, figures: null, message: 'given up', givenUp });
       continue;
     }
     const sample = await opening.measure(step);

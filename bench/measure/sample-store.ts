@@ -11,7 +11,12 @@ export interface Sample {
   readonly round: number;
   readonly figures: Figures | null;
   readonly message?: string;
+  /** Times that it was not even tried, since its case kept failing. */
+  readonly givenUp?: number;
 }
+
+/** What is measured once. */
+export type Step = Pick<Sample, 'case' | 'arm' | 'round'>;
 
 const FOLDER = path.join(CACHE_DIR, 'bench');
 
@@ -19,9 +24,9 @@ export class SampleStore {
   readonly #file: string;
   readonly #samples: Sample[];
 
-  private constructor(file: string, samples: Sample[]) {
+  private constructor(file: string, lines: readonly Sample[]) {
     this.#file = file;
-    this.#samples = samples;
+    this.#samples = lines.filter((sample, index) => findLine(lines, sample) === index);
   }
 
   /** @param name of the bench and of the state of the sources; what is kept under another name is left alone. */
@@ -38,15 +43,14 @@ export class SampleStore {
     return this.#samples;
   }
 
-  has(wanted: Pick<Sample, 'case' | 'arm' | 'round'>): boolean {
-    return this.#samples.some(
-      (sample) =>
-        sample.case === wanted.case && sample.arm === wanted.arm && sample.round === wanted.round,
-    );
+  find(wanted: Step): Sample | null {
+    return this.#samples[findLine(this.#samples, wanted)] ?? null;
   }
 
+  /** In the place of what is kept of the same step. */
   async add(sample: Sample): Promise<void> {
-    this.#samples.push(sample);
+    const known = findLine(this.#samples, sample);
+    this.#samples.splice(known < 0 ? this.#samples.length : known, 1, sample);
     await appendFile(this.#file, `${JSON.stringify(sample)}\n`);
   }
 
@@ -54,6 +58,13 @@ export class SampleStore {
     this.#samples.length = 0;
     await rm(this.#file, { force: true });
   }
+}
+
+/** The last one counts. */
+function findLine(samples: readonly Sample[], { case: id, arm, round }: Step): number {
+  return samples.findLastIndex(
+    (sample) => sample.case === id && sample.arm === arm && sample.round === round,
+  );
 }
 
 /** A line that was cut short as the run broke off is no sample. */

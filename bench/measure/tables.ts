@@ -34,13 +34,15 @@ function toCells(row: ResultRow): string[] {
     ...(theirs === null ? ['', '', ''] : sideCells(theirs, unit)),
     row.ratio === null ? '' : row.ratio.toFixed(2),
     interval === null ? '' : interval.map((end) => end.toFixed(2)).join('-'),
-    row.target === null ? '' : describeTarget(row.target, unit),
+    row.target === null ? '' : describeTarget(row.target, row),
     row.holds === null ? '' : row.holds ? 'yes' : 'no',
   ];
 }
 
 function sideCells(side: Side, unit: Unit): string[] {
-  return [showValue(side.median, unit), showValue(side.p90, unit), describeCount(side)];
+  const { median, mean, p90 } = side;
+  const middle = mean === undefined ? showValue(median, unit) : `mean ${showValue(mean, unit)}`;
+  return [middle, showValue(p90, unit), describeCount(side)];
 }
 
 /** Completed, failed, cut off: the three belong together. */
@@ -53,11 +55,13 @@ function describeCount({ n, failed, cutOffs }: Side): string {
   return more.length === 0 ? String(n) : `${n} (${more.join(', ')})`;
 }
 
-function describeTarget(target: Target, unit: Unit): string {
+function describeTarget(target: Target, { ours, unit }: ResultRow): string {
   const { of, atMost, quantile, atNoMoreCutOffs } = target;
   const also = atNoMoreCutOffs === true ? ', no more cut off' : '';
   if (of === 'ratio') return `ratio <= ${atMost}${also}`;
-  const which = quantile === undefined ? '' : `p${Math.round(quantile * 100)} `;
+  const middle = ours.mean === undefined ? '' : 'mean ';
+  const decisive = ours.decisive === undefined ? '' : `${showValue(ours.decisive, unit)} `;
+  const which = quantile === undefined ? middle : `p${Math.round(quantile * 100)} ${decisive}`;
   return `${which}<= ${showValue(atMost, unit)}`;
 }
 

@@ -9,6 +9,7 @@ import type {
   EngineStageName,
   SayOutcome,
   TurnPage,
+  LoadedEars,
   TurnService,
 } from '../../src/agent/turn-service.ts';
 import { createAbortReason } from '../../src/core/abort.ts';
@@ -63,6 +64,10 @@ export class SequentialTurn implements TurnService {
 
   attachPage(page: TurnPage): void {
     this.#page = page;
+  }
+
+  async loadEars(): Promise<LoadedEars> {
+    return { engines: [this.#vad.info], error: null };
   }
 
   setOptions(options: ResolvedOptions): void {
@@ -181,7 +186,7 @@ export class SequentialTurn implements TurnService {
     const { signal } = controller;
     const turnId = `t${this.#turns}`;
     const text = await this.#transcribe(stt, pcm, signal);
-    this.#emit({ type: 'transcript-final', turnId, text, isTimedOut: false });
+    this.#emit({ type: 'transcript-final', turnId, text, isTimedOut: false, language: null });
     if (text === '') return;
     this.#conversation.add({ role: 'user', content: text, turnId, isFinal: true });
     tts.setOutputRate(output.sampleRateHz);

@@ -5,6 +5,7 @@ import { WorkerStt } from '../../../src/engines/worker-stt.ts';
 import type { ListenConfig } from '../../../src/engines/worker-configs.ts';
 import { resample } from '../../../src/core/resampler.ts';
 import { parseWavMono } from '../../../src/core/wav.ts';
+import { Loudness } from '../../../talk/report/loudness.ts';
 import { loadStage } from '../product-engines.ts';
 
 /** `streaming`: fed in real time, with partial transcripts; `one shot`: nothing is done before the end. */
@@ -13,7 +14,7 @@ export type RecogniserArm = 'streaming' | 'one shot';
 /** Called by the launcher, `speak` and `finish` in turn. */
 export interface RecogniserBench {
   load(options: { threads: number }): Promise<void>;
-  /** Lasts as long as the recording does, and the silence after which the final transcript is asked for. */
+  /** Lasts up to the recording's last loud sample, and the silence after which the final transcript is asked for. */
   speak(arm: RecogniserArm, file: string): Promise<{ audioMs: number; partials: number }>;
   /** The final transcript of what was spoken, and how long it took from the moment it was asked for. */
   finish(): Promise<{ finalMs: number; text: string; said: string }>;
@@ -22,7 +23,7 @@ export interface RecogniserBench {
 const SAMPLE_RATE_HZ = 16_000;
 /** A window of voice detection: that is how the product hands audio on. */
 const PIECE_SAMPLES = 512;
-/** Of silence, after which the product asks for the final transcript. */
+/** Of silence, after which the product asks for the final transcript at the latest where nothing hears an end sooner. */
 const EAGER_MS = 128;
 
 function createBench(): RecogniserBench {
@@ -39,14 +40,14 @@ function createBench(): RecogniserBench {
 
     async speak(arm, file) {
       if (engine === null) throw new Error('load() comes first.');
-      const { pcm, transcript } = await readRecording(file);
+      const { pcm: recorded, transcript } = await readRecording(file);
+      const pcm = endSoon(recorded);
       let partials = 0;
       const stream = engine.open({ language: 'en', signal, onPartial: () => (partials += 1) });
       const isStreaming = arm === 'streaming';
       await inRealTime(pcm, (piece) => {
         if (isStreaming) stream.push(piece);
       });
-      await new Promise((resolve) => setTimeout(resolve, EAGER_MS));
       spoken = { stream, rest: isStreaming ? new Float32Array(0) : pcm, said: transcript };
       return { audioMs: (pcm.length * 1_000) / SAMPLE_RATE_HZ, partials };
     },
@@ -75,6 +76,14 @@ async function readRecording(file: string): Promise<{ pcm: Float32Array; transcr
     pcm: resample(pcm, { fromHz: sampleRateHz, toHz: SAMPLE_RATE_HZ }),
     transcript: transcripts[file] ?? '',
   };
+}
+
+/** Recordings end in silence of up to 400 ms, in which a recogniser could get ahead. */
+function endSoon(recorded: Float32Array): Float32Array {
+  const endMs = new Loudness(recorded, SAMPLE_RATE_HZ).lastBefore(Infinity) ?? 0;
+  const pcm = new Float32Array(Math.round(((endMs + EAGER_MS) * SAMPLE_RATE_HZ) / 1_000));
+  pcm.set(recorded.subarray(0, pcm.length));
+  return pcm;
 }
 
 /** Hands out each piece when its last sample would have been spoken. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { renameValues } from '../../../bench/benches/kokoro-hub.ts';
+import { renameValues } from '../../../bench/benches/rename-values.ts';
 import { MessageWriter } from '../../../workers/runtimes/onnx-graph/protobuf.ts';
 import { OnnxModel } from '../../../workers/runtimes/onnx-graph/onnx-model.ts';
 

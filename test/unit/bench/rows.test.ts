@@ -69,13 +69,17 @@ test('a promise about a quantile of our own figure looks at that quantile', () =
     target: { of: 'ours', atMost: 150, quantile: share } as const,
   });
   expect(toRow(at(0.5), samples, { isQuick: false }).holds).toBe(true);
-  expect(toRow(at(0.95), samples, { isQuick: false }).holds).toBe(false);
+  const row = toRow(at(0.95), samples, { isQuick: false });
+  expect(row).toMatchObject({ ours: { decisive: 400 }, holds: false });
+  expect(toMarkdownTable([row])).toContain('| p95 400 ms <= 150 ms | no |');
 });
 
 test('a faster arm that ends more turns too early does not hold where that is asked for', () => {
-  const withCutOffs = (arm: string, values: readonly number[], cutOffs: number): Sample[] => [
-    { case: 'c', arm, round: 0, figures: { delayMs: values, cutOffs } },
-  ];
+  const withCutOffs = (arm: string, values: readonly number[], cutOffs: number): Sample[] =>
+    Array.from({ length: 6 }, (_, round) => {
+      const delayMs = values.filter((_value, index) => index % 6 === round);
+      return { case: 'c', arm, round, figures: { delayMs, cutOffs: round === 0 ? cutOffs : 0 } };
+    });
   const theirs = withCutOffs('b', around(100), 3);
   const asked: Quantity = { ...quantity, target: { ...quantity.target!, atNoMoreCutOffs: true } };
   const holds = (own: Quantity, cutOffs: number): boolean | null =>
@@ -93,14 +97,60 @@ test('several values of a round count one by one, and cut-offs beside them', () 
   expect(toMarkdownTable([row])).toContain('| 4 (1 failed, 3 cut off) |');
 });
 
+const apart = (values: readonly number[]): number[][] => values.map((value) => [value]);
+const widthOf = (interval: readonly [number, number] | null): number =>
+  interval === null ? NaN : interval[1] - interval[0];
+
 test('the interval is the same each time, and narrows with more values', () => {
-  const theirs = around(100);
-  expect(ratioInterval(around(40), theirs)).toEqual(ratioInterval(around(40), theirs));
-  const width = (count: number): number => {
-    const [lo, hi] = ratioInterval(around(40, count), theirs) ?? [0, 0];
-    return hi - lo;
-  };
-  expect(width(300)).toBeLessThan(width(10));
+  const theirs = apart(around(100));
+  const of = (count: number) => ratioInterval(apart(around(40, count)), theirs, 'median');
+  expect(of(30)).toEqual(of(30));
+  expect(widthOf(of(300))).toBeLessThan(widthOf(of(10)));
+});
+
+test('values of one conversation are drawn together: they say less than as many of their own', () => {
+  const theirs = apart(around(100));
+  const slowOrFast = Array.from({ length: 6 }, (_, index) => (index % 2 === 0 ? 20 : 60));
+  const together = slowOrFast.map((value) => Array<number>(5).fill(value));
+  const wide = widthOf(ratioInterval(together, theirs, 'mean'));
+  expect(wide).toBeGreaterThan(
+    1.8 * widthOf(ratioInterval(apart(together.flat()), theirs, 'mean')),
+  );
+});
+
+test('of too few measurements there is a ratio, and no interval; nothing is decided by it', () => {
+  const inOne = (arm: string, values: readonly number[]): Sample[] => [
+    { case: 'c', arm, round: 0, figures: { delayMs: values } },
+  ];
+  const samples = [...inOne('a', around(40)), ...inOne('b', around(100))];
+  const row = toRow(quantity, samples, { isQuick: false });
+  expect(row).toMatchObject({ ours: { n: 30 }, interval: null, holds: null });
+  expect(row.ratio).toBeCloseTo(0.4);
+});
+
+test('a conversation that failed counts as all of its turns', () => {
+  const broken: Sample = { case: 'c', arm: 'a', round: 7, figures: null, message: 'broke' };
+  const samples = [
+    ...Array.from({ length: 7 }, (_, round): Sample => {
+      return { case: 'c', arm: 'a', round, figures: { delayMs: around(40, 5) } };
+    }),
+    broken,
+  ];
+  const own: Quantity = { ...quantity, theirs: null, target: { of: 'ours', atMost: 50 } };
+  const row = toRow(own, samples, { isQuick: false });
+  expect(row).toMatchObject({ ours: { n: 35, failed: 5 }, holds: false });
+});
+
+test('a quantity may go by its mean, and says so', () => {
+  const rare = Array.from({ length: 40 }, (_, index) => (index % 4 === 0 ? 1 : 0));
+  const share = (atMost: number): Quantity => ({
+    ...{ ...quantity, unit: 'share', theirs: null, middle: 'mean' },
+    target: { of: 'ours', atMost },
+  });
+  const row = toRow(share(0.3), samplesOf('a', rare), { isQuick: false });
+  expect(row).toMatchObject({ ours: { median: 0, mean: 0.25 }, holds: true });
+  expect(toRow(share(0.2), samplesOf('a', rare), { isQuick: false }).holds).toBe(false);
+  expect(toMarkdownTable([row])).toMatch(/\| mean 25\.0 % \|.*\| mean <= 30\.0 % \|/u);
 });
 
 test('results go between the marks of the document, and nowhere else', () => {

@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parseBenchArguments, BENCH_NAMES } from '../../../bench/arguments.ts';
 import type { Bench, CaseSession } from '../../../bench/measure/bench.ts';
-import { readResultFiles, writeResultFile } from '../../../bench/measure/result.ts';
 import { runBench } from '../../../bench/measure/run-bench.ts';
 import { SampleStore } from '../../../bench/measure/sample-store.ts';
 
@@ -84,6 +83,26 @@ test('a case that fails three times in a row is given up, and all of it counts a
   expect(store.samples.map(({ figures }) => figures)).toEqual(Array(6).fill(null));
 });
 
+test('what was given up is tried once more by the next run, and no further', async () => {
+  await run(createBench([], () => true));
+  const log: string[] = [];
+  await run(createBench(log, () => true));
+  expect(log.filter((each) => /\d/u.test(each))).toEqual(['b1', 'a2', 'b2']);
+  expect((await run(createBench([]))).samples).toHaveLength(6);
+});
+
+test('what was given up counts once it is measured after all', async () => {
+  await run(createBench([], () => true));
+  const store = await run(createBench([]));
+  expect(store.samples.map(({ figures }) => figures)).toEqual([
+    ...[null, null, null],
+    ...[{ ms: 1 }, { ms: 2 }, { ms: 2 }],
+  ]);
+  const again: string[] = [];
+  expect((await run(createBench(again))).samples).toEqual(store.samples);
+  expect(again).toEqual([]);
+});
+
 test('the command line names benches, and refuses what it does not know', () => {
   expect(parseBenchArguments([]).names).toEqual(BENCH_NAMES);
   expect(parseBenchArguments(['tts', 'bytes', '--quick'])).toMatchObject({
@@ -93,33 +112,4 @@ test('the command line names benches, and refuses what it does not know', () => 
   expect(() => parseBenchArguments(['lightning'])).toThrow(/lightning: must be one of bytes/u);
   expect(() => parseBenchArguments(['table', 'tts'])).toThrow('table');
   expect(() => parseBenchArguments(['--slow'])).toThrow(/slow/u);
-});
-
-test('a quick result does not replace a full one', async () => {
-  const machine = {
-    cpu: '',
-    cores: 1,
-    memoryGiB: 1,
-    system: '',
-    node: '',
-    chromium: null,
-    flags: [],
-  };
-  const side = { median: 1, p90: 1, n: 1, failed: 0 };
-  const row = {
-    quantity: 'q',
-    case: 'c',
-    unit: 'ms',
-    ours: side,
-    arm: null,
-    theirs: null,
-  } as const;
-  const rows = [{ ...row, ratio: null, interval: null, target: null, holds: null }];
-  const result = { name: 'b', commit: null, isDirty: null, machine, rows, notes: [] };
-  const isRefused = async (quick: boolean) =>
-    (await writeResultFile({ ...result, quick }, folder)) === null;
-  expect(await isRefused(true)).toBe(false);
-  expect(await isRefused(false)).toBe(false);
-  expect(await isRefused(true)).toBe(true);
-  expect(await readResultFiles(folder)).toMatchObject([{ name: 'b', quick: false }]);
 });

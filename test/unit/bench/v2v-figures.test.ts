@@ -32,7 +32,24 @@ test('answers are measured from the end of the clip; what bridges the wait is so
   expect(figures.answerMs).toEqual([700, 1_000, null]);
   expect(figures.soundMs).toEqual([700, 300, null]);
   expect(figures.acknowledgementMs).toEqual([300]);
-  expect(figures.acknowledgedShare).toBeCloseTo(1 / 3);
+  expect(figures.acknowledged).toEqual([0, 1, 0]);
+});
+
+test('the warm-up is among the turns that may be acknowledged, and each turn counts once', () => {
+  const twice = [playedAt(1_300, 'acknowledgement'), playedAt(1_900, 'acknowledgement')];
+  const figures = toV2vFigures(report({ clips, played: twice, turns: [] }), { warmUps: 1 });
+  expect(figures).toMatchObject({ acknowledged: [1, 0, 0], acknowledgementMs: [] });
+});
+
+test('what an answer costs is told beside it: processor time, answers begun ahead, those dropped', () => {
+  const cost = { ...base.cost, cpuSeconds: 6 };
+  const spent = (clipId: string, started: number, dropped: number) => ({
+    ...turnOf(clipId, {}),
+    speculation: { started, used: started - dropped, dropped },
+  });
+  const turns = [spent('a', 1, 0), spent('b', 1, 1), spent('b', 1, 0), turnOf('c', {})];
+  const figures = toV2vFigures(report({ clips, turns, cost }), { warmUps: 1 });
+  expect(figures).toMatchObject({ processorMs: 2_000, begunAhead: [2, null], dropped: [1, null] });
 });
 
 test('warm-ups and clips that were cut off are in no figure; the latter are counted', () => {
