@@ -42,7 +42,7 @@ const MAY_IMPORT = {
   ],
   'src/testing': ['src/core', 'src/text', 'src/turn', 'src/agent', 'src/index.ts'],
   'src/offline': [],
-  'src/app': ['src/index.ts', 'src/offline'],
+  'src/app': ['src/index.ts', 'src/metrics.ts', 'src/offline'],
   'talk/page': ['src/index.ts', 'src/core'],
   'workers/worklets': ['src/core'],
   workers: [
@@ -72,6 +72,7 @@ const ROOMS = [
   'src/offline',
   'src/app',
   'src/index.ts',
+  'src/metrics.ts',
   'src/streaming.ts',
   'src/create-voice-agent.ts',
   'talk',

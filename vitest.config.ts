@@ -3,6 +3,11 @@ import path from 'node:path';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import type { TestProjectConfiguration } from 'vitest/config';
+import {
+  closeFaultyModel,
+  reportFaultyModel,
+  serveFaultyModel,
+} from './test/support/faulty-server-commands.ts';
 import { serveToys } from './test/support/serve-toys.ts';
 import {
   ISOLATION_HEADERS,
@@ -62,6 +67,7 @@ function browserProject(name: string, options: BrowserProjectOptions): TestProje
       fileParallelism: false,
       browser: {
         enabled: true,
+        commands: { serveFaultyModel, reportFaultyModel, closeFaultyModel },
         headless: true,
         screenshotFailures: false,
         provider: playwright({

@@ -8,10 +8,17 @@ import { startOpenAiServer } from '../test/support/openai-server.ts';
 import type { OpenAiServer } from '../test/support/openai-server.ts';
 import { openAppPage } from './support/app-page.ts';
 import type { AppPage, AppPageOptions } from './support/app-page.ts';
-import { TALKING_MODELS, TALKING_QUERY, buildSite } from './support/built-site.ts';
+import { TALKING_MODELS, buildSite } from './support/built-site.ts';
 import type { BuiltSite } from './support/built-site.ts';
-import { NEXT_SPEAK_SCRIPT, publishNextVersion } from './support/next-version.ts';
-import { QUESTION_FILE, expectSpokenAnswer } from './support/spoken-question.ts';
+import { launchKillable } from './support/killable-browser.ts';
+import {
+  NEXT_NOTE,
+  NEXT_RUNTIME,
+  NEXT_SPEAK_SCRIPT,
+  findFiles,
+  publishNextVersion,
+} from './support/next-version.ts';
+import type { OldFiles } from './support/next-version.ts';
 import { BEHAVIOURS, openHost } from './support/static-hosts.ts';
 import type { StaticHost } from './support/static-hosts.ts';
 
@@ -83,7 +90,7 @@ function lookForUpdate(page: Page): Promise<void> {
 }
 
 /** The new version runs, alone: nothing waits, and of the old one nothing is kept. */
-async function expectNextVersion(page: Page, oldScript: string): Promise<void> {
+async function expectNextVersion(page: Page, old: OldFiles): Promise<void> {
   await expect.poll(() => page.title(), { timeout: UPDATE_MS }).toBe('Next');
   await expect(page.getByRole('button', { name: 'Start' })).toBeVisible();
   await expect(update(page)).toHaveCount(0);
@@ -94,29 +101,26 @@ async function expectNextVersion(page: Page, oldScript: string): Promise<void> {
   expect(states).toEqual([null, null]);
   const kept = await keptAddresses(page);
   expect(kept).toContainEqual(expect.stringContaining(NEXT_SPEAK_SCRIPT));
-  expect(kept.filter((url) => url.endsWith(oldScript))).toEqual([]);
+  const oldNames = [old.speakScript, old.runtime];
+  expect(kept.filter((url) => oldNames.some((name) => url.endsWith(name)))).toEqual([]);
 }
 
-test('in airplane mode: loads, hears a question and answers aloud, and no request leaves', async () => {
-  const page = await visit({ query: TALKING_QUERY, microphone: { file: QUESTION_FILE } });
-  await page.reload();
-  await expectSpokenAnswer(page);
-  await host?.close();
-  host = null;
-  const answers: string[] = [];
-  const failures: string[] = [];
-  page.context().on('response', (response) => {
-    if (!response.fromServiceWorker()) answers.push(response.url());
-  });
-  page.context().on('requestfailed', (request) => failures.push(request.url()));
-  await page.reload();
-  await expect(page.getByText('Offline: 0 requests')).toBeVisible();
-  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
-  await expectSpokenAnswer(page);
-  await expect(page.getByText('Offline: 0 requests')).toBeVisible();
-  expect(answers.filter((url) => url.startsWith('http'))).toEqual([]);
-  expect(failures.filter((url) => !url.endsWith('/service-worker.js'))).toEqual([]);
-});
+/** What the page gets at these addresses; null of one that is not there. */
+function readDigests(page: Page, addresses: readonly string[]): Promise<(string | null)[]> {
+  return page.evaluate(
+    (urls) =>
+      Promise.all(
+        urls.map(async (url) => {
+          const response = await fetch(url);
+          const isPage = response.headers.get('content-type')?.includes('text/html') === true;
+          if (!response.ok || isPage) return null;
+          const digest = await crypto.subtle.digest('SHA-256', await response.arrayBuffer());
+          return [...new Uint8Array(digest)].join(' ');
+        }),
+      ),
+    addresses,
+  );
+}
 
 test('keeps the shell and no model before one is asked for', async () => {
   const page = await visit({ query: 'tts=none' });
@@ -133,12 +137,49 @@ test('keeps the shell and no model before one is asked for', async () => {
   expect(kept.filter((url) => url.endsWith('.wasm'))).toEqual([]);
 });
 
+test('says that models are missing, and of engines that no count sees what they may send', async () => {
+  const page = await visit({ query: 'tts=none' });
+  await expect(page.getByText('Page kept for offline', { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('0 requests sent, 4 models missing')).toBeVisible();
+  await page.goto(page.url().replace('tts=none', 'tts=web-speech'));
+  await expect(page.getByText('The system’s voice may send text')).toBeVisible();
+  await expect(page.getByText('Offline: 0 requests')).toHaveCount(0);
+});
+
+test('without room the app works, and says that it is not kept', async () => {
+  const profile = await mkdtemp(path.join(tmpdir(), 'parley-full-'));
+  const browser = await launchKillable(profile);
+  try {
+    const { page } = browser;
+    const url = host?.url ?? '';
+    const session = await page.context().newCDPSession(page);
+    const quota = { origin: new URL(url).origin, quotaSize: 2 * 1024 ** 2 };
+    await session.send('Storage.overrideQuotaForOrigin', quota);
+    await page.goto(`${url}?${remote()}`);
+    await expect(page.getByText('Not kept for offline')).toBeVisible();
+    await page.getByRole('button', { name: 'Start' }).click();
+    await expect(page.getByText('This device has no room for the models')).toBeVisible({
+      timeout: ANSWER_MS,
+    });
+    await type(page, 'Hello');
+    expect(await keptAddresses(page)).toEqual([]);
+    await page.reload();
+    await expect(page.getByText('Not kept for offline')).toBeVisible();
+    await type(page, 'Hello');
+  } finally {
+    await browser.close();
+    await rm(profile, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
+
 test('counts what leaves, and says to whom', async () => {
   const page = await visit({ query: remote() });
   await page.reload();
-  await expect(page.getByText('Offline: 0 requests')).toBeVisible();
+  const none = page.getByText('0 requests sent', { exact: true });
+  await expect(none).toHaveAttribute('title', /Needs the network for: the language model\./u);
   await type(page, 'Hello');
-  const badge = page.getByText(/^\d+ requests sent$/u);
+  const badge = page.getByText(/^\d+ requests? sent$/u);
   await expect(badge).toHaveAttribute('title', new RegExp(new URL(endpoint.baseUrl).host, 'u'));
 });
 
@@ -188,10 +229,21 @@ test('a new version waits for conversations, mixes with none, and starts on requ
   const page = await visit({ query: remote() });
   await page.reload();
   await type(page, 'Hello');
-  const oldScript = await publishNextVersion(site);
+  const { speakScript, runtime } = await findFiles(site);
+  const addresses = [`assets/${runtime}`, `assets/${speakScript}`, 'models/catalog.json'];
+  const own = await readDigests(page, addresses);
+  expect(own).not.toContain(null);
+  await expect.poll(() => keptAddresses(page)).toContainEqual(expect.stringContaining(runtime));
+  const old = await publishNextVersion(site);
   const tab = await app?.openTab();
   if (tab === undefined) throw new Error('no tab');
   expect(await tab.title()).toBe('Parley');
+  await expect(update(tab)).toBeVisible({ timeout: UPDATE_MS });
+  // The new version lies beside the old one, with its own of what is in use here; the conversation gets none of it.
+  const beside = await keptAddresses(page);
+  expect(beside).toContainEqual(expect.stringContaining(NEXT_RUNTIME));
+  expect(beside).toContainEqual(expect.stringContaining(NEXT_SPEAK_SCRIPT));
+  expect(await readDigests(page, addresses)).toEqual(own);
   await update(tab).click();
   await expect(tab.getByText('The new version has to wait')).toBeVisible();
   expect(await tab.title()).toBe('Parley');
@@ -204,9 +256,16 @@ test('a new version waits for conversations, mixes with none, and starts on requ
     timeout: ANSWER_MS,
   });
   await expect(log(page)).toContainText('Hello there.');
+  expect(await readDigests(page, addresses)).toEqual(own);
   await page.close();
   await update(tab).click();
-  await expectNextVersion(tab, oldScript);
+  await expectNextVersion(tab, old);
+  const [catalog] = await readDigests(tab, ['models/catalog.json']);
+  expect(catalog).not.toBe(own[2]);
+  // Of the old one nothing is kept but by the browser's own cache, whose files are named by their content.
+  await expect.poll(() => keptAddresses(tab)).not.toContainEqual(expect.stringContaining(runtime));
+  const text = await tab.evaluate(async () => (await fetch('models/catalog.json')).text());
+  expect(text).toContain(NEXT_NOTE);
 });
 
 test('a new version starts from the midst of a conversation, and does not wait for what the old one fetches', async () => {
@@ -218,13 +277,13 @@ test('a new version starts from the midst of a conversation, and does not wait f
   );
   await page.context().route(`**/${runtime}`, () => new Promise(() => undefined));
   await page.evaluate((name) => void fetch(`assets/${name}`).catch(() => undefined), runtime);
-  const oldScript = await publishNextVersion(site);
+  const old = await publishNextVersion(site);
   await lookForUpdate(page);
   const idle = await app?.openTab();
   if (idle === undefined) throw new Error('no tab');
   await update(page).click();
-  await expectNextVersion(page, oldScript);
-  await expectNextVersion(idle, oldScript);
+  await expectNextVersion(page, old);
+  await expectNextVersion(idle, old);
 });
 
 test('a version whose files are not all those of the build is not installed', async () => {

@@ -37,7 +37,7 @@ export interface AppPage {
 }
 
 /** Needed in containers, and nothing that calls home. */
-const BASE_ARGUMENTS = [
+export const BASE_ARGUMENTS: readonly string[] = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -108,7 +108,7 @@ async function serve(
 }
 
 /** Without `--use-fake-ui…` a headless browser refuses; with it but without a device there is none. */
-function toMicrophoneArguments(microphone: FakeMicrophone): string[] {
+export function toMicrophoneArguments(microphone: FakeMicrophone): string[] {
   if (microphone === 'denied') return ['--use-fake-device-for-media-stream'];
   if (microphone === 'missing') return ['--use-fake-ui-for-media-stream'];
   return [

@@ -41,3 +41,10 @@ export async function listenToSound(page: Page): Promise<void> {
 export async function playedPeak(page: Page): Promise<number> {
   return page.evaluate(() => globalThis.playedPeak ?? 0);
 }
+
+/** The loudest sample is counted anew. */
+export async function forgetSound(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    globalThis.playedPeak = 0;
+  });
+}

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { runCommand } from './command.mjs';
 import { listFiles, statFile } from './files.mjs';
 import { toEnvironment } from './deployment.mjs';
@@ -24,7 +25,7 @@ const SOURCES = [
 const FINGERPRINT_FILE = path.join(BUILD_STATE_DIR, 'fingerprint');
 
 /** For a host that has the models beside the app, whole. */
-const ANY_HOST = { modelsUrl: null, catalogFile: null };
+const ANY_HOST = { modelsUrl: null, modelsMirrors: [], catalogFile: null };
 
 /**
  * Builds unless `dist/` is that of these sources already.
@@ -56,8 +57,7 @@ export async function build(deployment = ANY_HOST) {
   checkSdk(await measureSdk());
   await mkdir(BUILD_STATE_DIR, { recursive: true });
   // A site made for one host is none for tests and `npm start`.
-  const isForAnyHost = deployment.modelsUrl === null && deployment.catalogFile === null;
-  if (isForAnyHost) await writeFile(FINGERPRINT_FILE, before);
+  if (isDeepStrictEqual(deployment, ANY_HOST)) await writeFile(FINGERPRINT_FILE, before);
 }
 
 /** Sizes and times of all sources: cheap enough for every start. */

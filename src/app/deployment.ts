@@ -2,10 +2,18 @@
 import type { AssetOptions } from '../index.ts';
 
 /**
- * Where the models lie when they do not lie beside the page (`npm run build -- --models-url=URL`). Their
- * catalogue always does: its checksums decide which files of the other host are taken.
+ * Where the models lie when they do not lie beside the page (`npm run build -- --models-url=URL`), and where else
+ * (`--models-mirror=URL`, in their order). Their catalogue always lies beside it: its checksums decide which files
+ * of other hosts are taken.
  */
 export function readAssets(page: ParentNode): AssetOptions {
-  const meta = page.querySelector<HTMLMetaElement>('meta[name="parley-models-url"]');
-  return meta === null ? {} : { modelsUrl: meta.content, catalogUrl: 'models/catalog.json' };
+  const [modelsUrl] = readMetas(page, 'parley-models-url');
+  const mirrors = readMetas(page, 'parley-models-mirror');
+  if (modelsUrl === undefined) return { mirrors };
+  return { modelsUrl, mirrors, catalogUrl: 'models/catalog.json' };
+}
+
+function readMetas(page: ParentNode, name: string): string[] {
+  const metas = page.querySelectorAll<HTMLMetaElement>(`meta[name="${name}"]`);
+  return [...metas].map(({ content }) => content);
 }

@@ -3,6 +3,7 @@ import { AppShell } from '../offline/app-shell.ts';
 import { ConversationLock } from '../offline/conversation-lock.ts';
 import type { AppSession } from './app-session.ts';
 import type { Notice } from './notices.ts';
+import { isLoading } from './view-model.ts';
 import type { AppView } from './view-model.ts';
 
 const SCRIPT = 'service-worker.js';
@@ -26,7 +27,7 @@ const BUSY_NOTICE: Notice = {
 const LATE_NOTICE: Notice = {
   id: 'update',
   title: 'The new version is about to start',
-  text: 'The browser is still finishing a request with the version before. This page then reloads by itself; closing all tabs of the app starts the new version, too.',
+  text: 'The browser is still finishing a request with the version before. This page then reloads by itself, unless it has a conversation by then; closing all tabs of the app starts the new version, too.',
   advice: '',
   action: null,
 };
@@ -47,6 +48,7 @@ export function openAppShell(session: AppSession): AppShell | null {
     reload: () => location.reload(),
   });
   session.onChange((view) => lock.setHeld(hasConversation(view)));
+  followLoads(session, shell);
   let hadUpdate = false;
   shell.onChange(({ hasUpdate }) => {
     if (hasUpdate && !hadUpdate) session.notify(UPDATE_NOTICE);
@@ -57,6 +59,22 @@ export function openAppShell(session: AppSession): AppShell | null {
   if (document.readyState === 'complete') register();
   else addEventListener('load', register, { once: true });
   return shell;
+}
+
+/** Has what was loaded kept, and looks at what the device has then: offline is claimed of nothing else. */
+function followLoads(session: AppSession, shell: AppShell): void {
+  const look = (): void => {
+    shell.keepLoaded();
+    // Not before a first visit has loaded anything: it takes the store's worker.
+    void session.refreshStoredModels();
+  };
+  let wasLoading = isLoading(session.view);
+  session.onChange((view) => {
+    const isDone = wasLoading && !isLoading(view);
+    wasLoading = isLoading(view);
+    if (isDone) look();
+  });
+  if (shell.state.isCounting) look();
 }
 
 /** Reloads with the new version, or says what it waits for. */

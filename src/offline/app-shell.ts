@@ -12,12 +12,15 @@ export interface ShellState {
   readonly hosts: readonly string[];
   /** Whether the page would load without a network, now. */
   readonly isKept: boolean;
+  /** Whether it could not be kept, for want of room or of leave: it needs the network at each visit. */
+  readonly isRefused: boolean;
   readonly hasUpdate: boolean;
 }
 
 /**
  * What became of a wish for the new version: the page is about to reload; another page has a conversation; or
- * the browser goes on with the old version for a while, and reloads the page when it is done with it.
+ * the browser goes on with the old version for a while: the page reloads when that is done with, unless it has a
+ * conversation by then.
  */
 export type UpdateOutcome = 'reloading' | 'conversation' | 'late';
 
@@ -37,6 +40,8 @@ export class AppShell {
   readonly #options: AppShellOptions;
   readonly #listeners = new Set<(state: ShellState) => void>();
   #state: ShellState;
+  /** Whether the new version serves already what this page asks for. */
+  #isBehind = false;
   #registration: Pick<ServiceWorkerRegistration, 'active' | 'waiting'> | null = null;
 
   constructor(options: AppShellOptions) {
@@ -48,6 +53,7 @@ export class AppShell {
       requestsLeft: 0,
       hosts: [],
       isKept: isControlled,
+      isRefused: false,
       hasUpdate: false,
     };
     container.addEventListener('message', ({ data }) => this.#handleMessage(data));
@@ -71,13 +77,26 @@ export class AppShell {
   /** Registers the service worker. Rejects where the browser forbids it or the script is missing. */
   async start(): Promise<void> {
     const { container, scriptUrl } = this.#options;
-    const registration = await container.register(scriptUrl);
-    const watch = (worker: ServiceWorker | null): void => {
-      worker?.addEventListener('statechange', () => this.#noteWaiting(registration));
-      this.#noteWaiting(registration);
-    };
-    watch(registration.installing);
-    registration.addEventListener('updatefound', () => watch(registration.installing));
+    try {
+      const registration = await container.register(scriptUrl);
+      this.#watch(registration, registration.installing);
+      registration.addEventListener('updatefound', () =>
+        this.#watch(registration, registration.installing),
+      );
+    } catch (error) {
+      this.#show({ isRefused: !this.#state.isKept });
+      throw error;
+    }
+  }
+
+  /**
+   * To be called when something was loaded. What a first visit loads before its service worker serves it is kept
+   * afterwards; later visits have all they load kept as it comes.
+   */
+  keepLoaded(): void {
+    const { isCounting, isKept } = this.#state;
+    if (isCounting || !isKept) return;
+    this.#options.container.controller?.postMessage({ type: 'keep-loaded' } satisfies ShellRequest);
   }
 
   /**
@@ -94,11 +113,11 @@ export class AppShell {
 
   /** Resolves with whether the new version is there, after the limit at the latest. */
   async #change(): Promise<boolean> {
-    const { container, reload, changeLimitMs = CHANGE_LIMIT_MS } = this.#options;
+    const { container, changeLimitMs = CHANGE_LIMIT_MS } = this.#options;
     const { active = null, waiting = null } = this.#registration ?? {};
     if (waiting === null) {
-      // Another page took it, a moment ago.
-      reload();
+      // It is there already.
+      this.#reload();
       return true;
     }
     const changed = new Promise<boolean>((resolve) => {
@@ -110,16 +129,33 @@ export class AppShell {
     return changed;
   }
 
-  #noteWaiting(registration: ServiceWorkerRegistration): void {
-    this.#registration = registration;
-    const { waiting, active } = registration;
-    this.#show({ hasUpdate: waiting !== null && active !== null });
+  #watch(registration: ServiceWorkerRegistration, worker: ServiceWorker | null): void {
+    const note = (): void => {
+      this.#registration = registration;
+      const { waiting, active } = registration;
+      const isRefused = worker?.state === 'redundant' && active === null;
+      const isWaiting = waiting !== null && active !== null;
+      this.#show({ hasUpdate: isWaiting || this.#isBehind, isRefused });
+    };
+    worker?.addEventListener('statechange', note);
+    note();
   }
 
   #handleController(): void {
-    // The first version serves what the page is; a later one would mix with it.
-    if (this.#state.isKept) this.#options.reload();
-    else this.#show({ isKept: true });
+    if (!this.#state.isKept) {
+      // The first version serves what the page is.
+      this.#show({ isKept: true, isRefused: false });
+      this.keepLoaded();
+    } else if (this.#options.lock.isHeld) {
+      // It began while the browser was changing over: it goes on, and its page is reloaded when that is asked for.
+      this.#isBehind = true;
+      this.#show({ hasUpdate: true });
+    } else this.#reload();
+  }
+
+  #reload(): void {
+    this.#options.lock.leave();
+    this.#options.reload();
   }
 
   #handleMessage(data: unknown): void {

@@ -1,7 +1,21 @@
-// Knows whether a conversation runs in any page of the app: a lock that pages share while they hold one. Page.
+// Knows whether a conversation runs in any page of the app: a lock that pages share while they hold one. Page, and
+// service worker.
 
 /** A page that was just closed holds its lock for a moment. */
 const CLOSING_MS = 1_000;
+
+const toName = (scope: string): string => `parley-conversation ${scope}`;
+
+/** Whether a page of the app has a conversation, or is about to. @param scope the app's folder, absolute. */
+export async function isConversing(
+  locks: Pick<LockManager, 'query'>,
+  scope: string,
+): Promise<boolean> {
+  const { held = [], pending = [] } = await locks.query();
+  return [...held, ...pending].some(
+    ({ name, mode }) => name === toName(scope) && mode === 'shared',
+  );
+}
 
 export class ConversationLock {
   readonly #locks: Pick<LockManager, 'request'>;
@@ -10,6 +24,7 @@ export class ConversationLock {
   #release: (() => void) | null = null;
   #isWanted = false;
   #isYielding = false;
+  #hasLeft = false;
   #released: Promise<unknown> = Promise.resolve();
 
   /**
@@ -18,14 +33,25 @@ export class ConversationLock {
    */
   constructor(locks: Pick<LockManager, 'request'>, scope: string, closingMs: number = CLOSING_MS) {
     this.#locks = locks;
-    this.#name = `parley-conversation ${scope}`;
+    this.#name = toName(scope);
     this.#closingMs = closingMs;
+  }
+
+  /** Whether this page keeps others from the new version: not while it wants that itself. */
+  get isHeld(): boolean {
+    return this.#release !== null;
   }
 
   /** Whether this page has a conversation to lose. */
   setHeld(isHeld: boolean): void {
     this.#isWanted = isHeld;
     if (!this.#isYielding) this.#hold(isHeld);
+  }
+
+  /** For a page that is about to be reloaded: it has no conversation any more. */
+  leave(): void {
+    this.#hasLeft = true;
+    this.setHeld(false);
   }
 
   /**
@@ -60,7 +86,7 @@ export class ConversationLock {
   }
 
   #hold(isHeld: boolean): void {
-    if (isHeld === (this.#release !== null)) return;
+    if (isHeld === this.isHeld || (isHeld && this.#hasLeft)) return;
     this.#release?.();
     this.#release = null;
     if (!isHeld) return;

@@ -7,16 +7,17 @@ export interface ShellReport {
   readonly host: string;
 }
 
-/** From a page to its service workers; only while no conversation runs (see `ConversationLock`). */
+/** From a page to its service workers. */
 export interface ShellRequest {
   /**
    * `give-way`, to the one that serves: breaks off what it fetches, as a browser replaces none that is at work.
-   * `take-over`, to the one that waits: replaces it.
+   * `take-over`, to the one that waits: replaces it. Both only while no conversation runs (see `ConversationLock`).
+   * `keep-loaded`, to the first one that serves: keeps what the page and its workers have loaded without it.
    */
   readonly type: (typeof SHELL_REQUESTS)[number];
 }
 
-const SHELL_REQUESTS = ['give-way', 'take-over'] as const;
+const SHELL_REQUESTS = ['give-way', 'take-over', 'keep-loaded'] as const;
 
 /** In the query of a page's address: `isolation=off` leaves its answer without the headers for shared memory. */
 export const ISOLATION_FLAG = { name: 'isolation', off: 'off' } as const;

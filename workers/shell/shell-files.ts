@@ -7,6 +7,8 @@ export interface ShellFile {
   readonly url: string;
   /** As of Subresource Integrity, such as `sha256-...`: what the file has to be. */
   readonly integrity: string;
+  /** Only some visitors need it: kept once it was asked for, as the runtimes of other models are. Default false. */
+  readonly isLater?: boolean;
 }
 
 export type FetchFile = (file: Request | string, init?: RequestInit) => Promise<Response>;
@@ -20,11 +22,24 @@ export interface ShellFilesOptions {
   readonly fetch?: FetchFile;
 }
 
+/** A file with its places. */
+interface Entry {
+  /** What pages ask for. */
+  readonly address: string;
+  /** In the cache. */
+  readonly key: string;
+  readonly integrity: string;
+  readonly isLater: boolean;
+}
+
 /** Unbound, `fetch` throws. */
 export const fetchFromHost: FetchFile = (file, init) => fetch(file, init);
 
 /** Enough to fill a connection; all at once would hold up the page that is loading. */
 const PARALLEL_FETCHES = 4;
+
+/** In the app's folder: named by their content, so that one name is one file in every version. */
+const ASSET = /^assets\/[^/]+$/u;
 
 /**
  * Keeps files under address and digest: versions lie beside each other, share what did not change, and never
@@ -32,65 +47,129 @@ const PARALLEL_FETCHES = 4;
  */
 export class ShellFiles {
   readonly #options: ShellFilesOptions;
-  /** Keys in the cache, by the address that pages ask for. */
-  readonly #keys: ReadonlyMap<string, string>;
+  /** By address. */
+  readonly #entries: ReadonlyMap<string, Entry>;
 
   constructor(options: ShellFilesOptions) {
     this.#options = options;
-    this.#keys = new Map(
-      options.files.map(({ url, integrity }) => {
+    this.#entries = new Map(
+      options.files.map(({ url, integrity, isLater = false }) => {
         const address = new URL(url, options.scope).href;
-        return [address, `${address}?integrity=${encodeURIComponent(integrity)}`];
+        const key = `${address}?integrity=${encodeURIComponent(integrity)}`;
+        return [address, { address, key, integrity, isLater }];
       }),
     );
   }
 
   /**
-   * Fetches what is not here yet. Rejects when a file is missing or is not the one of the build: then this
-   * version is not installed, and the one before it stays.
+   * Fetches what every visitor needs, and what this device has of the version before, as far as it is not here
+   * yet. Rejects when a file is missing, is not the one of the build, or finds no room: then nothing of it stays,
+   * and the version before goes on.
    */
   async fetchAll(): Promise<void> {
     const cache = await this.#open();
-    const waiting = [...this.#options.files];
+    const inUse = await this.#namesOfOthers(cache);
+    const waiting = [...this.#entries.values()].filter(
+      ({ address, isLater }) => !isLater || inUse.has(toStableName(address)),
+    );
+    const added: Entry[] = [];
     const fetchNext = async (): Promise<void> => {
-      for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
-        await this.#fetchInto(cache, file);
+      for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+        if ((await cache.match(entry.key)) !== undefined) continue;
+        added.push(entry);
+        await this.#fetchInto(cache, entry);
       }
     };
-    await Promise.all(Array.from({ length: PARALLEL_FETCHES }, fetchNext));
+    const stopAll = (error: unknown): never => {
+      waiting.length = 0;
+      throw error;
+    };
+    const ends = await Promise.allSettled(
+      Array.from({ length: PARALLEL_FETCHES }, () => fetchNext().catch(stopAll)),
+    );
+    const failed = ends.find((end) => end.status === 'rejected');
+    if (failed === undefined) return;
+    await Promise.all(added.map(({ key }) => cache.delete(key)));
+    throw failed.reason;
   }
 
-  /** Whether a file of this version has that address, without query. */
+  /** Whether it is a file of the app, by its address without query: of this version, or of another. */
   has(address: string): boolean {
-    return this.#keys.has(address);
+    return this.#entries.has(address) || this.#isAsset(address);
   }
 
-  /** The file at an address without query; undefined when it is none of this version. */
+  /** The file at an address without query; undefined when it is not here. */
   async find(address: string): Promise<Response | undefined> {
-    const key = this.#keys.get(address);
-    return key === undefined ? undefined : (await this.#open()).match(key);
+    const cache = await this.#open();
+    const entry = this.#entries.get(address);
+    if (entry !== undefined) return cache.match(entry.key);
+    // Of a version whose conversation still runs.
+    return this.#isAsset(address) ? cache.match(address, { ignoreSearch: true }) : undefined;
+  }
+
+  /**
+   * Keeps what the host answered, if it is a file of this version, whole and as it was built: a host's page for
+   * missing files is none. Where there is no room it is not kept, and asked for again the next time.
+   */
+  async keep(address: string, response: Response): Promise<void> {
+    const entry = this.#entries.get(address);
+    if (entry === undefined || response.status !== 200) return;
+    try {
+      const bytes = await response.arrayBuffer();
+      if ((await toIntegrity(bytes)) !== entry.integrity) return;
+      await (await this.#open()).put(entry.key, new Response(bytes, response));
+    } catch {
+      // Said above; the page has its copy.
+    }
+  }
+
+  /**
+   * Keeps what the browser has fetched for pages and workers that this service worker did not serve yet: what lies
+   * in its HTTP cache. Asks the host for nothing.
+   */
+  async keepLoaded(): Promise<void> {
+    const cache = await this.#open();
+    for (const entry of this.#entries.values()) {
+      if (!entry.isLater || (await cache.match(entry.key)) !== undefined) continue;
+      const inBrowser = { cache: 'only-if-cached', mode: 'same-origin' } as const;
+      await this.#fetchInto(cache, entry, inBrowser).catch(() => undefined);
+    }
   }
 
   /** Removes files that this version does not have. */
   async removeOthers(): Promise<void> {
     const cache = await this.#open();
-    const own = new Set(this.#keys.values());
-    const others = (await cache.keys()).filter(({ url }) => !own.has(url));
+    const others = await this.#othersIn(cache);
     await Promise.all(others.map((request) => cache.delete(request)));
   }
 
-  async #fetchInto(cache: Cache, { url, integrity }: ShellFile): Promise<void> {
-    const { scope, fetch: fetchFile = fetchFromHost } = this.#options;
-    const address = new URL(url, scope).href;
-    const key = this.#keys.get(address) ?? address;
-    if ((await cache.match(key)) !== undefined) return;
+  async #fetchInto(cache: Cache, entry: Entry, init?: RequestInit): Promise<void> {
+    const { fetch: fetchFile = fetchFromHost } = this.#options;
+    const { address, key, integrity } = entry;
     // What the page has just loaded is in the browser's cache; what is stale there fails, and comes anew.
-    const response = await fetchFile(address, { integrity }).catch(() =>
-      fetchFile(address, { integrity, cache: 'reload' }),
-    );
+    const response = await fetchFile(address, { integrity, ...init }).catch((error: unknown) => {
+      if (init !== undefined) throw error;
+      return fetchFile(address, { integrity, cache: 'reload' });
+    });
     if (!response.ok) throw new TypeError(`${address} was answered with ${response.status}.`);
     // Written with it, it is answered as it lies there, and the browser keeps compiled code beside it.
     await cache.put(key, withIsolation(response));
+  }
+
+  /** Names of other versions' files. */
+  async #namesOfOthers(cache: Cache): Promise<ReadonlySet<string>> {
+    const others = await this.#othersIn(cache);
+    return new Set(others.map(({ url }) => toStableName(withoutQuery(url))));
+  }
+
+  async #othersIn(cache: Cache): Promise<Request[]> {
+    const own = new Set([...this.#entries.values()].map(({ key }) => key));
+    return (await cache.keys()).filter(({ url }) => !own.has(url));
+  }
+
+  #isAsset(address: string): boolean {
+    const { scope } = this.#options;
+    return address.startsWith(scope) && ASSET.test(address.slice(scope.length));
   }
 
   #open(): Promise<Cache> {
@@ -102,4 +181,14 @@ export class ShellFiles {
 /** An address as far as files are concerned. */
 export function withoutQuery(url: string): string {
   return url.replace(/[?#].*$/u, '');
+}
+
+/** The same in every version: without the eight characters that the bundler makes of a file's content. */
+function toStableName(address: string): string {
+  return address.replace(/-[\w-]{8}(\.\w+)$/u, '$1');
+}
+
+async function toIntegrity(bytes: ArrayBuffer): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return `sha256-${btoa(String.fromCharCode(...digest))}`;
 }

@@ -1,8 +1,7 @@
 // The page's end of the service worker: the count of what left, and who may take a new version.
 import { describe, expect, test } from 'vitest';
-import { describeShell } from '../../../src/app/offline-part.ts';
 import { AppShell } from '../../../src/offline/app-shell.ts';
-import { ConversationLock } from '../../../src/offline/conversation-lock.ts';
+import { ConversationLock, isConversing } from '../../../src/offline/conversation-lock.ts';
 
 /** Locks as the browser keeps them, as far as they are used here: shared ones, and one that waits for these. */
 function createFakeLocks(): Pick<LockManager, 'request'> {
@@ -56,11 +55,17 @@ function createContainer(isControlled: boolean) {
     active: { postMessage: (data: unknown) => void posted.push(['active', data]) },
   });
   const container = Object.assign(new EventTarget(), {
-    controller: isControlled ? {} : null,
+    controller: null as object | null,
     startMessages: () => undefined,
     register: async () => registration,
   });
-  return { container, registration, waiting, posted, browser };
+  if (isControlled) container.controller = {};
+  /** The first service worker of a page serves it from now on. */
+  const claim = (): void => {
+    container.controller = { postMessage: (data: unknown) => void posted.push(['first', data]) };
+    container.dispatchEvent(new Event('controllerchange'));
+  };
+  return { container, registration, waiting, posted, browser, claim };
 }
 
 function createRig(options: { isControlled: boolean; locks?: Pick<LockManager, 'request'> }) {
@@ -93,20 +98,54 @@ const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolv
 describe('the count', () => {
   test('is the service worker’s, by request and host', () => {
     const { shell, report } = createRig({ isControlled: true });
-    expect(describeShell(shell.state).words).toBe('Offline: 0 requests');
+    expect(shell.state).toMatchObject({ isCounting: true, requestsLeft: 0 });
     for (const host of ['a.test', 'b.test', 'a.test']) report(host);
     expect(shell.state).toMatchObject({ requestsLeft: 3, hosts: ['a.test', 'b.test'] });
-    const { words, detail } = describeShell(shell.state);
-    expect(words).toBe('3 requests sent');
-    expect(detail).toContain('To: a.test, b.test.');
   });
 
   test('claims nothing of a page that came before the service worker', () => {
-    const { shell, container, reloads } = createRig({ isControlled: false });
-    expect(describeShell(shell.state).words).toBe('');
-    container.dispatchEvent(new Event('controllerchange'));
-    expect(describeShell(shell.state).words).toBe('Kept for offline');
+    const { shell, claim, reloads } = createRig({ isControlled: false });
+    expect(shell.state).toMatchObject({ isCounting: false, isKept: false });
+    claim();
+    expect(shell.state).toMatchObject({ isCounting: false, isKept: true });
     expect(reloads()).toBe(0);
+  });
+});
+
+describe('a first visit', () => {
+  const keepLoaded = ['first', { type: 'keep-loaded' }];
+
+  test('has what it loaded kept: once it is served, and after each later load', () => {
+    const { shell, claim, posted } = createRig({ isControlled: false });
+    shell.keepLoaded();
+    expect(posted).toEqual([]);
+    claim();
+    expect(posted).toEqual([keepLoaded]);
+    shell.keepLoaded();
+    expect(posted).toEqual([keepLoaded, keepLoaded]);
+  });
+
+  test('has later ones kept as it comes', () => {
+    const { shell, posted } = createRig({ isControlled: true });
+    shell.keepLoaded();
+    expect(posted).toEqual([]);
+  });
+
+  test('that cannot be kept is told so', async () => {
+    const { shell, registration, waiting } = createRig({ isControlled: false });
+    Object.assign(registration, { active: null, installing: waiting });
+    await shell.start();
+    expect(shell.state.isRefused).toBe(false);
+    Object.assign(waiting, { state: 'redundant' });
+    waiting.dispatchEvent(new Event('statechange'));
+    expect(shell.state.isRefused).toBe(true);
+  });
+
+  test('of a browser that forbids it is told so', async () => {
+    const { shell, container } = createRig({ isControlled: false });
+    container.register = () => Promise.reject(new DOMException('denied', 'SecurityError'));
+    await expect(shell.start()).rejects.toThrow('denied');
+    expect(shell.state).toMatchObject({ isRefused: true, isKept: false });
   });
 });
 
@@ -203,6 +242,47 @@ describe('a new version', () => {
     expect(reloads()).toBe(0);
     container.dispatchEvent(new Event('controllerchange'));
     expect(reloads()).toBe(1);
+  });
+
+  test('that is late cuts off no conversation that began meanwhile: its page is reloaded when that is asked for', async () => {
+    const { shell, lock, arrive, browser, container, registration, reloads } = createRig({
+      isControlled: true,
+    });
+    browser.isBusy = true;
+    await shell.start();
+    arrive();
+    expect(await shell.takeUpdate()).toBe('late');
+    lock.setHeld(true);
+    registration.waiting = null;
+    container.dispatchEvent(new Event('controllerchange'));
+    expect(reloads()).toBe(0);
+    expect(shell.state.hasUpdate).toBe(true);
+    expect(await shell.takeUpdate()).toBe('reloading');
+    expect(reloads()).toBe(1);
+  });
+
+  test('lets go of the conversation for good before it reloads', async () => {
+    const { shell, lock, arrive } = createRig({ isControlled: true });
+    await shell.start();
+    arrive();
+    lock.setHeld(true);
+    await shell.takeUpdate();
+    // Its conversation says that it runs, until the page is gone.
+    lock.setHeld(true);
+    expect(lock.isHeld).toBe(false);
+  });
+
+  test('is told by the locks whether a conversation runs or is about to, of this app', async () => {
+    const query = (...locks: LockInfo[]) =>
+      isConversing({ query: async () => ({ held: locks, pending: [] }) }, 'https://host.test/');
+    const name = 'parley-conversation https://host.test/';
+    expect(await query({ name, mode: 'shared', clientId: 'a' })).toBe(true);
+    expect(await query({ name, mode: 'exclusive', clientId: 'a' })).toBe(false);
+    expect(await query({ name: `${name}other/`, mode: 'shared', clientId: 'a' })).toBe(false);
+    expect(await query()).toBe(false);
+    const pending = [{ name, mode: 'shared', clientId: 'a' } as const];
+    const locks = { query: async () => ({ held: [], pending }) };
+    expect(await isConversing(locks, 'https://host.test/')).toBe(true);
   });
 
   test('that another page took a moment ago is reloaded for', async () => {

@@ -1,4 +1,4 @@
-// The files that a service worker fetches when it is installed: never a model, each with its digest. Node.
+// The files that a service worker keeps, at its installation and later: never a model, each with its digest. Node.
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,20 +17,35 @@ async function write(name: string, content: string | Uint8Array = name): Promise
   await writeFile(path.join(folder, name), content);
 }
 
-test('are page, scripts, icons and catalogue, by their digests', async () => {
+const LARGE = new Uint8Array(200 * 1024);
+
+test('are page, scripts, icons and catalogue, by their digests, and runtimes for later', async () => {
   const wanted = [
     ...['assets/index-12345678.js', 'assets/speak.worker-12345678.js', 'icon.svg', 'icons/192.png'],
-    ...['index.html', 'manifest.webmanifest', 'models/catalog.json'],
+    ...['index.html', 'manifest.webmanifest', 'models/catalog.json', 'assets/engine-12345678.js'],
   ];
-  const others = [
-    ...['models/vad/vad.onnx', 'models/llm/llm.gguf.part1-0123', 'models/README.md', '_headers'],
-    ...['assets/ort-wasm-simd-threaded-12345678.wasm', 'assets/lib-12345678.js'],
-  ];
-  for (const name of [...wanted, ...others]) await write(name);
+  const later = ['assets/ort-wasm-simd-threaded-12345678.wasm', 'assets/lib-12345678.js'];
+  const others = ['models/vad/vad.onnx', 'models/llm/llm.gguf.part1-0123', 'models/README.md'];
+  for (const name of [...wanted, ...others, '_headers']) await write(name);
+  for (const name of later) await write(name, LARGE);
   const files = await listShellFiles(folder);
-  expect(files.map(({ url }) => url).sort()).toEqual([...wanted].sort());
+  const named = (isLater: boolean): string[] =>
+    files.filter((file) => (file.isLater ?? false) === isLater).map(({ url }) => url);
+  expect(named(false).sort()).toEqual([...wanted].sort());
+  expect(named(true).sort()).toEqual([...later].sort());
   const digest = createHash('sha256').update('index.html').digest('base64');
   expect(files).toContainEqual({ url: 'index.html', integrity: `sha256-${digest}` });
+});
+
+test('are refused when one of the first cannot do without one of the later', async () => {
+  await write('assets/lib-12345678.js', LARGE);
+  const worker = 'assets/speak.worker-12345678.js';
+  await write(worker, 'const load = () => import("./lib-12345678.js");');
+  await expect(listShellFiles(folder)).resolves.toHaveLength(2);
+  await write(worker, 'import{t as e}from"./lib-12345678.js";');
+  await expect(listShellFiles(folder)).rejects.toThrow(
+    'assets/lib-12345678.js is too large for the shell',
+  );
 });
 
 test('are refused when one is as large as a model', async () => {

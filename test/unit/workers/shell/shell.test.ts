@@ -1,4 +1,5 @@
 // What the service worker answers, from which version, and what it asks the host for.
+import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { abortable } from '../../../../src/core/abort.ts';
 import { createShell } from '../../../../workers/shell/shell.ts';
@@ -6,34 +7,51 @@ import type { FetchFile, ShellFile } from '../../../../workers/shell/shell-files
 import { createFakeCaches } from '../../../support/fake-caches.ts';
 
 const SCOPE = 'https://host.test/voice/';
-const RUNTIME = `${SCOPE}assets/runtime.wasm`;
+const RUNTIME = `${SCOPE}assets/runtime-AAAAAAAA.wasm`;
+const NEXT_RUNTIME = `${SCOPE}assets/runtime-BBBBBBBB.wasm`;
 
-const version = (name: string): ShellFile[] => [
-  { url: 'index.html', integrity: `sha256-page-${name}` },
-  { url: `assets/main-${name}.js`, integrity: `sha256-main-${name}` },
-  { url: 'assets/shared.js', integrity: 'sha256-shared' },
-  { url: 'models/catalog.json', integrity: `sha256-${name}` },
-];
+const bodyOf = (url: string, name: string): string => `${url} of ${name}`;
+const digestOf = (text: string): string =>
+  `sha256-${createHash('sha256').update(text).digest('base64')}`;
+
+/** With the same runtime in each, unless another is named. */
+function version(name: string, runtime = RUNTIME): ShellFile[] {
+  return [
+    { url: 'index.html', integrity: `sha256-page-${name}` },
+    { url: `assets/main-${name}.js`, integrity: `sha256-main-${name}` },
+    { url: 'assets/shared.js', integrity: 'sha256-shared' },
+    { url: 'models/catalog.json', integrity: `sha256-${name}` },
+    ...[`assets/rare-${name}.js`, runtime.slice(SCOPE.length)].map((url) => ({
+      url,
+      integrity: digestOf(bodyOf(SCOPE + url, 'one')),
+      isLater: true,
+    })),
+  ];
+}
+const forEverybody = (files: readonly ShellFile[]): ShellFile[] =>
+  files.filter(({ isLater = false }) => !isLater);
 
 /** A host with one version of the app, and pages that ask the shell of another. */
 function createRig() {
   const host = { name: 'one', missing: '', isDown: false, isSilent: false };
+  const room = { files: Infinity };
+  /** What the browser has fetched for others. */
+  const loaded = new Set<string>();
   const asked: { url: string; integrity: string | undefined }[] = [];
-  const caches = createFakeCaches();
+  const caches = createFakeCaches(room);
   const fetchFile: FetchFile = async (file, init) => {
     init?.signal?.throwIfAborted();
     const { url } = typeof file === 'string' ? { url: file } : file;
-    if (host.isDown) throw new TypeError('no network');
-    asked.push({ url, integrity: init?.integrity });
+    const isInBrowser = init?.cache === 'only-if-cached';
+    if (isInBrowser ? !loaded.has(url) : host.isDown) throw new TypeError('no network');
+    if (!isInBrowser) asked.push({ url, integrity: init?.integrity });
     if (host.isSilent) return abortable(new Promise(() => undefined), init?.signal ?? undefined);
     if (host.missing !== '' && url.endsWith(host.missing)) return new Response('', { status: 404 });
-    const isPage = url.includes('a-page-instead');
-    const headers = { 'content-type': isPage ? 'text/html' : 'application/octet-stream' };
-    return new Response(`${url} of ${host.name}`, { headers });
+    return new Response(bodyOf(url, host.name));
   };
   const open = (files: readonly ShellFile[]) =>
     createShell({ files, scope: SCOPE, caches, fetch: fetchFile });
-  return { host, asked, open };
+  return { host, room, loaded, asked, open };
 }
 
 type Shell = ReturnType<typeof createShell>;
@@ -60,7 +78,10 @@ describe('a version that is installed', () => {
   test('asks the host for each file by its digest', async () => {
     const { open, asked } = createRig();
     await open(version('one')).install();
-    const wanted = version('one').map(({ url, integrity }) => ({ url: SCOPE + url, integrity }));
+    const wanted = forEverybody(version('one')).map(({ url, integrity }) => ({
+      url: SCOPE + url,
+      integrity,
+    }));
     expect(new Set(asked)).toEqual(new Set(wanted));
   });
 
@@ -94,20 +115,48 @@ describe('two versions', () => {
     expect(asked.map(({ url }) => url)).not.toContain(`${SCOPE}assets/shared.js`);
     expect((await get(one, SCOPE, navigation)).text).toContain('of one');
     expect((await get(one, `${SCOPE}assets/main-one.js`)).left).toBe(0);
-    await two.activate();
+    await two.removeOthers();
     expect((await get(two, SCOPE, navigation)).text).toContain('of two');
     expect((await get(two, `${SCOPE}assets/shared.js`)).left).toBe(0);
     expect((await get(one, `${SCOPE}assets/main-one.js`)).left).toBe(1);
   });
 
-  test('a runtime that was asked for is kept, and fetched anew for another version', async () => {
+  test('an old one goes on with its own files where the new one is active and these are not let go of yet', async () => {
+    const { open, host } = createRig();
+    await open(version('one')).install();
+    host.name = 'two';
+    const two = open(version('two'));
+    await two.install();
+    const script = await get(two, `${SCOPE}assets/main-one.js`);
+    expect(script).toMatchObject({ text: `${SCOPE}assets/main-one.js of one`, left: 0 });
+  });
+
+  test('share a runtime that was asked for and did not change', async () => {
     const { open } = createRig();
     const one = open(version('one'));
+    await one.install();
     expect((await get(one, RUNTIME)).left).toBe(1);
     expect((await get(one, RUNTIME)).left).toBe(0);
     const two = open(version('two'));
-    await two.activate();
-    expect((await get(two, RUNTIME)).left).toBe(1);
+    await two.install();
+    await two.removeOthers();
+    expect((await get(two, RUNTIME)).left).toBe(0);
+  });
+
+  test('the new one brings its own of a runtime that is in use, and of no other', async () => {
+    const { open, host, asked } = createRig();
+    const one = open(version('one'));
+    await one.install();
+    await get(one, RUNTIME);
+    const two = open(version('two', NEXT_RUNTIME));
+    asked.length = 0;
+    await two.install();
+    expect(asked.map(({ url }) => url)).toContain(NEXT_RUNTIME);
+    expect(asked.map(({ url }) => url)).not.toContain(`${SCOPE}assets/rare-two.js`);
+    host.isDown = true;
+    expect((await get(one, RUNTIME)).left).toBe(0);
+    await two.removeOthers();
+    expect((await get(two, NEXT_RUNTIME)).left).toBe(0);
   });
 
   test("models are the model store's to keep", async () => {
@@ -118,12 +167,41 @@ describe('two versions', () => {
   });
 });
 
-test('a web page in the place of a runtime is not kept', async () => {
-  const { open } = createRig();
+test('what is not the runtime of the build is not kept', async () => {
+  const { open, host } = createRig();
   const shell = open(version('one'));
-  const url = `${SCOPE}assets/a-page-instead`;
-  await get(shell, url);
-  expect((await get(shell, url)).left).toBe(1);
+  host.name = 'a page for missing files';
+  await get(shell, RUNTIME);
+  host.name = 'one';
+  expect((await get(shell, RUNTIME)).left).toBe(1);
+  expect((await get(shell, RUNTIME)).left).toBe(0);
+});
+
+test('what pages loaded before is kept out of the browser’s own cache, and the host is not asked', async () => {
+  const { open, host, loaded, asked } = createRig();
+  const shell = open(version('one'));
+  await shell.install();
+  asked.length = 0;
+  loaded.add(RUNTIME);
+  await shell.keepLoaded();
+  expect(asked).toEqual([]);
+  host.isDown = true;
+  expect((await get(shell, RUNTIME)).left).toBe(0);
+  await expect(get(shell, `${SCOPE}assets/rare-one.js`)).rejects.toThrow('no network');
+});
+
+test('a version that finds no room leaves none taken, and the one before whole', async () => {
+  const { open, room, host } = createRig();
+  room.files = 3;
+  await expect(open(version('one')).install()).rejects.toThrow('full');
+  room.files = forEverybody(version('one')).length;
+  const one = open(version('one'));
+  await one.install();
+  await expect(open(version('two')).install()).rejects.toThrow('full');
+  host.isDown = true;
+  for (const { url } of forEverybody(version('one'))) {
+    expect((await get(one, SCOPE + url)).left).toBe(0);
+  }
 });
 
 describe('isolation', () => {
