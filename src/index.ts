@@ -3,6 +3,8 @@ export { createVoiceAgent } from './create-voice-agent.ts';
 export { VoiceAgentError } from './core/errors.ts';
 export type { ErrorCode, ErrorDetails, ErrorRecord } from './core/errors.ts';
 export type {
+  RequiredDownloads,
+  RequiredLibrary,
   RequiredModel,
   SayOptions,
   SayResult,

@@ -7,6 +7,7 @@ import type { AgentState, MicrophoneState, UserState } from './state.ts';
 import type { ConversationMessage } from './conversation.ts';
 import type { SayRequest } from './turn-service.ts';
 import type {
+  RequiredDownloads,
   RequiredModel,
   SayResult,
   VoiceAgentAudio,
@@ -34,6 +35,11 @@ export interface AgentRuntime {
   readonly audio: VoiceAgentAudio | null;
   readonly models: VoiceAgentModels;
   requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]>;
+  /** For other options than its own. */
+  requiredDownloads(
+    options: VoiceAgentOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<RequiredDownloads>;
   inspectDevice(signal: AbortSignal | undefined): Promise<DeviceReport>;
   forgetVerdicts(): Promise<void>;
   /** Idempotent; a failed load may be called again. Rejects with the first stage's error; others stay loaded. */

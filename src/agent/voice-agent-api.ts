@@ -32,6 +32,19 @@ export interface RequiredModel {
   readonly isLater?: boolean;
 }
 
+/** Code of another library that an engine needs, in files of its own, or what the browser fetches for an engine of its own. */
+export interface RequiredLibrary extends Omit<RequiredModel, 'bytes' | 'isLater'> {
+  /** Null where nobody tells: of what the browser fetches. */
+  readonly bytes: number | null;
+  /** Of what the browser fetches, empty. */
+  readonly source: string;
+}
+
+export interface RequiredDownloads {
+  readonly models: readonly RequiredModel[];
+  readonly libraries: readonly RequiredLibrary[];
+}
+
 /** The models on this device, which all agents and pages of one origin share. */
 export interface VoiceAgentModels {
   /** What is kept, the least recently used first; of models that are not loaded any more too. */
@@ -69,6 +82,14 @@ export interface VoiceAgent {
 
   /** What would be downloaded for the current options, on this device. Reads the catalogue only. */
   requiredModels(options?: { signal?: AbortSignal }): Promise<readonly RequiredModel[]>;
+  /**
+   * What would be downloaded with `change` made to the options, libraries included; changes and downloads nothing. Throws
+   * and rejects as `update` and `requiredModels` do.
+   */
+  requiredDownloads(options?: {
+    change?: VoiceAgentOptions;
+    signal?: AbortSignal;
+  }): Promise<RequiredDownloads>;
   /**
    * What this device can do, which engine each stage takes for the current options, and why. Reads the catalogue, and
    * downloads nothing else.

@@ -21,6 +21,7 @@ import { mergeOptions } from './resolve-options.ts';
 import { deriveStatus } from './state.ts';
 import type { AgentState, MicrophoneState, UserState, VoiceAgentState } from './state.ts';
 import type {
+  RequiredDownloads,
   RequiredModel,
   SayOptions,
   SayResult,
@@ -102,6 +103,14 @@ export class VoiceAgentFacade implements VoiceAgent {
   async requiredModels(options: { signal?: AbortSignal } = {}): Promise<readonly RequiredModel[]> {
     this.#assertAlive();
     return this.#runtime.requiredModels(options.signal);
+  }
+
+  async requiredDownloads({
+    change = {},
+    signal,
+  }: { change?: VoiceAgentOptions; signal?: AbortSignal } = {}): Promise<RequiredDownloads> {
+    this.#assertAlive();
+    return this.#runtime.requiredDownloads(this.#merge(change), signal);
   }
 
   async inspectDevice(options: { signal?: AbortSignal } = {}): Promise<DeviceReport> {
@@ -190,11 +199,8 @@ export class VoiceAgentFacade implements VoiceAgent {
 
   update(options: VoiceAgentOptions): void {
     this.#assertAlive();
-    checkShape(options);
-    const merged = mergeOptions(this.#options, options);
-    checkOptions(merged);
-    this.#options = merged;
-    this.#runtime.setOptions(merged);
+    this.#options = this.#merge(options);
+    this.#runtime.setOptions(this.#options);
   }
 
   on<Type extends VoiceAgentEventType | '*'>(
@@ -216,6 +222,13 @@ export class VoiceAgentFacade implements VoiceAgent {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  #merge(change: VoiceAgentOptions): VoiceAgentOptions {
+    checkShape(change);
+    const merged = mergeOptions(this.#options, change);
+    checkOptions(merged);
+    return merged;
   }
 
   async #load(scope: 'text' | 'all', signal: AbortSignal | undefined): Promise<void> {

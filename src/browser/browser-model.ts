@@ -43,6 +43,12 @@ export class BrowserModel implements BrowserPrompts {
     this.#getLanguage = getLanguage;
   }
 
+  /** Whether the browser would have to fetch the model first. */
+  async isMissing(): Promise<boolean> {
+    const availability = await this.#api?.availability(this.#languages);
+    return availability === 'downloadable' || availability === 'downloading';
+  }
+
   /**
    * Fetches the model where the browser has to, for which it wants a click, and keeps it loaded. `onProgress` is told shares from
    * 0 to 1. Rejects with `unsupported` where there is none for the language, or with the signal's reason.

@@ -8,6 +8,7 @@ import type { EngineStageName, RemoteStageName, SayRequest } from '../agent/turn
 import { resolveOptions } from '../agent/resolve-options.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type {
+  RequiredDownloads,
   RequiredModel,
   SayResult,
   VoiceAgentAudio,
@@ -34,7 +35,8 @@ import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
 import { ModelUpgrade } from './model-upgrade.ts';
 import { Persistence } from './persistence.ts';
-import { modelsOf, requiredModels, withLater } from './required-models.ts';
+import { downloadsFor, modelsFor } from './required-downloads.ts';
+import { modelsOf } from './required-models.ts';
 import { orWithout, StandIns } from './stand-ins.ts';
 import { stageConfigs, toSpeakConfig } from './stage-configs.ts';
 import type { StageConfig } from './stage-configs.ts';
@@ -155,7 +157,18 @@ export class BrowserRuntime implements AgentRuntime {
   async requiredModels(signal: AbortSignal | undefined): Promise<readonly RequiredModel[]> {
     const catalog = await this.#loadCatalog(signal);
     await this.#chooseEngines(signal);
-    return this.#toRequired(catalog, this.#selection.spareLlm);
+    return modelsFor(catalog, this.#options, this.#selection);
+  }
+
+  async requiredDownloads(
+    options: VoiceAgentOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<RequiredDownloads> {
+    const catalog = await this.#loadCatalog(signal);
+    const selection = this.#selection.for(options);
+    const { probe } = await selection.update(catalog, signal);
+    const isBrowserModelMissing = await this.#browserModel.isMissing();
+    return downloadsFor(catalog, options, { selection, probe, isBrowserModelMissing });
   }
 
   async inspectDevice(signal: AbortSignal | undefined): Promise<DeviceReport> {
@@ -361,20 +374,6 @@ export class BrowserRuntime implements AgentRuntime {
       'The turn worker is being started again. Repeat what you wrote in a moment.',
       { details: { worker: 'turn', reason: 'restarting' }, retryable: true },
     );
-  }
-
-  /** What is fetched before the agent is ready, and what after that; `spareLlm` only if it is needed. */
-  #toRequired(catalog: ModelCatalog, spareLlm: string | null = null): readonly RequiredModel[] {
-    const { betterVoice, betterLlm } = this.#selection;
-    const later = [betterLlm, spareLlm].map((modelId) =>
-      this.#resolveWith({
-        ...(betterVoice === null ? {} : { tts: betterVoice }),
-        ...(modelId === null ? {} : { llm: { kind: 'local', modelId } }),
-      }),
-    );
-    const listed = (options: ResolvedOptions): readonly RequiredModel[] =>
-      requiredModels(catalog, options);
-    return withLater(listed(this.#resolved), later.flatMap(listed));
   }
 
   #resolveWith(chosen: Partial<ChosenEngines>): ResolvedOptions {

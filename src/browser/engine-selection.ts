@@ -53,6 +53,16 @@ export class EngineSelection {
     this.#options = options;
   }
 
+  /** What would be chosen for other options, by what is known by now; tells nobody. */
+  for(options: VoiceAgentOptions): EngineSelection {
+    const getOptions = (): VoiceAgentOptions => options;
+    const other = new EngineSelection({ ...this.#options, getOptions, onChoice: () => undefined });
+    other.#probe = this.#probe;
+    other.#startsSmall = this.#startsSmall;
+    for (const modelId of this.#refused) other.#refused.add(modelId);
+    return other;
+  }
+
   /** Whether anything is left to the device: an engine, or what a recogniser of the site runs on. */
   get isNeeded(): boolean {
     const { engines = {} } = this.#options.getOptions();

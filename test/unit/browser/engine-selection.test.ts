@@ -137,3 +137,19 @@ test('a recogniser of the site that options name is looked at too: what it runs 
   expect(isNeeded({ stt: 'moonshine', llm: { kind: 'local', modelId: SMALL } })).toBe(false);
   expect(isNeeded({})).toBe(false);
 });
+
+test('what other options would have is told without choosing it, and by what is known', async () => {
+  const named = { llm: { kind: 'local', modelId: SMALL } } as const;
+  const models = [...shipped.models, compiled, near];
+  const { selection, update, told } = createRig({ engines: named, models });
+  await update();
+  const before = told.length;
+  const other = selection.for({ engines: { llm: 'auto' } });
+  await other.update({ ...shipped, models }, undefined);
+  expect(other.betterLlm).toBe('compiled');
+  expect([selection.betterLlm, told.length]).toEqual([null, before]);
+  selection.setRefused('compiled', true);
+  const without = selection.for({ engines: { llm: 'auto' } });
+  await without.update({ ...shipped, models }, undefined);
+  expect([without.modelOf('llm'), without.betterLlm]).toEqual(['near', null]);
+});
