@@ -197,6 +197,41 @@ test('a browser that is killed three times in a download fetches less than a req
   expect(await storedFiles(page)).toHaveLength(4);
 });
 
+test('a pause outlasts the visit, is said at the next one, and one click goes on from what is kept', async () => {
+  bytesPerSecond = SLOW_BYTES_PER_SECOND;
+  const page = await visit();
+  await open(page);
+  await load(page);
+  await expect
+    .poll(sentBytes, { timeout: ANSWER_MS, intervals: [20] })
+    .toBeGreaterThan(0.4 * modelBytes);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByText(/, paused$/u)).toBeVisible();
+  await browser?.close();
+  const pausedBytes = sentBytes();
+  bytesPerSecond = Infinity;
+  const next = await visit();
+  await open(next);
+  const notice = next.getByRole('alert').locator('section', { hasText: 'Downloads are paused' });
+  await expect(notice).toContainText(/You paused them at an earlier visit\. \d+ MB of 39 MB/u);
+  // Also what asks for models waits.
+  await next.getByLabel('Your message').fill('Hello');
+  await next.getByRole('button', { name: 'Send' }).click();
+  await load(next);
+  await expect(next.getByText(/ of 39 MB, \d+ %, paused$/u)).toBeVisible();
+  expect(sentBytes()).toBe(pausedBytes);
+  await notice.getByRole('button', { name: 'Continue' }).click();
+  await expect(notice).toHaveCount(0);
+  await expectAnswer(next);
+  process.stdout.write(`fetched twice after a pause: ${sentTwiceBytes()} bytes\n`);
+  expect(sentTwiceBytes()).toBeLessThanOrEqual(CHUNK_BYTES);
+  await browser?.close();
+  const last = await visit();
+  await open(last);
+  await expect(last.getByText('all of them are on this device')).toBeVisible();
+  await expect(last.getByRole('alert').locator('section')).toHaveCount(0);
+});
+
 test('a flipped byte costs one block', async () => {
   const page = await visit();
   await open(page);

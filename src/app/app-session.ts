@@ -1,5 +1,6 @@
 // The page's conversation: turns clicks into calls of the agent and its events into views. Main thread.
 import type { DeviceReport, ErrorRecord, VoiceAgent, VoiceAgentOptions } from '../index.ts';
+import { PAUSE_NOTICE_ID, toPauseNotice } from './kept-pause.ts';
 import type { Notice } from './notices.ts';
 import { toAgentOptions, toServed } from './settings.ts';
 import type { AppSettings } from './settings.ts';
@@ -22,6 +23,10 @@ export interface AppSessionOptions {
   readonly toErrorRecord: (value: unknown) => ErrorRecord;
   /** Room that the browser would give the models. Default unknown. */
   readonly getFreeBytes?: () => Promise<number | null>;
+  /** Whether the visitor paused downloads at an earlier visit, and did not let them go on since. Default false. */
+  readonly isPaused?: boolean;
+  /** Told of each pause, and of its end. */
+  readonly keepPause?: (isPaused: boolean) => void;
   /** Told what the visitor changed. */
   readonly keepSettings?: (change: Partial<AppSettings>) => void;
 }
@@ -31,18 +36,23 @@ export class AppSession {
   readonly #toErrorRecord: AppSessionOptions['toErrorRecord'];
   readonly #keepSettings: NonNullable<AppSessionOptions['keepSettings']>;
   readonly #getFreeBytes: NonNullable<AppSessionOptions['getFreeBytes']>;
+  readonly #keepPause: NonNullable<AppSessionOptions['keepPause']>;
   readonly #listeners = new Set<(view: AppView) => void>();
   #view: AppView;
+  #isPauseTold = false;
   #starting: AbortController | null = null;
   #textCounter = 0;
 
   /** Creates the agent; nothing is downloaded until `start`, `load` or `send`. */
   constructor(options: AppSessionOptions) {
-    this.#view = createView(options.settings);
+    const { isPaused = false } = options;
+    this.#view = { ...createView(options.settings), isPaused };
     this.#toErrorRecord = options.toErrorRecord;
     this.#keepSettings = options.keepSettings ?? (() => undefined);
+    this.#keepPause = options.keepPause ?? (() => undefined);
     this.#getFreeBytes = options.getFreeBytes ?? (async () => null);
     this.#agent = options.createAgent(toAgentOptions(options.settings));
+    if (isPaused) this.#agent.models.pause();
     this.#agent.on('*', (event) => this.#show(reduceEvent(this.#view, event)));
     for (const type of ['engine-change', 'state-change'] as const) {
       this.#agent.on(type, () => this.#show({ ...this.#view, engines: this.#agent.engines }));
@@ -75,6 +85,7 @@ export class AppSession {
       this.#show({ ...this.#view, device, models });
     });
     await this.refreshStoredModels();
+    this.#tellPause();
   }
 
   /** Asks the device what it keeps, and what it has room for. */
@@ -93,11 +104,14 @@ export class AppSession {
     await this.refreshStoredModels();
   }
 
-  /** Holds downloads, or lets them go on. */
+  /** Holds downloads, or lets them go on; the next visit holds them too. */
   setPaused(isPaused: boolean): void {
     if (isPaused) this.#agent.models.pause();
     else this.#agent.models.resume();
-    this.#show({ ...this.#view, isPaused, bytesPerSecond: null, remainingMs: null });
+    this.#isPauseTold = true;
+    this.#keepPause(isPaused);
+    const view = withoutNotice(this.#view, PAUSE_NOTICE_ID);
+    this.#show({ ...view, isPaused, bytesPerSecond: null, remainingMs: null });
   }
 
   /** Loads, then opens the microphone. Call it from a click. A failure becomes a notice. */
@@ -176,6 +190,14 @@ export class AppSession {
 
   dismiss(noticeId: string): void {
     this.#show(withoutNotice(this.#view, noticeId));
+  }
+
+  /** Once: of a pause of this visit its button tells. */
+  #tellPause(): void {
+    const notice = toPauseNotice(this.#view);
+    if (notice === null || this.#isPauseTold) return;
+    this.#isPauseTold = true;
+    this.notify(notice);
   }
 
   /** A model that was chosen at an earlier visit may be gone from the site. Tells whether one was. */

@@ -1,4 +1,4 @@
-// The visitor's choice of engines and language, kept in this browser from visit to visit. Nothing else is. Main thread.
+// The visitor's choice of engines and language, kept in this browser from visit to visit. Main thread.
 import { AUTO, BACKENDS, LANGUAGES } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 

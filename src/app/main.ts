@@ -2,6 +2,7 @@
 import { VoiceAgentError, createVoiceAgent } from '../index.ts';
 import { AppSession } from './app-session.ts';
 import { readAssets } from './deployment.ts';
+import { keepPause, readKeptPause } from './kept-pause.ts';
 import { keepSettings, openStorage, readKeptSettings } from './kept-settings.ts';
 import { openAppShell } from './open-app-shell.ts';
 import { mountPage } from './page.ts';
@@ -18,6 +19,8 @@ const session = new AppSession({
   createAgent: (options) => createVoiceAgent({ ...options, assets: readAssets(document) }),
   toErrorRecord: (value) => VoiceAgentError.from(value).toRecord(),
   keepSettings: (changed) => keepSettings(storage, changed),
+  isPaused: readKeptPause(storage),
+  keepPause: (isPaused) => keepPause(storage, isPaused),
   getFreeBytes,
 });
 mountPage(root, session, openAppShell(session));

@@ -9,6 +9,7 @@ const ACTION_LABELS = {
   start: 'Try again',
   settings: 'Open settings',
   update: 'Reload for the new version',
+  resume: 'Continue',
 } satisfies Record<NonNullable<NoticeAction>, string>;
 
 /** @param onAction is told which button of a notice was pressed; the notice is gone by then. */

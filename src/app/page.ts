@@ -108,6 +108,10 @@ function act(action: NonNullable<NoticeAction>, { session, shell, panel }: Actor
     case 'retry':
       void session.load();
       break;
+    case 'resume':
+      session.setPaused(false);
+      void session.load();
+      break;
     case 'update':
       if (shell !== null) void takeUpdate(session, shell);
       break;

@@ -5,6 +5,7 @@ import type { VoiceAgentEvent } from '../../../src/agent/events.ts';
 import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
 import { VoiceAgentError } from '../../../src/core/errors.ts';
 import { AppSession } from '../../../src/app/app-session.ts';
+import type { AppSessionOptions } from '../../../src/app/app-session.ts';
 import { toLines } from '../../../src/app/captions.ts';
 import { deviceReport } from '../../support/device-report.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
@@ -15,7 +16,11 @@ import { requiredModel, storedModel } from '../../support/model-lists.ts';
 
 function createRig(
   overrides: Partial<VoiceAgent> = {},
-  { settings = DEFAULT_SETTINGS, kept = [] as Partial<AppSettings>[] } = {},
+  {
+    settings = DEFAULT_SETTINGS,
+    kept = [] as Partial<AppSettings>[],
+    ...more
+  }: Partial<AppSessionOptions> & { kept?: Partial<AppSettings>[] } = {},
 ) {
   const calls: string[] = [];
   const updates: VoiceAgentOptions[] = [];
@@ -41,6 +46,7 @@ function createRig(
     ...overrides,
   } as unknown as VoiceAgent;
   const session = new AppSession({
+    ...more,
     settings,
     keepSettings: (change) => kept.push(change),
     createAgent: () => agent,
@@ -110,6 +116,48 @@ describe('AppSession', () => {
     session.setPaused(false);
     expect(session.view.isPaused).toBe(false);
     expect(done).toEqual(['pause', 'resume']);
+  });
+
+  it('keeps a pause for the next visit, which says what is missing, once, and lets it go on', async () => {
+    const done: string[] = [];
+    const models = {
+      pause: () => done.push('pause'),
+      resume: () => done.push('resume'),
+      list: async () => [storedModel('a', { keptBytes: 2e6, isComplete: false })],
+    } as unknown as VoiceAgent['models'];
+    const requiredModels = async () => [requiredModel('a', { bytes: 9e6 })];
+    const keepPause = (isPaused: boolean) => done.push(`keep ${isPaused}`);
+    const agent = { models, requiredModels };
+    const { session } = createRig(agent, { isPaused: true, keepPause });
+    expect([done, session.view.isPaused]).toEqual([['pause'], true]);
+    await session.refreshModels();
+    expect(session.view.notices).toMatchObject([{ id: 'paused', action: 'resume' }]);
+    expect(session.view.notices[0]?.text).toContain('2.0 MB of 9.0 MB');
+    session.dismiss('paused');
+    await session.refreshModels();
+    expect(session.view.notices).toEqual([]);
+    session.setPaused(false);
+    expect(done).toEqual(['pause', 'resume', 'keep false']);
+    session.setPaused(true);
+    expect(done.slice(3)).toEqual(['pause', 'keep true']);
+  });
+
+  it('says nothing of a pause while nothing is missing, and none of one that began at this visit', async () => {
+    const models = {
+      pause: () => undefined,
+      list: async () => [storedModel('a')],
+    } as unknown as VoiceAgent['models'];
+    const requiredModels = async () => [requiredModel('a'), requiredModel('b')];
+    const whole = createRig(
+      { models, requiredModels: async () => [requiredModel('a')] },
+      { isPaused: true },
+    );
+    await whole.session.refreshModels();
+    expect(whole.session.view.notices).toEqual([]);
+    const { session } = createRig({ models, requiredModels });
+    session.setPaused(true);
+    await session.refreshModels();
+    expect(session.view.notices).toEqual([]);
   });
 
   it('shows the engines that the agent has after a change of its state', () => {
