@@ -1,7 +1,12 @@
 // Asks the language model for one reply: prompt in, text out, tool calls in between. Runs in the turn
 // worker; portable.
 import type { Clock } from '../core/clock.ts';
-import type { LlmEngine, LlmMessage, LlmPart } from '../core/contracts/language-model.ts';
+import type {
+  LlmEngine,
+  LlmMessage,
+  LlmPart,
+  LlmRequest,
+} from '../core/contracts/language-model.ts';
 import { VoiceAgentError } from '../core/errors.ts';
 import { knows, UNDETERMINED } from '../core/language.ts';
 import { turnWordsOf } from '../text/turn-words.ts';
@@ -50,7 +55,7 @@ export class Thinking {
     const { signal, released } = ticket;
     yield* answerWithTools({
       messages,
-      ask: (prompt) => this.#ask(llm, ticket, { options, prompt }),
+      ask: (prompt, choice) => this.#ask(llm, ticket, { options, prompt, choice }),
       run: (answer) => tools.run(answer, ticket),
       released,
       progress: this.#watch(ticket, options),
@@ -72,12 +77,20 @@ export class Thinking {
   async *#ask(
     llm: LlmEngine,
     { recorder, signal }: ReplyTicket,
-    { options, prompt }: { options: ResolvedOptions; prompt: readonly LlmMessage[] },
+    {
+      options,
+      prompt,
+      choice,
+    }: {
+      options: ResolvedOptions;
+      prompt: readonly LlmMessage[];
+      choice: Pick<LlmRequest, 'toolChoice'>;
+    },
   ): AsyncGenerator<LlmPart, void, undefined> {
     const { maxTokens, temperature, seed } = options.reply;
     const { tools } = options;
     const request = { messages: prompt, maxTokens, temperature, seed, signal };
-    const parts = llm.generate(tools.length === 0 ? request : { ...request, tools });
+    const parts = llm.generate(tools.length === 0 ? request : { ...request, tools, ...choice });
     for await (const part of recorder.watch(llm.info, parts)) {
       if (part.type === 'finish') recorder.finishLlm(part);
       yield part;

@@ -16,6 +16,11 @@ export class ChatAnswer {
     return this.#finishReason !== null;
   }
 
+  /** Whether the answer ended because its tokens were used up. */
+  get isCut(): boolean {
+    return this.#finishReason === 'length' || this.#finishReason === 'max_tokens';
+  }
+
   /** Whether any text went out: then the question cannot simply be asked again. */
   get hasText(): boolean {
     return this.#hasText;
@@ -44,9 +49,8 @@ export class ChatAnswer {
   /** The closing parts. Throws when the answer was withheld or a tool call is cut off. */
   finish(): LlmPart[] {
     if (this.#finishReason === 'content_filter') throw new Error('the provider withheld the rest');
-    const isCut = this.#finishReason === 'length' || this.#finishReason === 'max_tokens';
-    const calls = this.#calls.complete({ isCut });
-    const reason: FinishPart['reason'] = isCut
+    const calls = this.#calls.complete({ isCut: this.isCut });
+    const reason: FinishPart['reason'] = this.isCut
       ? 'length'
       : calls.length > 0
         ? 'tool-calls'

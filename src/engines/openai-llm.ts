@@ -126,7 +126,7 @@ class OpenAiLlm implements LlmEngine {
     } catch (error) {
       call.signal.throwIfAborted();
       const isTyped = error instanceof RequestFailure || VoiceAgentError.is(error);
-      throw isTyped ? error : createIncompleteError(this.#server.endpoint, error);
+      throw isTyped ? error : createIncompleteError(this.#server.endpoint, error, answer);
     } finally {
       attempt.release();
       void chunks?.cancel();

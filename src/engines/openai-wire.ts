@@ -2,7 +2,13 @@
 import type { LlmMessage, LlmRequest, LlmTool } from '../core/contracts/language-model.ts';
 
 /** Fields a server may not know; a refused one is left out from then on. */
-export const OPTIONAL_FIELDS = ['stream_options', 'seed', 'temperature', 'max_tokens'] as const;
+export const OPTIONAL_FIELDS = [
+  'stream_options',
+  'seed',
+  'temperature',
+  'max_tokens',
+  'tool_choice',
+] as const;
 export type OptionalField = (typeof OPTIONAL_FIELDS)[number];
 
 export interface ToolCallFragment {
@@ -33,7 +39,8 @@ export function toRequestJson(
 ): string {
   const { refused } = options;
   const maxTokensField = refused.has('max_tokens') ? 'max_completion_tokens' : 'max_tokens';
-  const tools = request.tools ?? [];
+  const { tools = [], toolChoice } = request;
+  const hasChoice = toolChoice !== undefined && !refused.has('tool_choice');
   return JSON.stringify({
     model: options.model,
     messages: request.messages.map(toWireMessage),
@@ -43,6 +50,7 @@ export function toRequestJson(
     ...(refused.has('seed') ? {} : { seed: request.seed }),
     [maxTokensField]: request.maxTokens,
     ...(tools.length === 0 ? {} : { tools: tools.map(toWireTool) }),
+    ...(hasChoice ? { tool_choice: toolChoice } : {}),
   });
 }
 

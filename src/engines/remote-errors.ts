@@ -80,12 +80,16 @@ export function createStalledError(
 export function createIncompleteError(
   endpoint: Endpoint,
   cause: unknown,
+  { isCut = false }: { readonly isCut?: boolean } = {},
 ): VoiceAgentError<'llm-incomplete'> {
   const reason = shorten(messageOf(cause));
+  const advice = isCut
+    ? 'Give it more room with options.reply.maxTokens.'
+    : 'Ask again for the rest.';
   return new VoiceAgentError(
     'llm-incomplete',
-    `The answer of ${endpoint.shownUrl} broke off: ${reason}. Ask again for the rest.`,
-    { details: { url: endpoint.shownUrl, reason }, retryable: true },
+    `The answer of ${endpoint.shownUrl} broke off: ${reason}. ${advice}`,
+    { details: { url: endpoint.shownUrl, reason }, retryable: !isCut },
   );
 }
 

@@ -142,6 +142,7 @@ class Script implements ScriptedLlm {
 }
 
 function isOffered(call: ScriptedCall, request: LlmRequest): boolean {
+  if (request.toolChoice === 'none') return false;
   return request.tools?.some(({ name }) => name === call.name) === true;
 }
 

@@ -42,9 +42,7 @@ async function createMind(): Promise<LlmEngine> {
     generate: (request) => {
       const isAsked = request.messages.at(-1)?.role === 'user';
       const { tools = [], ...answer } = request;
-      return engine.generate(
-        isAsked ? { ...answer, tools, ...{ toolChoice: 'required' } } : answer,
-      );
+      return engine.generate(isAsked ? { ...answer, tools, toolChoice: 'required' } : answer);
     },
     dispose: () => engine.dispose(),
   };

@@ -163,7 +163,7 @@ export function describeLlmContract(name: string, subject: LlmSubject): void {
 
     test('tools are called with JSON, or refused', async () => {
       const ask: LlmMessage = { role: 'user', content: 'What is the weather in Paris?' };
-      const told = subject.isToldToCall === true ? { toolChoice: 'required' } : {};
+      const told = subject.isToldToCall === true ? ({ toolChoice: 'required' } as const) : {};
       const options = { tools: [WEATHER], maxTokens: 64 };
       const request = { ...toRequest([SYSTEM, ask], options), ...told };
       const answer = collect(llm.generate(request));

@@ -25,9 +25,6 @@ const EXTRA_PARTS = 64;
 /** Of fewer, one that waited for something else would be most of what they took. */
 const TELLING_TOKENS = 9;
 
-/** `required` has the answer be a call: for tests, since a small model seldom makes one by itself. */
-export type LlamaEngineRequest = LlmRequest & { readonly toolChoice?: 'required' };
-
 const PREEMPTED = new DOMException('A newer request took the engine.', 'AbortError');
 
 /**
@@ -55,7 +52,7 @@ export class LlamaEngine implements LlmEngine {
     return { name, stage: 'llm', modelIds: [modelId], backend, threads };
   }
 
-  async *generate(request: LlamaEngineRequest): AsyncGenerator<LlmPart> {
+  async *generate(request: LlmRequest): AsyncGenerator<LlmPart> {
     const { controller, release } = this.#start(request.signal);
     try {
       this.#rest.end();
@@ -117,7 +114,7 @@ export class LlamaEngine implements LlmEngine {
 
   /** Never rejects: failures go to the reader of the parts. */
   async #answer(
-    request: LlamaEngineRequest,
+    request: LlmRequest,
     parts: AsyncQueue<LlmPart>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -179,7 +176,7 @@ class DecodePace {
   }
 }
 
-function toLlamaRequest(request: LlamaEngineRequest): LlamaRequest {
+function toLlamaRequest(request: LlmRequest): LlamaRequest {
   const { maxTokens, temperature, seed, toolChoice } = request;
   const choice = toolChoice === undefined ? {} : { tool_choice: toolChoice };
   return { ...toPrompt(request), ...choice, max_tokens: maxTokens, temperature, seed };

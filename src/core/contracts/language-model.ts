@@ -25,6 +25,8 @@ export interface LlmTool {
 export interface LlmRequest {
   readonly messages: readonly LlmMessage[];
   readonly tools?: readonly LlmTool[];
+  /** `none`: the answer is words. `required`: it is a call. Absent: the model chooses. */
+  readonly toolChoice?: 'none' | 'required';
   readonly maxTokens: number;
   /** 0 is greedy. */
   readonly temperature: number;

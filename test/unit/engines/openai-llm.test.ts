@@ -332,6 +332,20 @@ describe('tool calls', () => {
     expect(parts.filter(({ type }) => type !== 'text-delta')).toEqual([]);
     expect(error).toMatchObject({ code: 'llm-incomplete' });
   });
+
+  test('one that the limit of tokens cut off says what to do, and is not asked for again', async () => {
+    const { error } = await ask('tools-cut');
+    expect(error).toMatchObject({ code: 'llm-incomplete', retryable: false });
+    expect((error as Error).message).toMatch(
+      /the arguments of tool call "look_up" are cut off\. Give it more room with options\.reply\.maxTokens\.$/u,
+    );
+    expect(requestsTo('tools-cut').length).toBe(2);
+  });
+
+  test('none is made where the request says so', async () => {
+    await ask('normal', {}, { tools: [TOOL], toolChoice: 'none' });
+    expect(requestsTo('normal').at(-1)!.body).toMatchObject({ tools: [{}], tool_choice: 'none' });
+  });
 });
 
 describe('silence', () => {

@@ -33,7 +33,7 @@ async function complete(
     {
       ...rest,
       messages: toPlainMessages(messages, tools),
-      answer: toAnswerGrammar(tools, { mustCall: choice === 'required' }),
+      answer: toAnswerGrammar(choice === 'none' ? [] : tools, { mustCall: choice === 'required' }),
     },
     { ...call, onChunk: (chunk) => reader.add(chunk) },
   );

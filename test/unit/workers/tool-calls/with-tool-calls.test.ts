@@ -68,6 +68,15 @@ test('tools are described behind the instructions, and the answer has a grammar'
   expect(toGrammarText(requests[1]!.answer!)).toMatch(/^root ::= \(+"<tool_call>/u);
 });
 
+test('where no call may be made, tools are described all the same, and words alone can be written', async () => {
+  const { requests, ask } = play();
+  await ask({ messages: [HI], tools, tool_choice: 'none' });
+  await ask({ messages: [HI], tools });
+  expect(requests[0]!.messages).toEqual(requests[1]!.messages);
+  expect(toGrammarText(requests[0]!.answer!)).not.toContain('name');
+  expect(toGrammarText(requests[1]!.answer!)).toContain('name');
+});
+
 test('calls and results of the history are text, and roles go on alternating', async () => {
   const { requests, ask } = play();
   const toWire = (id: string, json: string) => ({
