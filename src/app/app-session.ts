@@ -1,7 +1,17 @@
 // The page's conversation: turns clicks into calls of the agent and its events into views. Main thread.
-import type { DeviceReport, ErrorRecord, VoiceAgent, VoiceAgentOptions } from '../index.ts';
+import type {
+  DeviceReport,
+  ErrorRecord,
+  RequiredDownloads,
+  VoiceAgent,
+  VoiceAgentOptions,
+} from '../index.ts';
+import { mayFetch } from './consent.ts';
+import { missingOf } from './downloads.ts';
+import type { Download } from './downloads.ts';
 import { PAUSE_NOTICE_ID, toPauseNotice } from './kept-pause.ts';
 import type { Notice } from './notices.ts';
+import { offeredOptions, toOwn } from './offers.ts';
 import { toAgentOptions, toServed } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 import {
@@ -41,6 +51,8 @@ export class AppSession {
   #view: AppView;
   #isPauseTold = false;
   #starting: AbortController | null = null;
+  /** What the visitor's word is waited for with. */
+  #agreed: (() => Promise<void>) | null = null;
   #textCounter = 0;
 
   /** Creates the agent; nothing is downloaded until `start`, `load` or `send`. */
@@ -80,9 +92,11 @@ export class AppSession {
   async refreshModels(): Promise<void> {
     await this.#guard(async () => {
       let device = await this.#agent.inspectDevice();
-      if (this.#applyServed(device)) device = await this.#agent.inspectDevice();
+      if (await this.#applyServed(device)) device = await this.#agent.inspectDevice();
       const models = await this.#agent.requiredModels();
       this.#show({ ...this.#view, device, models });
+      const { libraries } = await this.#agent.requiredDownloads();
+      this.#show({ ...this.#view, libraries });
     });
     await this.refreshStoredModels();
     this.#tellPause();
@@ -99,8 +113,22 @@ export class AppSession {
     });
   }
 
+  /** Asks what each option of the settings would fetch. An option that cannot be told of is left out. */
+  async refreshOffers(): Promise<void> {
+    const { settings, device } = this.#view;
+    const offers: Record<string, RequiredDownloads> = {};
+    for (const option of device === null ? [] : offeredOptions(settings, device)) {
+      const change = toAgentOptions(option.settings);
+      const needed = await this.#agent.requiredDownloads({ change }).catch(() => null);
+      if (needed !== null) offers[option.key] = toOwn(option.setting, needed);
+    }
+    this.#show({ ...this.#view, offers });
+  }
+
   async deleteStoredModel(modelId: string): Promise<void> {
     await this.#guard(() => this.#agent.models.delete(modelId));
+    const agreedIds = this.#view.agreedIds.filter((id) => id !== modelId);
+    this.#show({ ...this.#view, agreedIds });
     await this.refreshStoredModels();
   }
 
@@ -137,6 +165,7 @@ export class AppSession {
     this.#textCounter += 1;
     const id = `waiting-${this.#textCounter}`;
     this.#show(withWaitingText(this.#view, id, text));
+    if (this.#view.state.agent === 'off') this.#noteStart();
     const isTaken = await this.#guard(() => this.#agent.sendText(text));
     this.#show(withoutWaitingText(this.#view, id));
     return isTaken;
@@ -166,22 +195,40 @@ export class AppSession {
     await this.#guard(() => this.#agent.setOutputDevice(deviceId));
   }
 
-  /** Refused settings leave the old ones in place and become a notice. */
+  /**
+   * Refused settings leave the old ones in place and become a notice. While the agent is at work, a change that would
+   * fetch something waits for `agree`; the settings stay as they are until then.
+   */
   async changeSettings(change: Partial<AppSettings>): Promise<void> {
-    const settings = { ...this.#view.settings, ...change };
-    const isApplied = await this.#guard(async () => {
-      this.#agent.update(toAgentOptions(settings));
+    await this.#askFor(change, async () => {
+      if (await this.#apply(change)) this.#keepSettings(change);
+      await this.refreshModels();
+      if (mayFetch(change)) await this.refreshOffers();
     });
-    this.#show({ ...this.#view, settings: isApplied ? settings : this.#view.settings });
-    if (isApplied) this.#keepSettings(change);
-    await this.refreshModels();
   }
 
   /** Tests the graphics processor as if nothing were known of it, and has the voice run there if it sounds right. */
   async retryGpu(): Promise<void> {
-    if (await this.#guard(() => this.#agent.forgetVerdicts())) {
-      await this.changeSettings({ backend: 'auto' });
-    }
+    const change = { backend: 'auto' } as const;
+    await this.#askFor(change, async () => {
+      if (await this.#guard(() => this.#agent.forgetVerdicts())) await this.changeSettings(change);
+    });
+  }
+
+  /** Takes the change that was asked for: what it needs is fetched, and the conversation goes on meanwhile. */
+  async agree(): Promise<void> {
+    const { consent } = this.#view;
+    const apply = this.#agreed;
+    if (consent === null || apply === null) return;
+    this.decline();
+    this.#noteAgreed(consent.missing.map(({ download }) => download));
+    await apply();
+  }
+
+  /** Keeps the settings as they are. */
+  decline(): void {
+    this.#agreed = null;
+    this.#show({ ...this.#view, consent: null });
   }
 
   notify(notice: Notice): void {
@@ -200,14 +247,55 @@ export class AppSession {
     this.notify(notice);
   }
 
-  /** A model that was chosen at an earlier visit may be gone from the site. Tells whether one was. */
-  #applyServed(device: DeviceReport): boolean {
+  /** A model that was chosen at an earlier visit may be gone from the site. Tells whether settings changed for that. */
+  async #applyServed(device: DeviceReport): Promise<boolean> {
     const { settings } = this.#view;
     const served = toServed(settings, device);
     if (JSON.stringify(served) === JSON.stringify(settings)) return false;
-    this.#agent.update(toAgentOptions(served));
-    this.#show({ ...this.#view, settings: served });
-    return true;
+    await this.#askFor(served, async () => {
+      await this.#apply(served);
+    });
+    return this.#view.settings !== settings;
+  }
+
+  async #apply(change: Partial<AppSettings>): Promise<boolean> {
+    const settings = { ...this.#view.settings, ...change };
+    const isApplied = await this.#guard(async () => {
+      this.#agent.update(toAgentOptions(settings));
+    });
+    if (isApplied) this.#show({ ...this.#view, settings });
+    return isApplied;
+  }
+
+  /** Before the start its table tells what will be fetched, and Start is the visitor's word. */
+  async #askFor(change: Partial<AppSettings>, apply: () => Promise<void>): Promise<void> {
+    const { state, isStarting, settings } = this.#view;
+    const isAtWork = state.agent !== 'off' || isStarting;
+    if (!isAtWork || !mayFetch(change)) return apply();
+    // The latest wish counts.
+    this.decline();
+    await this.#guard(async () => {
+      const options = toAgentOptions({ ...settings, ...change });
+      const needed = await this.#agent.requiredDownloads({ change: options });
+      await this.refreshStoredModels();
+      const { agreedIds } = this.#view;
+      const missing = missingOf(needed, this.#view).filter(
+        ({ download }) => !agreedIds.includes(download.id),
+      );
+      if (missing.length === 0) return apply();
+      this.#agreed = apply;
+      this.#show({ ...this.#view, consent: { missing } });
+    });
+  }
+
+  #noteAgreed(downloads: readonly Pick<Download, 'id'>[]): void {
+    const ids = [...this.#view.agreedIds, ...downloads.map(({ id }) => id)];
+    this.#show({ ...this.#view, agreedIds: [...new Set(ids)] });
+  }
+
+  /** The table of the start was there to read. */
+  #noteStart(): void {
+    this.#noteAgreed([...(this.#view.models ?? []), ...this.#view.libraries]);
   }
 
   /** Runs what may load for long, one at a time; `cancelStart` aborts it. */
@@ -216,6 +304,7 @@ export class AppSession {
     const controller = new AbortController();
     this.#starting = controller;
     this.#show({ ...this.#view, isStarting: true });
+    if (this.#view.state.agent === 'off') this.#noteStart();
     const isDone = await this.#guard(() => load(controller.signal), controller.signal);
     this.#starting = null;
     const view = isDone ? this.#view : withoutPartialLoads(this.#view);

@@ -1,8 +1,9 @@
 // One stage's engine: what was chosen for this device and why, and a list to choose another from. Main thread.
 import type { ChosenStage } from '../index.ts';
 import { settingOf, toChoiceWords } from './device-words.ts';
-import { h, labelledSelect, setText } from './dom.ts';
+import { h, setText } from './dom.ts';
 import type { Part } from './dom.ts';
+import { createOfferSelect } from './offer-select.ts';
 import { AUTO } from './settings.ts';
 import type { AppView } from './view-model.ts';
 
@@ -16,22 +17,23 @@ export interface ChoiceOptions {
   readonly onChoose: (value: string) => void;
 }
 
+const SETTINGS = { stt: 'recogniser', llm: 'languageModel', tts: 'voice' } as const;
+
 export function createChoicePart(options: ChoiceOptions): Part {
   const { stage, label, onChoose, others = [], autoLabel = 'Automatic' } = options;
-  const first = [[AUTO, autoLabel]] as const;
-  const { element, select } = labelledSelect(label, first, onChoose);
+  const list = createOfferSelect({
+    ...{ label, onChoose, setting: SETTINGS[stage] },
+    toPairs: ({ device }) => [[AUTO, autoLabel], ...toPairs(device, stage)],
+    others: { label: 'Not of this site', pairs: others },
+    toValue: ({ settings }) => settingOf(settings, stage),
+  });
   const why = h('p', { class: 'hint' });
-  let shown: AppView['device'] = null;
   return {
-    element: h('div', { class: 'choice' }, [element, why]),
-    update({ settings, device }) {
-      const setting = settingOf(settings, stage);
-      if (device !== shown || select.options.length === 1) {
-        shown = device;
-        select.replaceChildren(...toOptions([...first, ...toPairs(device, stage), ...others]));
-      }
-      select.value = setting;
-      const choice = device?.choices.find((each) => each.stage === stage);
+    element: h('div', { class: 'choice' }, [list.element, why]),
+    update(view) {
+      list.update(view);
+      const setting = settingOf(view.settings, stage);
+      const choice = view.device?.choices.find((each) => each.stage === stage);
       setText(why, toChoiceWords(choice, setting));
       why.hidden = why.textContent === '' || setting === 'endpoint';
     },
@@ -41,8 +43,4 @@ export function createChoicePart(options: ChoiceOptions): Part {
 function toPairs(device: AppView['device'], stage: ChosenStage): [string, string][] {
   const offers = (device?.offers ?? []).filter((offer) => offer.stage === stage);
   return offers.map(({ engine, name }) => [engine, name]);
-}
-
-function toOptions(pairs: readonly (readonly [string, string])[]): HTMLOptionElement[] {
-  return pairs.map(([value, text]) => h('option', { value }, [text]));
 }

@@ -50,6 +50,22 @@ export function labelledSelect(
   return { element: h('label', { class: 'field' }, [h('span', {}, [label]), select]), select };
 }
 
+export interface OptionGroup {
+  /** Empty for options that stand by themselves. */
+  readonly label: string;
+  /** Of value and text. */
+  readonly pairs: readonly (readonly [string, string])[];
+}
+
+/** Puts other options into a list; whoever has it open sees it change, so only call it when they differ. */
+export function fillGroups(select: HTMLSelectElement, groups: readonly OptionGroup[]): void {
+  const children = groups.flatMap(({ label, pairs }): HTMLElement[] => {
+    const options = pairs.map(([value, text]) => h('option', { value }, [text]));
+    return label === '' ? options : [h('optgroup', { label }, options)];
+  });
+  select.replaceChildren(...children);
+}
+
 /** A labelled text field. */
 export function labelledInput(
   label: string,

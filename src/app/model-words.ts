@@ -1,5 +1,5 @@
 // What the models are for, where they come from, and how much of them is here, in words. Main thread, pure.
-import type { RequiredModel, StoredModel } from '../index.ts';
+import type { RequiredLibrary, RequiredModel, StoredModel } from '../index.ts';
 import { formatBytes } from './format.ts';
 
 const PURPOSES: Readonly<Record<string, string>> = {
@@ -14,7 +14,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
 };
 
 /** What a model is for; empty for a task that is new to this page. */
-export function toPurpose({ task }: RequiredModel): string {
+export function toPurpose({ task }: Pick<RequiredModel, 'task'>): string {
   return PURPOSES[task] ?? '';
 }
 
@@ -37,6 +37,18 @@ export function missingBytes(
   return models.reduce((sum, model) => sum + model.bytes - keptBytesOf(model, stored), 0);
 }
 
+export const LATER =
+  'Comes while you talk already, and is used if this device keeps up with it, or loses another.';
+
+/** What a visitor should know of it besides name, licence and size. */
+export function toNotes(
+  download: Pick<RequiredModel, 'task' | 'note' | 'isLater'> | RequiredLibrary,
+): string[] {
+  const isLater = 'isLater' in download ? (download.isLater ?? false) : false;
+  const notes = [toPurpose(download), download.note, isLater ? LATER : ''];
+  return notes.filter((text) => text !== '');
+}
+
 /**
  * What the button Start will do.
  * @param pageUrl address of the page: what comes from another host is said to
@@ -47,8 +59,12 @@ export function toStartWords(
 ): string {
   const totalBytes = models.reduce((sum, { bytes }) => sum + bytes, 0);
   const missing = missingBytes(models, stored);
-  if (missing === 0) return 'Start needs these models, and all of them are on this device';
-  const hosts = new Set(models.map(({ source }) => new URL(source).host));
+  // What the browser fetches for itself has no size.
+  const isTold = models.every(({ bytes }) => bytes > 0);
+  if (missing === 0 && isTold)
+    return 'Start needs these models, and all of them are on this device';
+  const sources = models.map(({ source }) => source).filter((source) => URL.canParse(source));
+  const hosts = new Set(sources.map((source) => new URL(source).host));
   hosts.delete(new URL(pageUrl).host);
   const from = hosts.size === 0 ? '' : ` from ${[...hosts].join(' and ')}`;
   if (missing === totalBytes) {

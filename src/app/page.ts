@@ -2,6 +2,7 @@
 import type { AppShell } from '../offline/app-shell.ts';
 import type { AppSession } from './app-session.ts';
 import { createCaptionsPart } from './captions-part.ts';
+import { createConsentPart } from './consent-part.ts';
 import { createDockPart } from './dock-part.ts';
 import { button, h } from './dom.ts';
 import type { Part } from './dom.ts';
@@ -28,6 +29,7 @@ export function mountPage(root: HTMLElement, session: AppSession, shell: AppShel
   const welcome = createWelcomePart(session, () => panel.setOpen(true));
   const captions = createCaptionsPart(stage);
   const dock = createDockPart(session);
+  const consent = createConsentPart(session);
   const later = createLaterPart(session);
   const column = [welcome.element, later.element, captions.element];
   stage.append(h('div', { class: 'column' }, column));
@@ -38,12 +40,12 @@ export function mountPage(root: HTMLElement, session: AppSession, shell: AppShel
       createOfflineBadge(session, shell, () => panel.setOpen(true)),
       panel.toggle,
     ]),
-    notices.element,
+    h('div', { class: 'top' }, [notices.element, consent.element]),
     stage,
     panel.part.element,
     dock.element,
   );
-  follow(session, [status, notices, welcome, later, captions, panel.part, dock]);
+  follow(session, [status, notices, consent, welcome, later, captions, panel.part, dock]);
 }
 
 /** Redraws once per batch of changes. */

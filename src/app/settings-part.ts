@@ -6,6 +6,7 @@ import type { Part } from './dom.ts';
 import { toDeviceWords } from './device-words.ts';
 import { createLanguageSelect } from './language-part.ts';
 import { createEnginePart } from './engine-part.ts';
+import { createOfferSelect } from './offer-select.ts';
 import { BACKENDS, MODES } from './settings.ts';
 import { createStoragePart } from './storage-part.ts';
 
@@ -55,18 +56,16 @@ function createDeviceWords(): Part {
 }
 
 function createBackendSelect(session: AppSession): Part {
-  const options = BACKENDS.map((backend) => [backend, BACKEND_LABELS[backend]] as const);
-  const { element, select } = labelledSelect('Kokoro runs on', options, (value) => {
-    const backend = BACKENDS.find((known) => known === value);
-    if (backend !== undefined) void session.changeSettings({ backend });
-  });
-  return {
-    element,
-    update({ settings }) {
-      // An address may ask for one that is tested at every load.
-      select.value = settings.backend === 'webgpu' ? 'auto' : settings.backend;
+  return createOfferSelect({
+    ...{ label: 'Kokoro runs on', setting: 'backend' },
+    toPairs: () => BACKENDS.map((backend) => [backend, BACKEND_LABELS[backend]]),
+    // An address may ask for one that is tested at every load.
+    toValue: ({ settings: { backend } }) => (backend === 'webgpu' ? 'auto' : backend),
+    onChoose: (value) => {
+      const backend = BACKENDS.find((known) => known === value);
+      if (backend !== undefined) void session.changeSettings({ backend });
     },
-  };
+  });
 }
 
 /** For who changed drivers or browser, or saw it fail once: what is kept of earlier tests is forgotten. */

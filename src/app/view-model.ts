@@ -4,6 +4,7 @@ import type {
   EngineChoice,
   EngineInfo,
   ErrorRecord,
+  RequiredLibrary,
   RequiredModel,
   StorageFallbackReason,
   StoredModel,
@@ -13,12 +14,14 @@ import type {
 } from '../index.ts';
 import { EMPTY_CAPTIONS, reduceCaptions } from './captions.ts';
 import type { CaptionsState } from './captions.ts';
+import type { ConsentRequest } from './consent.ts';
 import { toEngineNews } from './device-words.ts';
 import type { LoadProgress } from './device-words.ts';
 import { reduceByTable } from './event-table.ts';
 import type { EventTable } from './event-table.ts';
 import { addNotice, toNotice } from './notices.ts';
 import type { Notice } from './notices.ts';
+import type { Offers } from './offers.ts';
 import type { AppSettings } from './settings.ts';
 
 export interface AppView {
@@ -26,6 +29,14 @@ export interface AppView {
   readonly state: VoiceAgentState;
   /** What the settings need; null until the catalogue was read. */
   readonly models: readonly RequiredModel[] | null;
+  /** Of others, which the settings need besides. */
+  readonly libraries: readonly RequiredLibrary[];
+  /** Models and libraries whose size was told before the visitor had them fetched, since the page was opened. */
+  readonly agreedIds: readonly string[];
+  /** What each option of the settings would need; empty until that was asked. */
+  readonly offers: Offers;
+  /** What a change would fetch that waits for the visitor's word; null when none does. */
+  readonly consent: ConsentRequest | null;
   /** What this device can do, and which engines suit it; null until it was looked at. */
   readonly device: DeviceReport | null;
   /** Bytes that arrived, by model id. */
@@ -64,6 +75,10 @@ export function createView(settings: AppSettings): AppView {
     settings,
     state: INITIAL_STATE,
     models: null,
+    libraries: [],
+    agreedIds: [],
+    offers: {},
+    consent: null,
     device: null,
     loadedBytes: {},
     bytesPerSecond: null,

@@ -1,10 +1,10 @@
 // What the visitor reads before anything is downloaded: what will be, its size and licence. Main thread.
-import type { RequiredModel } from '../index.ts';
 import type { AppSession } from './app-session.ts';
 import { button, h, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { formatBytes, toPercent } from './format.ts';
-import { missingBytes, toPurpose, toRoomWords, toStartWords } from './model-words.ts';
+import { toDownloadRow, toHeading } from './download-table.ts';
+import { missingBytes, toRoomWords, toStartWords } from './model-words.ts';
 import { isLoading, toLoadProgress } from './view-model.ts';
 import type { AppView } from './view-model.ts';
 
@@ -51,38 +51,25 @@ function createModelTable(): Part {
   let shown: readonly unknown[] = [];
   return {
     element: h('div', {}, [table, room]),
-    update({ models, storedModels: stored, freeBytes, state, isStarting }) {
+    update({ models, libraries, storedModels: stored, freeBytes, state, isStarting }) {
       const isHidden = models === null || state.agent !== 'off' || isStarting;
       table.hidden = isHidden;
       room.hidden = isHidden || room.textContent === '';
-      const news = [models, stored, freeBytes];
+      const news = [models, libraries, stored, freeBytes];
       if (models === null || news.every((value, index) => value === shown[index])) return;
       shown = news;
-      rows.replaceChildren(...models.map(toRow));
-      setText(caption, toStartWords(models, { stored, pageUrl: location.href }));
-      setText(total, formatBytes(models.reduce((sum, { bytes }) => sum + bytes, 0)));
-      setText(room, toRoomWords(missingBytes(models, stored), freeBytes) ?? '');
+      const sized = [...models, ...libraries.map((each) => ({ ...each, bytes: each.bytes ?? 0 }))];
+      rows.replaceChildren(
+        ...[...models, ...libraries].map((download) =>
+          toDownloadRow({ download, bytes: download.bytes }, { hasSource: false }),
+        ),
+      );
+      setText(caption, toStartWords(sized, { stored, pageUrl: location.href }));
+      setText(total, formatBytes(sized.reduce((sum, { bytes }) => sum + bytes, 0)));
+      setText(room, toRoomWords(missingBytes(sized, stored), freeBytes) ?? '');
       room.hidden = isHidden || room.textContent === '';
     },
   };
-}
-
-const LATER =
-  'Comes while you talk already, and is used if this device keeps up with it, or loses another.';
-
-function toHeading(text: string): HTMLElement {
-  return h('th', { scope: 'col', class: text === 'Size' ? 'number' : '' }, [text]);
-}
-
-function toRow(model: RequiredModel): HTMLElement {
-  const { name, licence, bytes, note, isLater = false } = model;
-  const notes = [toPurpose(model), note, isLater ? LATER : ''].filter((text) => text !== '');
-  const title = [name, ...notes.map((text) => h('small', {}, [text]))];
-  return h('tr', {}, [
-    h('td', {}, title),
-    h('td', {}, [licence]),
-    h('td', { class: 'number' }, [formatBytes(bytes)]),
-  ]);
 }
 
 function createLoadingPart(session: AppSession): Part {

@@ -12,6 +12,7 @@ import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
 import type { AppSettings } from '../../../src/app/settings.ts';
 import { INITIAL_STATE } from '../../../src/app/view-model.ts';
 import { stamped } from './events.ts';
+import { requiredDownloads, requiredLibrary } from '../../support/required-downloads.ts';
 import { requiredModel, storedModel } from '../../support/model-lists.ts';
 
 function createRig(
@@ -36,6 +37,7 @@ function createRig(
       return () => undefined;
     },
     requiredModels: async () => [],
+    requiredDownloads: async () => requiredDownloads(),
     models: { list: async () => [] },
     inspectDevice: async () => deviceReport(),
     load: async () => void calls.push('load'),
@@ -251,5 +253,153 @@ describe('AppSession', () => {
     await session.changeSettings({ endpoints: { ...endpoints, llm } });
     expect(session.view.settings.endpoints).toEqual(endpoints);
     expect(session.view.notices[0]?.text).toContain('options.engines.llm.model');
+  });
+});
+
+describe('consent', () => {
+  const espeak = requiredLibrary('espeak', { licence: 'GPL-3.0-or-later' });
+  const voices = ['kokoro', 'piper'].map((id) => requiredModel(id, { bytes: 60, task: 'tts' }));
+
+  /** Each voice needs a model of its name, and eSpeak where it is asked for by language. */
+  function createAskingRig(stored: readonly string[] = []) {
+    const kept: Partial<AppSettings>[] = [];
+    const asked: unknown[] = [];
+    let tts: unknown = 'kokoro';
+    const needs = (options: VoiceAgentOptions = {}) =>
+      requiredDownloads({
+        models: voices.filter(({ id }) => id === (options.engines?.tts ?? tts)),
+        libraries: options.language === 'fr' ? [espeak] : [],
+      });
+    const rig = createRig(
+      {
+        models: { list: async () => stored.map((id) => storedModel(id)) },
+        requiredModels: async () => needs().models,
+        requiredDownloads: async ({ change }: { change?: VoiceAgentOptions } = {}) => {
+          asked.push(change?.engines?.tts);
+          return needs(change);
+        },
+        update: (options: VoiceAgentOptions) => {
+          tts = options.engines?.tts;
+          taken.push(tts);
+        },
+        // The language of the test's options is offered, whatever it is.
+        inspectDevice: async () => deviceReport({ languages: ['*'] }),
+      } as unknown as Partial<VoiceAgent>,
+      { kept },
+    );
+    const taken: unknown[] = [];
+    const goToWork = () =>
+      rig.emit(
+        stamped({
+          type: 'state-change',
+          turnId: null,
+          state: { ...INITIAL_STATE, agent: 'idle' },
+        }),
+      );
+    return { ...rig, kept, asked, taken, goToWork };
+  }
+
+  it('is not asked for before the start: its table tells', async () => {
+    const { session, taken } = createAskingRig();
+    await session.refreshModels();
+    await session.changeSettings({ voice: 'piper' });
+    expect([session.view.consent, taken]).toEqual([null, ['piper']]);
+    expect(session.view.models?.map(({ id }) => id)).toEqual(['piper']);
+  });
+
+  it('is asked for while the agent is at work, and nothing is changed until it is given', async () => {
+    const { session, taken, kept, goToWork } = createAskingRig();
+    await session.refreshModels();
+    await session.start();
+    goToWork();
+    await session.changeSettings({ voice: 'piper' });
+    expect(session.view.consent?.missing).toMatchObject([{ download: { id: 'piper' }, bytes: 60 }]);
+    expect([taken, kept, session.view.settings.voice]).toEqual([[], [], 'kokoro']);
+    await session.agree();
+    expect(session.view.consent).toBeNull();
+    expect([taken, kept, session.view.settings.voice]).toEqual([
+      ['piper'],
+      [{ voice: 'piper' }],
+      'piper',
+    ]);
+  });
+
+  it('that is refused leaves everything as it is', async () => {
+    const { session, taken, goToWork } = createAskingRig();
+    goToWork();
+    await session.changeSettings({ voice: 'piper' });
+    session.decline();
+    await session.agree();
+    expect([session.view.consent, taken, session.view.settings.voice]).toEqual([
+      null,
+      [],
+      'kokoro',
+    ]);
+  });
+
+  it('is for the latest wish alone', async () => {
+    const { session, taken, goToWork } = createAskingRig(['kokoro']);
+    goToWork();
+    await session.changeSettings({ voice: 'piper' });
+    await session.changeSettings({ language: 'fr' });
+    const missing = session.view.consent?.missing.map(({ download }) => download.id);
+    expect(missing).toEqual(['espeak']);
+    await session.agree();
+    expect([taken, session.view.settings.voice]).toEqual([['kokoro'], 'kokoro']);
+    expect(session.view.settings.language).toBe('fr');
+  });
+
+  it('is not asked for what is here, or was agreed to with the start', async () => {
+    const here = createAskingRig(['piper']);
+    here.goToWork();
+    await here.session.changeSettings({ voice: 'piper' });
+    expect(here.taken).toEqual(['piper']);
+    const { session, taken, goToWork } = createAskingRig(['piper']);
+    await session.refreshModels();
+    await session.send('Hello');
+    goToWork();
+    await session.changeSettings({ voice: 'piper' });
+    await session.changeSettings({ voice: 'kokoro' });
+    expect([session.view.consent, taken]).toEqual([null, ['piper', 'kokoro']]);
+  });
+
+  it('is asked for again where the visitor deleted the model', async () => {
+    const { session, goToWork } = createAskingRig();
+    await session.refreshModels();
+    await session.start();
+    goToWork();
+    await session.deleteStoredModel('kokoro');
+    await session.changeSettings({ voice: 'kokoro' });
+    expect(session.view.consent?.missing).toHaveLength(1);
+  });
+
+  it('is not needed for what fetches nothing', async () => {
+    const { session, asked, goToWork } = createAskingRig();
+    goToWork();
+    await session.changeSettings({ speed: 1.5 });
+    expect(session.view.settings.speed).toBe(1.5);
+    // To refresh the list of libraries, and no more.
+    expect(asked).toEqual([undefined]);
+  });
+
+  it('that cannot be asked for becomes a notice, and the settings stay', async () => {
+    const fail = () => Promise.reject(new Error('no catalogue'));
+    const { session, updates, emit } = createRig({ requiredDownloads: fail });
+    emit(
+      stamped({ type: 'state-change', turnId: null, state: { ...INITIAL_STATE, agent: 'idle' } }),
+    );
+    await session.changeSettings({ voice: 'piper' });
+    expect([updates, session.view.settings.voice]).toEqual([[], 'kokoro']);
+    expect(session.view.notices).toHaveLength(1);
+  });
+
+  it('comes with what each option would fetch, which is asked for once the device was looked at', async () => {
+    const { session } = createAskingRig();
+    await session.refreshOffers();
+    expect(session.view.offers).toEqual({});
+    await session.refreshModels();
+    await session.refreshOffers();
+    expect(session.view.offers['voice=piper']?.models.map(({ id }) => id)).toEqual(['piper']);
+    expect(session.view.offers['recogniser=auto']).toEqual(requiredDownloads());
   });
 });

@@ -1,0 +1,22 @@
+// What a change of settings asks of a visitor while the agent is at work. Main thread, pure.
+import type { MissingDownload } from './downloads.ts';
+import type { AppSettings } from './settings.ts';
+
+/** Nothing of it is fetched before it is agreed to. */
+export interface ConsentRequest {
+  readonly missing: readonly MissingDownload[];
+}
+
+/** What else is set changes no engine, or is taken at the start alone, whose table tells of it. */
+const MAY_FETCH: readonly (keyof AppSettings)[] = [
+  'voice',
+  'backend',
+  'language',
+  'recogniser',
+  'languageModel',
+  'endpoints',
+];
+
+export function mayFetch(change: Partial<AppSettings>): boolean {
+  return MAY_FETCH.some((name) => change[name] !== undefined);
+}
