@@ -3,8 +3,9 @@ import { createLinkedAbort, withDeadline } from '../core/abort.ts';
 import { systemClock } from '../core/clock.ts';
 import type { Clock } from '../core/clock.ts';
 import { VoiceAgentError, messageOf } from '../core/errors.ts';
+import type { ByteSpan } from './blocks.ts';
 import type { ModelPart } from './catalog.ts';
-import { downloadError, sizeError } from './download-errors.ts';
+import { RANGE_STATUS, downloadError, rangeError, sizeError } from './download-errors.ts';
 
 /** Long enough for a slow disk behind a local server, short enough that a person still waits. */
 const STALL_MS = 20_000;
@@ -35,7 +36,8 @@ export interface ByteStream {
   /** The answer's entity tag; null where there is none or another origin does not show it. */
   readonly validator: string | null;
   /**
-   * Bytes in order. Iterate once; an iteration that ends early ends the request. Rejects as `open` does, and when less or more comes than was promised.
+   * Bytes in order. Iterate once; an iteration that ends early ends the request. Rejects as `open` does, and when less or more comes than was promised: of
+   * a range that was empty with status 206 and retryable.
    */
   readonly body: AsyncIterable<Uint8Array>;
   /** Ends the request, for a caller who does not want the body after all. */
@@ -43,7 +45,10 @@ export interface ByteStream {
 }
 
 export interface ByteSource {
-  /** Rejects with `model-download-failed`, `model-integrity` for a file of another size, or the signal's reason. */
+  /**
+   * Rejects with `model-download-failed`, of status 206 and not retryable where the answer to a range is none of the file's, with
+   * `model-integrity` for a file of another size, or the signal's reason.
+   */
   open(request: ByteRequest): Promise<ByteStream>;
 }
 
@@ -54,7 +59,7 @@ export interface HttpSourceOptions {
   readonly stallMs?: number;
 }
 
-/** A source that asks for ranges, and takes whole files from servers that know none. */
+/** A source that asks for ranges, takes whole files from servers that know none, and tells of ranges that are none of the file's. */
 export function createHttpSource(options: HttpSourceOptions = {}): ByteSource {
   // Unbound, a page's fetch throws "Illegal invocation".
   const fetchFile: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
@@ -84,11 +89,12 @@ export function createHttpSource(options: HttpSourceOptions = {}): ByteSource {
         const headers = toHeaders(request);
         const init = { signal, headers, cache } as const;
         const response = await guard(fetchFile(request.url, init));
+        const isPart = response.status === RANGE_STATUS;
         checkResponse(response, request);
-        const isPart = response.status === 206;
         const isRanged = headers.has('range') ? isPart : null;
-        const start = isPart ? request.start : 0;
-        const body = readBody(response, { request, isPart, guard, close });
+        const span = isPart ? rangeOf(response, request) : { start: 0, end: request.totalBytes };
+        const { start } = span;
+        const body = readBody(response, { request, span, isPart, guard, close });
         return { isRanged, start, validator: response.headers.get('etag'), body, close };
       } catch (error) {
         close();
@@ -98,7 +104,7 @@ export function createHttpSource(options: HttpSourceOptions = {}): ByteSource {
   };
 }
 
-/** Waits for the network: with a limit, and with errors that name the file. */
+/** Waits for the network: with a limit, and with errors that name the file; they have a cause unless the cause is silence. */
 type Guard = <T>(promise: Promise<T>) => Promise<T>;
 
 /** No `If-Range`: a host of another origin would be asked for leave first, and versions are told apart by their tags. */
@@ -119,18 +125,31 @@ function checkResponse(response: Response, request: ByteRequest): void {
     const reason = 'the server answered with a web page instead of the file';
     throw downloadError(request, reason, { status, retryable: false });
   }
-  const bytes = status === 206 ? bytesOfRange(headers) : bytesOfWhole(response);
+  if (status === RANGE_STATUS) return;
+  const bytes = bytesOfWhole(response);
   if (bytes !== null && bytes !== request.totalBytes) throw sizeError(request, `${bytes} bytes`);
-  const [, first] = /^bytes (\d+)-/u.exec(headers.get('content-range') ?? '') ?? [];
-  if (status === 206 && first !== undefined && Number(first) !== request.start) {
-    throw downloadError(request, 'the server sent another range', { status, retryable: false });
-  }
 }
 
-/** Of the file, by `Content-Range`; null where it is not told or not shown to another origin. */
-function bytesOfRange(headers: Headers): number | null {
-  const [, total] = /\/(\d+)$/u.exec(headers.get('content-range') ?? '') ?? [];
-  return total === undefined ? null : Number(total);
+/**
+ * What a range answer brings: all that was asked for, or its beginning. Throws for one that is of no use, as of a host that compresses the file
+ * and then counts the compressed bytes. What another origin does not show is taken to be right.
+ */
+function rangeOf({ headers, type }: Response, request: ByteRequest): ByteSpan {
+  const { start, end, totalBytes } = request;
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  if (encoding !== 'identity') {
+    throw rangeError(request, `the server sent a range of what "${encoding}" makes of it`);
+  }
+  const range = headers.get('content-range');
+  if (range === null && type !== 'basic') return { start, end };
+  const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/u.exec(range ?? '') ?? [];
+  const isTotal = total === '*' || Number(total) === totalBytes;
+  const lastByte = Number(last);
+  if (isTotal && Number(first) === start && lastByte >= start && lastByte < end) {
+    return { start, end: lastByte + 1 };
+  }
+  const asked = `bytes ${start}-${end - 1}/${totalBytes}`;
+  throw rangeError(request, `the server sent another range, "${range}" in place of "${asked}"`);
 }
 
 /** By `Content-Length`; null where it may be that of a compressed answer. */
@@ -142,6 +161,8 @@ function bytesOfWhole({ headers, type }: Response): number | null {
 
 interface Body {
   readonly request: ByteRequest;
+  /** What of the file it is to bring. */
+  readonly span: ByteSpan;
   readonly isPart: boolean;
   readonly guard: Guard;
   readonly close: () => void;
@@ -149,9 +170,9 @@ interface Body {
 
 async function* readBody(
   response: Response,
-  { request, isPart, guard, close }: Body,
+  { request, span, isPart, guard, close }: Body,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const wantedBytes = isPart ? request.end - request.start : request.totalBytes;
+  const wantedBytes = span.end - span.start;
   const reader = response.body?.getReader();
   let loadedBytes = 0;
   try {
@@ -159,12 +180,18 @@ async function* readBody(
       const next = reader === undefined ? undefined : await guard(reader.read());
       if (next?.value === undefined) break;
       loadedBytes += next.value.length;
-      if (loadedBytes > wantedBytes) throw sizeError(request, `more than ${wantedBytes} bytes`);
+      if (loadedBytes > wantedBytes) {
+        const actual = `more than ${wantedBytes} bytes`;
+        throw isPart
+          ? rangeError(request, `of a range came ${actual}`)
+          : sizeError(request, actual);
+      }
       yield next.value;
     }
     if (loadedBytes === wantedBytes) return;
     if (!isPart) throw sizeError(request, `${loadedBytes} bytes`);
-    throw downloadError(request, `it was cut off after ${loadedBytes} of ${wantedBytes} bytes`);
+    const reason = `it was cut off after ${loadedBytes} of ${wantedBytes} bytes`;
+    throw downloadError(request, reason, loadedBytes === 0 ? { status: RANGE_STATUS } : {});
   } finally {
     close();
   }

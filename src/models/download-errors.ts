@@ -21,6 +21,17 @@ export function downloadError(
   });
 }
 
+/** An answer that is no range of the file: asked for the whole, the same place may have it. Told by its status. */
+export function rangeError(
+  origin: FileOrigin,
+  reason: string,
+): VoiceAgentError<'model-download-failed'> {
+  return downloadError(origin, reason, { status: RANGE_STATUS, retryable: false });
+}
+
+/** Partial Content. */
+export const RANGE_STATUS = 206;
+
 export function sizeError(
   { modelId, url, totalBytes }: FileOrigin & { readonly totalBytes: number },
   actual: string,

@@ -145,8 +145,12 @@ export class FileBlocks {
     this.#keep((stored) => stored.note({ lastUsedMs }));
   }
 
-  /** Drops everything. Not for a proven file. */
+  /** Drops what nobody has proven: everything, or what has come of blocks that are not whole. */
   clear(): void {
+    if (this.isProven) {
+      for (const index of this.missing()) this.#fill(index, this.#spanOf(index).start);
+      return;
+    }
     this.#filled.fill(0);
     this.#whole.fill(0);
     this.#loadedBytes = 0;

@@ -7,7 +7,7 @@ import { BLOCK_BYTES, BLOCKS_PER_REQUEST } from './blocks.ts';
 import type { ByteSpan } from './blocks.ts';
 import type { ByteSource, ByteStream } from './byte-source.ts';
 import type { ModelPart } from './catalog.ts';
-import { downloadError, hashError } from './download-errors.ts';
+import { RANGE_STATUS, downloadError, hashError } from './download-errors.ts';
 import type { FileOrigin } from './download-errors.ts';
 import type { FileBlocks } from './file-blocks.ts';
 import { Mirrors } from './mirrors.ts';
@@ -49,8 +49,12 @@ export class FileFetch {
   /** Entity tags by place. */
   readonly #tags = new Map<string, string>();
   readonly #claimed = new Set<number>();
-  #wantsRange = true;
-  #hasChanged = false;
+  /** Places that are asked for the whole, as they refuse ranges or theirs are of no use. */
+  readonly #rangeless = new Set<string>();
+  /** Whether some of what is there came in a range. */
+  #hasRanged = false;
+  /** Set where all requests have to end, and begin anew, with what has come or without. */
+  #restart: 'keep' | 'clear' | null = null;
   #trustsTags = true;
 
   constructor(options: FileFetchOptions, blocks: FileBlocks) {
@@ -73,30 +77,40 @@ export class FileFetch {
       await this.#fetchVersion();
       const actual = this.#blocks.digest();
       if (actual === null || actual === sha256) return;
-      this.#blocks.clear();
+      const hadRanges = this.#hasRanged;
+      this.#clear();
       const place = this.#mirrors.next();
-      if (!isResumed) {
+      if (isResumed) isResumed = false;
+      // They may have been of the compressed file: what a browser does not show of that comes out here.
+      else if (hadRanges) this.#rangeless.add(place.baseUrl);
+      else
         this.#mirrors.fail(place, hashError(this.#originAt(place), { expected: sha256, actual }));
-      }
-      isResumed = false;
     }
   }
 
   /** All that is missing, of one version of the file. */
   async #fetchVersion(): Promise<void> {
-    for (let restarts = 0; ; restarts += 1) {
+    for (let changes = 0; ;) {
       try {
         await this.#fetchMissing();
         return;
       } catch (error) {
-        if (!this.#hasChanged) throw error;
-        this.#hasChanged = false;
-        // From here on the whole's checksum decides.
-        this.#trustsTags = restarts < MAX_RESTARTS;
-        this.#tags.clear();
-        this.#blocks.clear();
+        if (this.#restart === null) throw error;
+        if (this.#restart === 'clear') {
+          // From here on the whole's checksum decides.
+          this.#trustsTags = changes < MAX_RESTARTS;
+          changes += 1;
+          this.#tags.clear();
+          this.#clear();
+        }
+        this.#restart = null;
       }
     }
+  }
+
+  #clear(): void {
+    this.#blocks.clear();
+    this.#hasRanged = false;
   }
 
   /** More requests join the first one once the server has answered it with a range. */
@@ -144,35 +158,56 @@ export class FileFetch {
   ): Promise<number> {
     const place = this.#mirrors.next();
     const until = AbortSignal.any([signal, this.#options.gate.signal]);
-    const askedForRange = this.#wantsRange;
+    // Several requests may be refused at the same time.
+    const wantsRange = this.#wantsRangeOf(place);
     try {
       const span = this.#spanOf(claim);
       const stream = await this.#open(span, place, until);
-      if (stream.isRanged === true) widen();
-      this.#wantsRange &&= stream.isRanged !== false;
-      if (!this.#wantsRange) this.#claimAll(claim);
+      if (stream.isRanged === false) this.#rangeless.add(place.baseUrl);
+      if (stream.isRanged === true) {
+        this.#hasRanged = true;
+        widen();
+      }
+      if (!this.#wantsRangeOf(place)) this.#claimAll(claim);
       await this.#take(stream, place);
       return 0;
     } catch (error) {
       signal.throwIfAborted();
       // Paused.
       if (until.aborted) return 0;
-      if (this.#hasChanged) throw error;
-      const failure = VoiceAgentError.from(error);
-      // Several requests may be refused at the same time.
-      if (isRangeRefused(failure) && askedForRange) {
-        this.#wantsRange = false;
-        return 0;
-      }
-      return this.#mirrors.fail(place, failure);
+      if (this.#restart !== null) throw error;
+      return this.#handleFailure(VoiceAgentError.from(error), { place, wantsRange });
     }
+  }
+
+  /** How long to wait before the next try. Throws what ends this fetch, or has it start over. */
+  #handleFailure(
+    failure: VoiceAgentError,
+    { place, wantsRange }: { place: MirrorTry; wantsRange: boolean },
+  ): number {
+    const isMangled = this.#hasRanged && failure.code === 'model-integrity';
+    const fault = isMangled ? 'useless' : wantsRange ? toRangeFault(failure) : null;
+    try {
+      if (fault === null || fault === 'doubtful') return this.#mirrors.fail(place, failure);
+    } catch (error) {
+      // Of no place is anything left to try, but the whole.
+      if (fault === null) throw error;
+    }
+    this.#rangeless.add(place.baseUrl);
+    // Nobody knows what useless ones brought before that was noticed.
+    this.#restart = fault === 'useless' && this.#hasRanged ? 'clear' : 'keep';
+    throw failure;
+  }
+
+  #wantsRangeOf({ baseUrl }: MirrorTry): boolean {
+    return !this.#rangeless.has(baseUrl);
   }
 
   async #open(span: ByteSpan, place: MirrorTry, signal: AbortSignal): Promise<ByteStream> {
     const { bytes: totalBytes, source, parts } = this.#options;
     const origin = this.#originAt(place);
     const { isKept } = this.#blocks;
-    const wanted = { ...span, totalBytes, parts, wantsRange: this.#wantsRange };
+    const wanted = { ...span, totalBytes, parts, wantsRange: this.#wantsRangeOf(place) };
     const stream = await source.open({ ...origin, ...wanted, isKept, signal });
     try {
       this.#checkVersion(place, stream.validator);
@@ -201,7 +236,7 @@ export class FileFetch {
     const known = this.#tags.get(place.baseUrl);
     if (tag === null || tag === known || !this.#trustsTags) return;
     if (known !== undefined && !this.#blocks.isProven) {
-      this.#hasChanged = true;
+      this.#restart = 'clear';
       throw downloadError(this.#originAt(place), 'the file changed while it was loaded');
     }
     this.#tags.set(place.baseUrl, tag);
@@ -216,7 +251,9 @@ export class FileFetch {
       index === first + offset && (offset === 0 || this.#isUntouched(index));
     const limit = free.findIndex((index, offset) => !isNext(index, offset));
     const row = limit < 0 ? free : free.slice(0, limit);
-    const claim = this.#wantsRange ? row.slice(0, BLOCKS_PER_REQUEST) : free;
+    const claim = this.#wantsRangeOf(this.#mirrors.next())
+      ? row.slice(0, BLOCKS_PER_REQUEST)
+      : free;
     claim.forEach((index) => this.#claimed.add(index));
     return claim;
   }
@@ -247,7 +284,17 @@ export class FileFetch {
   }
 }
 
-/** Range Not Satisfiable: the file there is shorter, or the server counts otherwise. The whole will tell. */
-function isRangeRefused({ code, details }: VoiceAgentError): boolean {
-  return code === 'model-download-failed' && 'status' in details && details.status === 416;
+/**
+ * What a failure says of a place's ranges: they are refused (the file there is shorter, or the server counts otherwise: the whole will tell); they are none of the
+ * file's; they may not be (a browser tells of an answer that it cannot decode no more than of a lost connection); or null: nothing.
+ */
+function toRangeFault(failure: VoiceAgentError): 'refused' | 'useless' | 'doubtful' | null {
+  const { code, details, retryable, cause } = failure;
+  if (code !== 'model-download-failed' || !('status' in details)) return null;
+  if (details.status === RANGE_NOT_SATISFIABLE) return 'refused';
+  if (details.status === null) return cause === undefined ? null : 'doubtful';
+  if (details.status !== RANGE_STATUS) return null;
+  return retryable ? 'doubtful' : 'useless';
 }
+
+const RANGE_NOT_SATISFIABLE = 416;

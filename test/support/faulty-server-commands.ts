@@ -7,8 +7,9 @@ import { randomBytes } from './store-rig.ts';
 const MIB = 1024 ** 2;
 const PATH = '/m/a.bin';
 const FAULTLESS: Fault = { kind: 'none' };
+const EXPOSED = { 'Access-Control-Expose-Headers': 'ETag, Content-Range' };
 
-/** What the server does; every one of them shows its tags to pages of other origins and takes no headers of theirs. */
+/** What the server does; unless told otherwise it shows its tags to pages of other origins, and it takes no headers of theirs. */
 export type FaultScenario =
   /** Nothing. */
   | 'none'
@@ -18,6 +19,10 @@ export type FaultScenario =
   | 'stall'
   /** Ranges are refused from the third request on. */
   | 'range-refused'
+  /** From the sixth request on ranges are of what gzip makes of the file. */
+  | 'gzip-ranges'
+  /** All are, and pages of other origins are shown neither that nor a range's place. */
+  | 'hidden-gzip-ranges'
   /** The file is another one of the same size until the sixth request. */
   | 'changed-tag'
   /** Every request brings a web page with status 200. */
@@ -68,7 +73,7 @@ export async function serveFaultyModel(
     ...{ files, behave, etag: () => tag, takesAnyHeaders: false },
     headers: {
       'Access-Control-Allow-Origin': '*',
-      'Access-Control-Expose-Headers': 'ETag, Content-Range',
+      ...(scenario === 'hidden-gzip-ranges' ? {} : EXPOSED),
     },
   };
   const server = await startModelServer(options);
@@ -101,6 +106,8 @@ function chooseFault(
   if (scenario === 'stall' && number === 2) return { kind: 'stall', afterBytes: MIB / 3 };
   if (scenario === 'range-refused' && number >= 2 && hasRange)
     return { kind: 'status', status: 416 };
+  const isGzip = scenario === 'hidden-gzip-ranges' || (scenario === 'gzip-ranges' && number >= 5);
+  if (isGzip && hasRange) return { kind: 'gzip' };
   const index = places.findIndex((place) => place >= start && place < end);
   if (index < 0) return FAULTLESS;
   const [place = start] = places.splice(index, 1);

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 
 /** What is done to one answer; all are of real servers, proxies and networks. */
 export type Fault =
@@ -17,7 +18,17 @@ export type Fault =
   /** Status 200 and a web page. */
   | { readonly kind: 'page' }
   /** Status 200 and the whole file, whatever was asked for. */
-  | { readonly kind: 'no-ranges' };
+  | { readonly kind: 'no-ranges' }
+  /** Status 206 and that range of what gzip makes of the file; whole, gzip's answer to all of it. */
+  | { readonly kind: 'gzip' }
+  /** Status 206 and the right bytes, each bit turned. */
+  | { readonly kind: 'mangled-range' }
+  /** Status 206, the right bytes, and this in place of the right `Content-Range`; null sends none. */
+  | { readonly kind: 'content-range'; readonly value: string | null }
+  /** Status 206, the right headers but for the length, and so many bytes more than they say or, below 0, less. */
+  | { readonly kind: 'range-length'; readonly moreBytes: number }
+  /** Status 206 and the beginning of the range alone, as the headers say. */
+  | { readonly kind: 'capped-range'; readonly bytes: number };
 
 export interface ServedRequest {
   /** Counted from 0. */
@@ -116,29 +127,48 @@ async function answer(
     return;
   }
   const isRange = served.hasRange && fault.kind !== 'no-ranges';
+  const content = toContent(file, fault, isRange);
   const start = isRange ? served.start : 0;
-  const end = isRange ? Math.min(served.end, file.length) : file.length;
-  if (isRange && start >= file.length) {
-    response.writeHead(416, { 'Content-Range': `bytes */${file.length}` }).end();
+  const lastEnd = isRange ? Math.min(served.end, content.length) : content.length;
+  const end = fault.kind === 'capped-range' ? Math.min(lastEnd, start + fault.bytes) : lastEnd;
+  if (isRange && start >= content.length) {
+    response.writeHead(416, { 'Content-Range': `bytes */${content.length}` }).end();
     return;
   }
+  const moreBytes = isRange && fault.kind === 'range-length' ? fault.moreBytes : 0;
   response.setHeader('Content-Type', typeOf?.(path) ?? 'application/octet-stream');
-  response.setHeader('Content-Length', end - start);
-  if (isRange) response.setHeader('Content-Range', `bytes ${start}-${end - 1}/${file.length}`);
+  response.setHeader('Content-Length', end - start + moreBytes);
+  if (fault.kind === 'gzip') response.setHeader('Content-Encoding', 'gzip');
+  const contentRange =
+    fault.kind === 'content-range' ? fault.value : `bytes ${start}-${end - 1}/${content.length}`;
+  if (isRange && contentRange !== null) response.setHeader('Content-Range', contentRange);
   response.writeHead(isRange ? 206 : 200);
   response.flushHeaders();
-  const limit = 'afterBytes' in fault ? Math.min(end, start + fault.afterBytes) : end;
+  const limit = 'afterBytes' in fault ? Math.min(end, start + fault.afterBytes) : end + moreBytes;
   for (let at = start; at < limit && !response.destroyed; at += SLICE_BYTES) {
-    const slice = file.subarray(at, Math.min(at + SLICE_BYTES, limit));
+    const slice = content.subarray(at, Math.min(at + SLICE_BYTES, limit));
     state.sentBytes += slice.length;
     served.sentBytes += slice.length;
     if (!response.write(slice)) await drained(response);
     if (bytesPerSecond < Infinity) await delay((1_000 * slice.length) / bytesPerSecond);
   }
-  if (limit === end && fault.kind !== 'stall') response.end();
+  if (!('afterBytes' in fault) || (limit === end && fault.kind !== 'stall')) response.end();
   // Gently, so that what was sent arrives.
   else if (fault.kind === 'cut') response.socket?.end();
   else if (fault.kind === 'reset') response.socket?.resetAndDestroy();
+}
+
+/** By the file's bytes. */
+const compressed = new WeakMap<Uint8Array, Uint8Array>();
+
+/** What is sent, or a range of it. */
+function toContent(file: Uint8Array, { kind }: Fault, isRange: boolean): Uint8Array {
+  if (kind === 'gzip') {
+    const content = compressed.get(file) ?? gzipSync(file, { level: 1 });
+    compressed.set(file, content);
+    return content;
+  }
+  return kind === 'mangled-range' && isRange ? file.map((byte) => byte ^ 255) : file;
 }
 
 /** Also when the connection is gone. */
