@@ -92,7 +92,7 @@ describe('a large file from another origin', () => {
     ['range-refused', BYTES],
     // Five that came, and four tries of three at a time: Chromium tells of what it cannot decode no more than of a lost connection.
     ['gzip-ranges', 17 * REQUEST_BYTES],
-    ['hidden-gzip-ranges', 2 * REQUEST_BYTES],
+    ['hidden-gzip-ranges', 4 * REQUEST_BYTES],
     ['changed-tag', 6 * REQUEST_BYTES],
   ] as const)('comes whole where the fault is "%s"', async (scenario, limitBytes) => {
     const served = await server.serveFaultyModel({ scenario, bytes: BYTES, seed: 4 });
