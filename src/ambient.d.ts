@@ -90,13 +90,24 @@ declare module 'sherpa-onnx/sherpa-onnx-asr.js' {
     createStream(): Stream;
     /** Blocks until it is done. */
     decode(piece: Stream): void;
-    /** `lang` as the model writes it, such as `<|en|>`; empty of models that tell none. */
+    /** `lang` as the model writes it, `<|en|>` or `en`; empty of models that tell none. */
     getResult(piece: Stream): { readonly text: string; readonly lang?: string };
+    /** Of Whisper alone; anything else stays. */
+    setConfig(config: OfflineConfig): void;
     free(): void;
+  }
+  export interface OfflineConfig {
+    readonly featConfig: object;
+    readonly modelConfig: {
+      readonly tokens: string | undefined;
+      readonly whisper?: { language: string; readonly task: string; readonly tailPaddings: number };
+      readonly [place: string]: unknown;
+    };
+    readonly decodingMethod: string;
   }
   const asr: {
     createOnlineRecognizer(module: object, config: object): Recogniser;
-    readonly OfflineRecognizer: new (config: object, module: object) => OfflineRecogniser;
+    readonly OfflineRecognizer: new (config: OfflineConfig, module: object) => OfflineRecogniser;
   };
   export default asr;
 }

@@ -4,12 +4,21 @@ import { PIPER_SETTINGS } from './catalog.ts';
 import type { CatalogModel } from './catalog.ts';
 
 export type ModelKind =
-  'moonshine' | 'whisper' | 'sherpa' | 'sherpa-ctc' | 'piper' | 'gguf' | 'transformers' | 'mlc';
+  | 'moonshine'
+  | 'whisper'
+  | 'sherpa'
+  | 'sherpa-graph'
+  | 'sherpa-whisper'
+  | 'sherpa-moonshine'
+  | 'piper'
+  | 'gguf'
+  | 'transformers'
+  | 'mlc';
 
 interface KindRule {
   readonly kind: ModelKind;
   readonly task: CatalogModel['task'];
-  /** Beginnings of file names, each of which some file must have. */
+  /** Beginnings of file names, each of which some file must have; behind a star, what stands anywhere in one. */
   readonly files: readonly string[];
   /** Ending that one file must have. */
   readonly ending: string;
@@ -36,9 +45,27 @@ const RULES: readonly KindRule[] = [
     ending: '.onnx',
   },
   {
+    kind: 'sherpa-moonshine',
+    task: 'stt',
+    files: ['encoder_model', 'decoder_model_merged', 'tokens.txt'],
+    ending: '.onnx',
+  },
+  {
     kind: 'moonshine',
     task: 'stt',
     files: ['encoder_model', 'decoder_model_merged'],
+    ending: '.onnx',
+  },
+  {
+    kind: 'sherpa-moonshine',
+    task: 'stt',
+    files: ['preprocess', 'encode', 'uncached_decode', 'cached_decode', 'tokens.txt'],
+    ending: '.onnx',
+  },
+  {
+    kind: 'sherpa-whisper',
+    task: 'stt',
+    files: ['*-encoder', '*-decoder', '*-tokens.txt'],
     ending: '.onnx',
   },
   {
@@ -47,7 +74,7 @@ const RULES: readonly KindRule[] = [
     files: ['encoder', 'decoder', 'joiner', 'tokens.txt'],
     ending: '.onnx',
   },
-  { kind: 'sherpa-ctc', task: 'stt', files: ['model', 'tokens.txt'], ending: '.onnx' },
+  { kind: 'sherpa-graph', task: 'stt', files: ['model', 'tokens.txt'], ending: '.onnx' },
   {
     kind: 'sherpa',
     task: 'wake',
@@ -65,28 +92,49 @@ const RULES: readonly KindRule[] = [
   },
 ];
 
-/** Throws `model-invalid` for a model that no engine of its task can run. */
+/** Throws `model-invalid` for a model that no engine of its task can run, or whose files would do for two. */
 export function modelKind(model: CatalogModel, task: 'wake' | 'stt' | 'llm' | 'tts'): ModelKind {
   const rules = RULES.filter((rule) => rule.task === task);
-  const found = rules.find((rule) => model.task === task && fits(model, rule));
-  if (found !== undefined) return found.kind;
-  const reason =
-    model.task === task
-      ? `its files fit none of ${rules.map(toText).join('; ')}`
-      : `its task is "${model.task}", not "${task}"`;
-  throw new VoiceAgentError(
+  if (model.task !== task) {
+    throw createUnfit(model.id, `its task is "${model.task}", not "${task}"`);
+  }
+  const [found, ...others] = rules.filter((rule) => fits(model, rule));
+  if (found === undefined) {
+    throw createUnfit(model.id, `its files fit none of ${rules.map(toText).join('; ')}`);
+  }
+  const other = others.find((rule) => !isPartOf(rule, found) && !isPartOf(found, rule));
+  if (other !== undefined) {
+    const both = `its files fit ${toText(found)} as well as ${toText(other)}`;
+    throw createUnfit(model.id, `${both}: an entry is one model, with its own files alone`);
+  }
+  return found.kind;
+}
+
+/** The first file that a rule's pattern means. */
+export function findFile({ files }: CatalogModel, pattern: string): string | undefined {
+  const matches = (name: string): boolean =>
+    pattern.startsWith('*') ? name.includes(pattern.slice(1)) : name.startsWith(pattern);
+  return files.find(({ name }) => matches(name))?.name;
+}
+
+function createUnfit(modelId: string, reason: string): VoiceAgentError {
+  return new VoiceAgentError(
     'model-invalid',
-    `Model "${model.id}" cannot be used: ${reason}. Choose another, or correct its entry in the catalogue.`,
-    { details: { modelId: model.id, reason } },
+    `Model "${modelId}" cannot be used: ${reason}. Choose another, or correct its entry in the catalogue.`,
+    { details: { modelId, reason } },
   );
 }
 
-function fits({ files }: CatalogModel, rule: KindRule): boolean {
-  const names = files.map(({ name }) => name);
+function fits(model: CatalogModel, rule: KindRule): boolean {
   return (
-    rule.files.every((start) => names.some((name) => name.startsWith(start))) &&
-    names.some((name) => name.endsWith(rule.ending))
+    rule.files.every((pattern) => findFile(model, pattern) !== undefined) &&
+    model.files.some(({ name }) => name.endsWith(rule.ending))
   );
+}
+
+/** Whether a model of the one kind has all that the other asks for. */
+function isPartOf(rule: KindRule, whole: KindRule): boolean {
+  return rule.files.every((pattern) => whole.files.includes(pattern));
 }
 
 function toText({ kind, files, ending }: KindRule): string {

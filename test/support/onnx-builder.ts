@@ -24,6 +24,8 @@ export interface ModelSketch {
   readonly inputs: Readonly<Record<string, readonly number[]>>;
   /** Inputs of 64-bit integers instead of floats. */
   readonly integers?: readonly string[];
+  /** Inputs of 32-bit integers. */
+  readonly int32s?: readonly string[];
   readonly outputs: readonly string[];
   /** Outputs of 64-bit integers instead of floats. */
   readonly integerOutputs?: readonly string[];
@@ -34,6 +36,7 @@ export interface ModelSketch {
 }
 
 const FLOAT = 1;
+const INT32 = 6;
 const INT64 = 7;
 
 export function floats(...values: number[]): Uint8Array {
@@ -48,8 +51,7 @@ export function buildModel(sketch: ModelSketch): Uint8Array<ArrayBuffer> {
     graph.message(5, toTensor(name, tensor));
   }
   for (const [name, dims] of Object.entries(sketch.inputs)) {
-    const type = sketch.integers?.includes(name) === true ? INT64 : FLOAT;
-    graph.message(11, toInfo(name, dims, type));
+    graph.message(11, toInfo(name, dims, inputType(sketch, name)));
   }
   for (const name of sketch.outputs) {
     const type = sketch.integerOutputs?.includes(name) === true ? INT64 : FLOAT;
@@ -62,6 +64,11 @@ export function buildModel(sketch: ModelSketch): Uint8Array<ArrayBuffer> {
     model.message(14, new MessageWriter().string(1, key).string(2, value));
   }
   return model.toBytes();
+}
+
+function inputType({ integers = [], int32s = [] }: ModelSketch, name: string): number {
+  if (integers.includes(name)) return INT64;
+  return int32s.includes(name) ? INT32 : FLOAT;
 }
 
 export function floatTensor(dims: readonly number[], values: readonly number[]): TensorSketch {

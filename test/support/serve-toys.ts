@@ -4,6 +4,9 @@ import { loadCatalog } from '../../scripts/lib/catalog.mjs';
 import { toCatalog } from './toy-models.ts';
 import { TOY_COMPILED } from './toy-compiled.ts';
 import { TOY_CTC, TOY_UNKNOWN_CTC } from './toy-ctc.ts';
+import { MOONSHINE_TOKENS, TOY_MOONSHINE } from './toy-moonshine.ts';
+import { TOY_AMBIGUOUS, TOY_BROKEN, TOY_PARAFORMER, TOY_WHOLE_TRANSDUCER } from './toy-whole.ts';
+import { TOY_UNKNOWN_WHISPER, TOY_WHISPER_EXPORT } from './toy-whisper-export.ts';
 import { TOY_TEXT_MODEL } from './toy-text-model.ts';
 import { TOY_KEYWORDS, TOY_TRANSDUCER } from './toy-transducer.ts';
 import { TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS } from './toy-piper.ts';
@@ -12,11 +15,23 @@ import { TOY_WHISPER } from './toy-whisper.ts';
 
 const TOYS = [
   ...[TOY_COMPILED, TOY_CTC, TOY_KEYWORDS, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_UNKNOWN_CTC],
+  ...[
+    TOY_AMBIGUOUS,
+    TOY_BROKEN,
+    TOY_MOONSHINE,
+    TOY_PARAFORMER,
+    TOY_WHOLE_TRANSDUCER,
+    MOONSHINE_TOKENS,
+  ],
+  ...[TOY_UNKNOWN_WHISPER, TOY_WHISPER_EXPORT],
   ...[TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS, TOY_VOICE, TOY_WHISPER],
 ];
 
-/** Real weights under another name. */
-const OTHER_NAMES: Readonly<Record<string, string>> = { 'joe-of-the-site': 'piper-en-us-joe' };
+/** Real weights under another name, with what a toy of that name adds. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  'joe-of-the-site': 'piper-en-us-joe',
+  [MOONSHINE_TOKENS.id]: 'moonshine-tiny-en',
+};
 
 /** At `/toys/catalog.json` and `/toys/ID/FILE`; at `/toys/all.json` with the project's own models. */
 export function serveToys(): Plugin {
@@ -32,24 +47,22 @@ export function serveToys(): Plugin {
         }
         if (id === 'all.json') {
           void Promise.all([loadCatalog(), toCatalog(TOYS)]).then(([{ version, models }, toys]) => {
-            const renamed = Object.entries(OTHER_NAMES).map(([other, known]) => ({
-              ...models.find((model) => model.id === known),
-              id: other,
-            }));
-            response.end(
-              JSON.stringify({ version, models: [...toys.models, ...renamed, ...models] }),
-            );
+            const renamed = Object.entries(OTHER_NAMES).map(([other, known]) => {
+              const files = [...toys.models, ...models]
+                .filter(({ id }) => id === other || id === known)
+                .flatMap((model) => model.files);
+              return { ...models.find(({ id }) => id === known), id: other, files };
+            });
+            const others = toys.models.filter((toy) => OTHER_NAMES[toy.id] === undefined);
+            response.end(JSON.stringify({ version, models: [...others, ...renamed, ...models] }));
           });
           return;
         }
-        const known = OTHER_NAMES[id ?? ''];
-        if (known !== undefined) {
-          response.writeHead(302, { location: `/models/${known}/${name ?? ''}` }).end();
-          return;
-        }
         const bytes = TOYS.find((toy) => toy.id === id)?.files[name ?? ''];
-        if (bytes === undefined) next();
-        else response.end(bytes);
+        const known = OTHER_NAMES[id ?? ''];
+        if (bytes !== undefined) response.end(bytes);
+        else if (known === undefined) next();
+        else response.writeHead(302, { location: `/models/${known}/${name ?? ''}` }).end();
       });
     },
   };

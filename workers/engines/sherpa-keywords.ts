@@ -7,7 +7,7 @@ import { VoiceAgentError } from '../../src/core/errors.ts';
 import type { CatalogModel } from '../../src/models/catalog.ts';
 import { modelKind } from '../../src/models/model-kind.ts';
 import { createSherpaSpotter } from '../runtimes/sherpa/sherpa-spotter.ts';
-import { readTransducer } from './transducer-files.ts';
+import { readRoles, TRANSDUCER } from './sherpa-files.ts';
 
 const SAMPLE_RATE_HZ = 16_000;
 
@@ -27,7 +27,7 @@ export async function createSherpaKeywords({
 }: SherpaKeywordsOptions): Promise<KeywordSpotter> {
   modelKind(model, 'wake');
   const [transducer, keywords] = await Promise.all([
-    readTransducer({ files, model, signal }),
+    readRoles(TRANSDUCER, { files, model, signal }),
     files.read(model.id, 'keywords.txt', { signal }),
   ]);
   const spotter = await createSherpaSpotter({

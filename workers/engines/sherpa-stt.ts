@@ -1,4 +1,4 @@
-// Streaming transducers on sherpa-onnx. Runs in the listen worker.
+// Transducers on sherpa-onnx: streaming ones here, those for whole pieces of audio by way of the offline recogniser. Listen worker.
 import type { Recogniser } from 'sherpa-onnx/sherpa-onnx-asr.js';
 import type { EngineInfo } from '../../src/core/contracts/engine.ts';
 import type {
@@ -11,19 +11,26 @@ import type { Deferred } from '../../src/core/deferred.ts';
 import { createTransducer } from '../runtimes/sherpa/sherpa-transducer.ts';
 import { checkSherpaLanguage } from './sherpa-language.ts';
 import { SherpaSttStream } from './sherpa-stream.ts';
+import { readGraphMetadata, readRoles, TRANSDUCER } from './sherpa-files.ts';
+import { openSherpaOffline } from './sherpa-offline-stt.ts';
 import type { SttRequest } from './stt-choice.ts';
-import { readTransducer } from './transducer-files.ts';
 
 /** The package's own default; turns are decided elsewhere. */
 const ENDPOINT_SILENCE_MS = 1_200;
 
-/** Rejects with what reading its files or {@link createTransducer} rejects with. */
-export async function createSherpaStt({ files, model, signal }: SttRequest): Promise<SttEngine> {
+/** Frames that an encoder takes at a time: no other says how many. */
+const CHUNK_LENGTH = 'decode_chunk_len';
+
+/** Rejects with what reading its files, {@link createTransducer} or {@link openSherpaOffline} rejects with. */
+export async function createSherpaStt(request: SttRequest): Promise<SttEngine> {
+  const { model, signal } = request;
+  const files = await readRoles(TRANSDUCER, request);
+  const metadata = readGraphMetadata(files.encoder, model.id);
+  if (!metadata.has(CHUNK_LENGTH)) {
+    return openSherpaOffline({ family: 'transducer', files, metadata }, request);
+  }
   const recogniser = await createTransducer({
-    worker: 'listen',
-    modelId: model.id,
-    files: await readTransducer({ files, model, signal }),
-    signal,
+    ...{ worker: 'listen', modelId: model.id, files, signal },
     endpointSilenceMs: ENDPOINT_SILENCE_MS,
   });
   return new SherpaStt(recogniser, model);

@@ -40,7 +40,17 @@ test.each([
     'stt',
     ['tokens.txt', 'encoder-epoch-99.int8.onnx', 'decoder-epoch-99.onnx', 'joiner-epoch-99.onnx'],
   ],
-  ['sherpa-ctc', 'stt', ['model.int8.onnx', 'tokens.txt']],
+  ['sherpa-graph', 'stt', ['model.int8.onnx', 'tokens.txt']],
+  ['sherpa-whisper', 'stt', ['tiny-encoder.int8.onnx', 'tiny-decoder.onnx', 'tiny-tokens.txt']],
+  ['sherpa-moonshine', 'stt', ['encoder_model.onnx', 'decoder_model_merged.onnx', 'tokens.txt']],
+  [
+    'sherpa-moonshine',
+    'stt',
+    [
+      ...['preprocess.onnx', 'encode.int8.onnx', 'uncached_decode.int8.onnx'],
+      ...['cached_decode.int8.onnx', 'tokens.txt'],
+    ],
+  ],
   ['sherpa', 'tts', ['en-voice.onnx', 'tokens.txt', 'lexicon.txt']],
   ['sherpa', 'tts', ['en-voice.onnx', 'en-voice.onnx.json', 'tokens.txt', 'lexicon.txt']],
   ['piper', 'tts', ['en_GB-vctk-medium.onnx', 'en_GB-vctk-medium.onnx.json']],
@@ -69,5 +79,14 @@ test('files of no known kind, and a model for something else, are refused by nam
   expect(() => modelKind(toModel('tts', 'voice.onnx'), 'tts')).toThrow('piper (*.onnx.json)');
   expect(() => modelKind(toModel('tts', 'mine.gguf'), 'llm')).toThrow(
     'Model "mine" cannot be used',
+  );
+});
+
+test('files that would do for two kinds are refused, and the error names both', () => {
+  const transducer = ['encoder.onnx', 'decoder.onnx', 'joiner.onnx', 'tokens.txt'];
+  expect(modelKind(toModel('stt', ...transducer), 'stt')).toBe('sherpa');
+  const both = toModel('stt', ...transducer, 'model.onnx');
+  expect(() => modelKind(both, 'stt')).toThrow(
+    /fit sherpa \(.*\) as well as sherpa-graph \(.*an entry is one model/u,
   );
 });

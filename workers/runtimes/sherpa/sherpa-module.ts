@@ -14,6 +14,8 @@ export interface SherpaSource<Role extends string> {
   readonly signal: AbortSignal;
 }
 
+const REFUSED = 'sherpa-onnx refused its files';
+
 /** What the package makes of files: 0 where it refused them. */
 interface SherpaPart {
   readonly handle: number;
@@ -30,7 +32,8 @@ export async function loadSherpa<Role extends string, Part extends SherpaPart>(
   const wasmBinary = await fetchWasm(worker, signal);
   const paths = new Map<string, string>();
   for (const [role, bytes] of Object.entries<ArrayBuffer>(files)) {
-    const path = `/${modelId}/${role}`;
+    // The package asks some graphs for this ending, and texts for none.
+    const path = `/${modelId}/${role}.onnx`;
     disk.set(path, new Uint8Array(bytes));
     paths.set(role, path);
   }
@@ -40,11 +43,12 @@ export async function loadSherpa<Role extends string, Part extends SherpaPart>(
     // It is ready when this returns, whatever it returns.
     void createModule(Object.assign(module, { wasmBinary }));
     const part = create(module, Object.fromEntries(paths));
-    if (!(part.handle > 0)) throw new Error('sherpa-onnx refused its files');
+    if (!(part.handle > 0)) throw new Error(REFUSED);
     return part;
   } catch (error) {
-    // What it said last tells more than that it gave up.
-    const reason = said.last === '' ? error : new Error(said.last, { cause: error });
+    // What it said last tells more than that it gave up. Its own exceptions are addresses in its memory.
+    const last = said.last === '' && typeof error === 'number' ? REFUSED : said.last;
+    const reason = last === '' ? error : new Error(last, { cause: error });
     throw createInvalidModelError(modelId, reason);
   } finally {
     // They were read.
