@@ -3,13 +3,8 @@ import { afterEach, beforeAll, expect, test } from 'vitest';
 import { createVoiceAgent } from '../../src/index.ts';
 import type { VoiceAgent, VoiceAgentOptions } from '../../src/index.ts';
 import { ELSEWHERE, watchEvents } from '../support/agent-events.ts';
-import {
-  concatenate,
-  fetchRecording,
-  LIBRIVOX,
-  SAMPLE_RATE_HZ,
-  silence,
-} from '../support/recordings.ts';
+import { openPlayedMicrophone } from '../support/played-microphone.ts';
+import { concatenate, fetchRecording, LIBRIVOX, silence } from '../support/recordings.ts';
 import { wordErrorRate } from '../support/word-error-rate.ts';
 
 const LIMIT_MS = 90_000;
@@ -48,18 +43,6 @@ function createAgent(options: VoiceAgentOptions) {
   return { agent, vad, ...watchEvents(agent) };
 }
 
-/** A microphone that plays `pcm` once, when it is told to. */
-function openMicrophone(pcm: Float32Array) {
-  const context = new AudioContext();
-  open.push({ dispose: () => context.close() });
-  const buffer = context.createBuffer(1, pcm.length, SAMPLE_RATE_HZ);
-  buffer.copyToChannel(new Float32Array(pcm), 0);
-  const player = new AudioBufferSourceNode(context, { buffer });
-  const microphone = new MediaStreamAudioDestinationNode(context);
-  player.connect(microphone);
-  return { stream: microphone.stream, play: () => player.start() };
-}
-
 test('typing needs no voice detector: there is no file of it, and nobody misses it', async () => {
   const { agent, vad, of } = createAgent({ assets: { modelsUrl: '/nowhere/' } });
   await agent.sendText('Are you there?');
@@ -87,16 +70,17 @@ test(
   async () => {
     const { pcm, transcript } = await fetchRecording(LIBRIVOX[0]!);
     const heard = concatenate(silence(500), pcm, silence(3_000));
-    const { stream, play } = openMicrophone(heard);
+    const microphone = openPlayedMicrophone();
+    open.push(microphone);
     const { agent, vad, of } = createAgent({
       assets: { modelsUrl: '/models/', catalogUrl: damagedCatalogUrl },
-      microphone: { source: stream },
+      microphone: { source: microphone.stream },
       engines: { stt: 'moonshine', turn: 'smart-turn' },
     });
     await agent.start();
     expect(vad()).toBe('energy');
     expect(of('error').map(({ error }) => error.code)).toEqual(['model-integrity']);
-    play();
+    void microphone.play(heard);
     await expect.poll(() => of('reply-end').length, { timeout: 40_000 }).toBeGreaterThan(0);
     const said = agent.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
     const pairs = [{ reference: transcript, hypothesis: said.join(' ') }];
