@@ -1,4 +1,5 @@
-// The language model: its first token from the second turn on, beside the same engine with its cache reset. Node.
+// The language model: its first token from the second turn on, beside the same engine with its cache reset, and beside
+// llama.cpp on the same weights. Node.
 import { FULL_ROUNDS, QUICK_ROUNDS } from '../measure/bench.ts';
 import type { Bench, BenchCase, CaseSession, Quantity } from '../measure/bench.ts';
 import { ensureBenchPages, openBenchPage } from '../measure/bench-page.ts';
@@ -36,8 +37,12 @@ const CASES: readonly MindCase[] = PAGES.flatMap((page) =>
 const idOf = ({ end, page }: MindCase): string => `${ENDS[end]}, ${page.name}`;
 
 /** When the question itself cuts the reply, nothing can be read ahead. */
-const armsOf = ({ end }: MindCase): readonly MindArm[] =>
-  end === 'cut now' ? ['kept', 'reset'] : ['read ahead', 'kept', 'reset'];
+const ARMS: Readonly<Record<ReplyEnd, readonly MindArm[]>> = {
+  whole: ['read ahead', 'kept', 'reset', 'llama.cpp'],
+  cut: ['read ahead', 'kept', 'reset'],
+  'cut now': ['kept', 'reset'],
+};
+const armsOf = ({ end }: MindCase): readonly MindArm[] => ARMS[end];
 
 export function createLlmBench(): Bench {
   return {
@@ -47,6 +52,7 @@ export function createLlmBench(): Bench {
     quantities: CASES.flatMap(toQuantities),
     notes: [
       '"read ahead" is the best case of the product: all words of the question but the last were heard rightly and have been read, history included, when it is asked. Partial transcripts come every 250 ms and may be wrong at their end, so a conversation (`v2v`) has more left to read. "kept" only keeps what the model has read; "reset" had another conversation in between. SmolLM2 135M, temperature 0.',
+      'llama.cpp (wllama 3) has the same weights, as many threads, and reads ahead, too.',
     ],
   };
 }
@@ -63,7 +69,8 @@ function toCase(each: MindCase): BenchCase {
 async function openCase({ end, page: { isIsolated, threads } }: MindCase): Promise<CaseSession> {
   const { page, close } = await openBenchPage('mind', { isIsolated });
   try {
-    await page.evaluate((options) => mindBench.load(options), { threads });
+    const isCompared = ARMS[end].includes('llama.cpp');
+    await page.evaluate((options) => mindBench.load(options), { threads, isCompared });
   } catch (error) {
     await close();
     throw error;
@@ -92,5 +99,5 @@ function toQuantities(each: MindCase): Quantity[] {
     return { ...row, quantity: `first token, ${ours}`, figure: 'firstTokenMs', theirs };
   });
   if (each.end !== 'whole') return firstTokens;
-  return [...firstTokens, { ...row, quantity: 'a token', figure: 'tokenMs', theirs: null }];
+  return [...firstTokens, { ...row, quantity: 'a token', figure: 'tokenMs', theirs: 'llama.cpp' }];
 }

@@ -22,8 +22,8 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 /** In one sentence there is nothing to stream; in several, streaming is the peer's quicker way. */
 const ARMS: Readonly<Record<string, readonly VoiceArm[]>> = {
-  '20 characters': ['kokoro', 'kokoro-js generate', 'piper', 'sherpa-onnx'],
-  '150 characters': ['kokoro', 'kokoro-js stream', 'piper', 'sherpa-onnx'],
+  '20 characters': ['kokoro', 'kokoro-js generate', 'piper', 'sherpa-onnx', 'flite'],
+  '150 characters': ['kokoro', 'kokoro-js stream', 'piper', 'sherpa-onnx', 'flite'],
 };
 /** Who is compared with whom: the same weights each. */
 const PEERS: Readonly<Record<'kokoro' | 'piper', readonly VoiceArm[]>> = {
@@ -34,7 +34,9 @@ const PEERS: Readonly<Record<'kokoro' | 'piper', readonly VoiceArm[]>> = {
 const TEXTS_SAID = [...Object.values(TEXTS), ...LIKENESS_SENTENCES];
 /** Said by each voice, and heard by the recogniser. */
 const HEARD = `${LIKENESS_SENTENCES.length} sentences, isolated page, 2 threads`;
-const HEARD_ARMS: readonly VoiceArm[] = ['kokoro', 'kokoro-js generate', 'piper', 'sherpa-onnx'];
+const HEARD_ARMS: readonly VoiceArm[] = [
+  ...(['kokoro', 'kokoro-js generate', 'piper', 'sherpa-onnx', 'flite'] as const),
+];
 /** What a voice must keep to beside a language model at work, by threads. */
 const MOST_RTF: Readonly<Record<number, number>> = { 1: 0.8, 2: 0.5 };
 const FIRST_CLAUSE: Target = { of: 'ours', atMost: 400 };
@@ -56,10 +58,11 @@ export function createTtsBench(): Bench {
       ...toHeardQuantities(),
     ],
     notes: [
+      'Flite is measured beside nobody: it is the smallest voice, and no other library runs it here.',
       'sherpa-onnx 1.13.8 runs the same Piper weights, on one thread, with a lexicon made of our phonemes.',
       'kokoro-js 1.2.1 runs the same int8 weights with the same number of threads, in a worker of the same page; only names of inputs and outputs are changed for it.',
       'Our audio has the silence at its ends cut off, theirs has not: the same compute gives ours a higher real-time factor.',
-      'Word errors are of one run over thirty sentences, the same each time: 160 words are too few for their ratio to mean much. Ours have the phonemes of our own lexicon in both voices, `kokoro-js` those of eSpeak NG: the two differ in what is pronounced, and not only in how. [Voices](voices.md#kokoro) has 150 pairs with the same phonemes.',
+      'Word errors are of one run over thirty sentences, the same each time: 160 words are too few for their ratio to mean much. Kokoro and Piper have the phonemes of our own lexicon here, `kokoro-js` those of eSpeak NG: the two differ in what is pronounced, and not only in how. [Voices](voices.md#kokoro) has 150 pairs with the same phonemes.',
       'Cut: a sentence without a rest, as long as a voice takes at once, is cut off at five moments in each round. The next request is let in when the voice has let go of the one that was cut.',
     ],
   };
@@ -100,7 +103,7 @@ async function openCase({ page: voicePage, text }: VoiceCase): Promise<CaseSessi
 function toQuantities(voiceCase: VoiceCase): Quantity[] {
   const id = idOf(voiceCase);
   const { threads } = voiceCase.page;
-  const row = (ours: VoiceArm, theirs: VoiceArm) => {
+  const row = (ours: VoiceArm, theirs: VoiceArm | null) => {
     const of = (quantity: string, figure: string, target: Target | null): Quantity => ({
       ...{ quantity: `${ours}: ${quantity}`, case: id, figure, ours, theirs, target },
       unit: figure === 'rtf' ? 'rtf' : 'ms',
@@ -115,11 +118,12 @@ function toQuantities(voiceCase: VoiceCase): Quantity[] {
       of('real-time factor', 'rtf', rtf),
     ];
   };
-  return (['kokoro', 'piper'] as const).flatMap((ours) =>
+  const compared = (['kokoro', 'piper'] as const).flatMap((ours) =>
     armsOf(voiceCase)
       .filter((arm) => PEERS[ours].includes(arm))
       .flatMap((peer) => row(ours, peer)),
   );
+  return [...compared, ...row('flite', null)];
 }
 
 /** Once: the voices say the same every time. */
@@ -151,5 +155,6 @@ function toHeardQuantities(): Quantity[] {
       ...{ ours: 'kokoro', theirs: 'kokoro-js generate' },
     },
     { ...row, quantity: 'piper: word error rate', ours: 'piper', theirs: 'sherpa-onnx' },
+    { ...row, quantity: 'flite: word error rate', ours: 'flite', theirs: null },
   ];
 }

@@ -43,6 +43,12 @@ const ENGINES: readonly MeasuredEngine[] = [
     errors: null,
   },
   {
+    ...{ engine: 'Llama, llama.cpp', modelIds: ['smollm2-135m-instruct'], bench: 'llm' },
+    first: { quantity: 'first token, read ahead', case: 'second turn', arm: 'llama.cpp' },
+    speed: { quantity: 'a token', case: 'second turn', arm: 'llama.cpp' },
+    errors: null,
+  },
+  {
     ...{ engine: 'Kokoro, own kernels', bench: 'tts' },
     modelIds: ['kokoro-82m', 'kokoro-voices-en', 'english-phonemes'],
     first: { quantity: 'kokoro: time to first audio', case: CLAUSE },
@@ -68,6 +74,12 @@ const ENGINES: readonly MeasuredEngine[] = [
     first: { quantity: 'piper: time to first audio', case: CLAUSE, arm: 'sherpa-onnx' },
     speed: { quantity: 'piper: real-time factor', case: LONG, arm: 'sherpa-onnx' },
     errors: { quantity: 'piper: word error rate', arm: 'sherpa-onnx' },
+  },
+  {
+    ...{ engine: 'Flite', modelIds: ['flite-en'], bench: 'tts' },
+    first: { quantity: 'flite: time to first audio', case: CLAUSE },
+    speed: { quantity: 'flite: real-time factor', case: LONG },
+    errors: { quantity: 'flite: word error rate' },
   },
 ];
 

@@ -13,7 +13,7 @@ import { loadStage } from '../product-engines.ts';
 
 /** Called by the launcher. */
 export interface VoiceBench {
-  /** @param options.texts what peers will say: one has to be given a lexicon of it. Without any, only ours are loaded. */
+  /** @param options.texts what will be said: one peer has to be given a lexicon of it. Without any, only what can be cut is loaded. */
   load(options: { threads: number; texts: readonly string[] }): Promise<void>;
   speak(arm: VoiceArm, text: string): Promise<SpokenFigures>;
   /** From the cut until the voice has let go of the request; null where it had ended before. */
@@ -31,7 +31,7 @@ export interface CutRequest {
 
 /** `sherpa-onnx` has the weights of `piper`. */
 export type VoiceArm =
-  'kokoro' | 'piper' | 'sherpa-onnx' | 'kokoro-js generate' | 'kokoro-js stream';
+  'kokoro' | 'piper' | 'flite' | 'sherpa-onnx' | 'kokoro-js generate' | 'kokoro-js stream';
 
 /** Lengths in ms, from the request on. */
 export interface SpokenFigures {
@@ -69,6 +69,7 @@ function createBench(): VoiceBench {
         services.set(engine, service);
       }
       if (texts.length === 0) return;
+      voices.set('flite', (await loadOurs('flite', threads)).speak);
       voices.set('sherpa-onnx', await loadSherpa(texts));
       const peer = wrap<KokoroJsService>(
         new Worker(new URL('../../workers/kokoro-js.worker.ts', import.meta.url), {

@@ -24,6 +24,8 @@ const modelOf = (id: string, bytes: number, licence: string): CatalogModel => ({
   ...{ preload: true, files: [{ name: 'f', bytes, sha256: '', sources: [] }] },
 });
 
+const FLITE = modelOf('flite-en', 21_530_456, 'BSD-3-Clause');
+
 const MODELS = [
   modelOf('piper-en-us-joe', 63_000_000, 'CC0-1.0'),
   modelOf('english-phonemes', 4_000_000, 'Apache-2.0'),
@@ -54,13 +56,26 @@ test('a voice and the other library with its weights: size, licence, first audio
 test('a language model has tokens a second, on each page it was measured on', () => {
   const rows = ['isolated page', 'plain page'].flatMap((page) => [
     rowOf(['first token, read ahead', `second turn, ${page}`, 'ms'], 36, ['kept', 86]),
-    rowOf(['a token', `second turn, ${page}`, 'ms'], 8),
+    rowOf(['first token, read ahead', `second turn, ${page}`, 'ms'], 36, ['llama.cpp', 410]),
+    rowOf(['a token', `second turn, ${page}`, 'ms'], 8, ['llama.cpp', 80]),
   ]);
   const lines = toEngineTable([resultOf('llm', rows)], MODELS)
     .split('\n')
     .slice(2);
-  expect(lines).toHaveLength(2);
-  expect(lines[1]).toMatch(/plain page \| 36 ms \| 125 tokens\/s \| {2}\|$/u);
+  expect(lines).toHaveLength(4);
+  expect(lines[1]).toMatch(/own kernels .* plain page \| 36 ms \| 125 tokens\/s \| {2}\|$/u);
+  expect(lines[3]).toMatch(/llama\.cpp .* plain page \| 410 ms \| 13 tokens\/s \| {2}\|$/u);
+});
+
+test('a voice that is measured beside nobody has its line', () => {
+  const rows = [
+    rowOf(['flite: time to first audio', '20 characters, plain page', 'ms'], 90),
+    rowOf(['flite: real-time factor', '150 characters, plain page', 'rtf'], 0.05),
+  ];
+  const lines = toEngineTable([resultOf('tts', rows)], [...MODELS, FLITE]).split('\n');
+  expect(lines.slice(2)).toEqual([
+    '| Flite | flite-en | 21.5 MB | BSD-3-Clause | plain page | 90 ms | RTF 0.050 |  |',
+  ]);
 });
 
 test('what was not measured is left out', () => {
