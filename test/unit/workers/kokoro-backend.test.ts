@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { VoiceAgentError } from '../../../src/core/errors.ts';
 import type { ErrorCode } from '../../../src/core/errors.ts';
 import type { EngineBackend } from '../../../src/core/contracts/engine.ts';
-import { toGoldenLevels } from '../../../workers/engines/golden-utterance.ts';
+import { toGoldenLevels, toGoldenLines } from '../../../workers/engines/golden-utterance.ts';
 import { loadKokoroRuntime } from '../../../workers/engines/kokoro-backend.ts';
 import type { KokoroRuntime } from '../../../workers/engines/kokoro-runtime.ts';
 import type { Verdict } from '../../../workers/engines/self-test-verdicts.ts';
@@ -75,6 +75,7 @@ function createRig(options: { hasGpu?: boolean; gpuPcm?: Float32Array } = {}): R
             samples: RIGHT.length,
           },
           levels: toGoldenLevels(RIGHT, RATE_HZ),
+          lines: toGoldenLines(RIGHT),
         },
         verdicts: {
           read: async (key) => verdicts.get(key) ?? null,
