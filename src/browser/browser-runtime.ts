@@ -28,12 +28,12 @@ import { BrowserModel, findPromptApi } from './browser-model.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkWebAssembly } from './check-web-assembly.ts';
 import { languagesOf, offersOf } from './choose-engines.ts';
+import { DeviceModel } from './device-model.ts';
 import { DeviceVoice } from './device-voice.ts';
 import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
-import { ModelUpgrade } from './model-upgrade.ts';
 import { Persistence } from './persistence.ts';
 import { downloadsFor, modelsFor } from './required-downloads.ts';
 import { modelsOf } from './required-models.ts';
@@ -56,7 +56,7 @@ export class BrowserRuntime implements AgentRuntime {
   readonly #persistence = new Persistence();
   readonly #selection: EngineSelection;
   readonly #standIns: StandIns;
-  readonly #upgrade: ModelUpgrade;
+  readonly #model: DeviceModel;
   readonly #voice: DeviceVoice;
   readonly #tools: PageTools = new PageTools(() => this.#options.tools ?? []);
   readonly #browserModel: BrowserModel = new BrowserModel(
@@ -128,18 +128,14 @@ export class BrowserRuntime implements AgentRuntime {
       loadCatalog: () => this.#loadCatalog(undefined),
       reconsider: () => this.#reconsider(),
     });
-    this.#upgrade = new ModelUpgrade({
-      ...{ workers: this.#workers, selection: this.#selection },
+    const common = {
+      ...{ clock, rest: this.#rest, workers: this.#workers, selection: this.#selection },
       reconsider: () => this.#reconsider(),
-      onError: (error) => observer.handleError(error),
-    });
-    this.#voice = new DeviceVoice({
-      ...{ clock, rest: this.#rest, workers: this.#workers, models: this.#library },
-      ...{ selection: this.#selection, onChoice },
-      reconsider: () => this.#reconsider(),
-      exchange: () => void this.#exchangeEngines('all'),
-      onError: (error) => observer.handleError(error),
-    });
+      onError: (error: VoiceAgentError) => observer.handleError(error),
+    };
+    const exchange = (): void => void this.#exchangeEngines(this.#loadedScope ?? 'text');
+    this.#model = new DeviceModel({ ...common, exchange, standIns: this.#standIns });
+    this.#voice = new DeviceVoice({ ...common, exchange, models: this.#library, onChoice });
   }
 
   get engines(): readonly EngineInfo[] {
@@ -230,11 +226,11 @@ export class BrowserRuntime implements AgentRuntime {
   /** The same of a language model: the one that answers was fetched because it is small. */
   #improveModel(common: EngineWorkerConfig): void {
     const modelId = this.#selection.betterLlm;
-    if (modelId === null) return this.#upgrade.want(null);
+    if (modelId === null) return this.#model.improve(null);
     const options = this.#resolveWith({ llm: { kind: 'local', modelId } });
     const config = this.#stageConfigs(common, 'text', options).get('llm');
     if (config === undefined) return;
-    this.#upgrade.want({ modelId, config });
+    this.#model.improve({ modelId, config });
   }
 
   async #reconsider(): Promise<readonly EngineChoice[]> {
@@ -359,7 +355,7 @@ export class BrowserRuntime implements AgentRuntime {
   async dispose(): Promise<void> {
     this.#tools.dispose();
     this.#browserModel.dispose();
-    this.#upgrade.dispose();
+    this.#model.dispose();
     this.#voice.dispose();
     this.#workers.dispose();
     this.#library.dispose();

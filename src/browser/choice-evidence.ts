@@ -2,9 +2,6 @@
 import type { DeviceProbe } from '../agent/engine-choice.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 
-/** Speech takes some three tokens a second; this leaves time for a first clause. */
-export const TOKENS_PER_SECOND = 8;
-
 export interface Evidence {
   readonly probe: DeviceProbe;
   readonly catalog: ModelCatalog;
@@ -14,7 +11,7 @@ export interface Evidence {
   readonly kokoroRtf: number | null;
   /**
    * What recognisers and language models were measured to take here, by model: s for a second of speech, or for
-   * {@link TOKENS_PER_SECOND} tokens.
+   * eight tokens.
    */
   readonly rtfs: ReadonlyMap<string, number>;
   /** Whether options have Kokoro, where it is the voice, run on the graphics processor of this device. */

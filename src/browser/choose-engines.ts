@@ -10,10 +10,10 @@ import type {
 } from '../agent/engine-choice.ts';
 import type { EngineOptions, LocalLlmOptions, NamedVoice } from '../agent/options.ts';
 import { toPrimary, UNDETERMINED } from '../core/language.ts';
+import { TOKENS_PER_SECOND } from '../engines/llm-rtf.ts';
 import { modelBytes, takesGpu } from '../models/catalog.ts';
 import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
 import { canServe, hasLanguage } from './check-language.ts';
-import { TOKENS_PER_SECOND } from './choice-evidence.ts';
 import type { Evidence, Picked } from './choice-evidence.ts';
 import { KEEPS_UP_RTF } from './rtf-verdicts.ts';
 import { chooseVoice, isNamedVoice, lightVoiceOf, VOICE_MODELS } from './choose-voice.ts';

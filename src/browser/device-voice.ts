@@ -11,7 +11,7 @@ import { VOICE_MODELS } from './choose-voice.ts';
 import type { EngineSelection } from './engine-selection.ts';
 import { isKept } from './is-kept.ts';
 import { KEEPS_UP_RTF } from './rtf-verdicts.ts';
-import type { RehearsalOutcome } from './rehearse-voice.ts';
+import type { RehearsalOutcome } from './rehearse.ts';
 import { EnginePace } from './engine-pace.ts';
 import { VoiceUpgrade } from './voice-upgrade.ts';
 import type { WorkerPool } from './worker-pool.ts';

@@ -13,8 +13,8 @@ import type { VoiceAgentOptions } from '../agent/voice-agent-options.ts';
 import { abortable } from '../core/abort.ts';
 import type { StoredModel } from '../core/contracts/model-files.ts';
 import type { Clock } from '../core/clock.ts';
+import { TOKENS_PER_SECOND } from '../engines/llm-rtf.ts';
 import type { CatalogModel, ModelCatalog } from '../models/catalog.ts';
-import { TOKENS_PER_SECOND } from './choice-evidence.ts';
 import { chooseEngines, spareOf } from './choose-engines.ts';
 import type { Selection } from './choose-engines.ts';
 import { VOICE_MODELS } from './choose-voice.ts';
@@ -139,7 +139,7 @@ export class EngineSelection {
       const rtf = pace.add(costs[stage]);
       if (rtf === null || !this.isLeftToDevice(stage)) continue;
       pace.reset();
-      await this.rtfs.write(await this.#subjectOf(modelId), rtf);
+      await this.rtfs.write(await this.subjectOf(modelId), rtf);
     }
   }
 
@@ -189,20 +189,21 @@ export class EngineSelection {
   /** What a verdict on Kokoro holds for, as the options would have it run. */
   voiceSubject(): Promise<RtfSubject> {
     const { voice } = this.#options.getOptions();
-    return this.#subjectOf(VOICE_MODELS.kokoro, (voice?.backend ?? 'wasm') !== 'wasm');
+    return this.subjectOf(VOICE_MODELS.kokoro, (voice?.backend ?? 'wasm') !== 'wasm');
   }
 
   async #readRtfs(models: readonly CatalogModel[]): Promise<ReadonlyMap<string, number>> {
     const rtfs = new Map<string, number>();
     for (const { id, task } of models) {
       const isMeasured = task === 'stt' || task === 'llm';
-      const rtf = isMeasured ? await this.rtfs.read(await this.#subjectOf(id)) : null;
+      const rtf = isMeasured ? await this.rtfs.read(await this.subjectOf(id)) : null;
       if (rtf !== null) rtfs.set(id, rtf);
     }
     return rtfs;
   }
 
-  async #subjectOf(modelId: string, mayTakeGpu = true): Promise<RtfSubject> {
+  /** What a verdict on a model holds for. */
+  async subjectOf(modelId: string, mayTakeGpu = true): Promise<RtfSubject> {
     const { gpu, hasSharedMemory } = await this.#probeDevice();
     const isOnGpu = mayTakeGpu && gpu.kind === 'hardware';
     const threads = isOnGpu || !hasSharedMemory ? 1 : this.#options.getThreads();

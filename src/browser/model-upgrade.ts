@@ -1,9 +1,15 @@
-// Has a better language model take the place of the one that answers, once it is there. Main thread.
+// Has a better language model take the place of the one that answers, once it is there and keeps up. Main thread.
+import type { ConversationRest } from '../agent/conversation-rest.ts';
 import { createAbortReason } from '../core/abort.ts';
+import type { Clock } from '../core/clock.ts';
 import { VoiceAgentError } from '../core/errors.ts';
 import type { EngineWorkerConfig } from '../engines/worker-configs.ts';
 import type { EngineSelection } from './engine-selection.ts';
-import type { WorkerPool } from './worker-pool.ts';
+import { rehearse } from './rehearse.ts';
+import type { MeasuredUnderstudy } from './rehearse.ts';
+import type { RtfSubject } from './rtf-verdicts.ts';
+import { tryModel } from './try-model.ts';
+import type { Understudy, WorkerPool } from './worker-pool.ts';
 
 export interface WantedModel {
   readonly modelId: string;
@@ -11,8 +17,10 @@ export interface WantedModel {
 }
 
 export interface ModelUpgradeOptions {
+  readonly clock: Clock;
+  readonly rest: ConversationRest;
   readonly workers: Pick<WorkerPool, 'rehearse'>;
-  readonly selection: Pick<EngineSelection, 'takeBetterLlm' | 'setRefused'>;
+  readonly selection: Pick<EngineSelection, 'rtfs' | 'setRefused' | 'subjectOf' | 'takeBetterLlm'>;
   /** Chooses anew, by what is known now. */
   readonly reconsider: () => Promise<unknown>;
   /** Why it could not be loaded. */
@@ -44,11 +52,16 @@ export class ModelUpgrade {
 
   async #run({ modelId, config }: WantedModel, signal: AbortSignal): Promise<void> {
     const { workers, selection, reconsider, onError } = this.#options;
-    try {
+    const { clock, rest } = this.#options;
+    const subject = await selection.subjectOf(modelId);
+    const load = async (): Promise<MeasuredUnderstudy> => {
       const understudy = await workers.rehearse('llm', config, signal);
-      if (signal.aborted) return understudy.dispose();
-      await understudy.adopt();
-      selection.takeBetterLlm();
+      return { ...understudy, measureRtf: (both) => this.#measure(subject, understudy, both) };
+    };
+    const keep = (rtf: number): Promise<void> => selection.rtfs.write(subject, rtf);
+    try {
+      const outcome = await rehearse({ clock, rest, load, keep, isTakenUnmeasured: true }, signal);
+      if (outcome === 'adopted') selection.takeBetterLlm();
     } catch (error) {
       if (signal.aborted) return;
       onError(VoiceAgentError.from(error));
@@ -56,5 +69,16 @@ export class ModelUpgrade {
     }
     if (this.#current?.modelId === modelId) this.#current = null;
     await reconsider();
+  }
+
+  /** Once for each device. */
+  async #measure(
+    subject: RtfSubject,
+    understudy: Understudy,
+    signal: AbortSignal,
+  ): Promise<number | null> {
+    const { clock, selection } = this.#options;
+    const known = await selection.rtfs.read(subject);
+    return known ?? tryModel(() => understudy.openPort(), { clock, signal });
   }
 }

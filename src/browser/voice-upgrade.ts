@@ -1,13 +1,11 @@
 // Has a better voice tried while the agent is at work already; one at a time, each wish once. Main thread.
-import { wrap } from 'comlink';
 import type { ConversationRest } from '../agent/conversation-rest.ts';
-import { createAbortReason, withDeadline } from '../core/abort.ts';
+import { createAbortReason } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
-import { VoiceAgentError } from '../core/errors.ts';
-import type { TtsService } from '../engines/services.ts';
 import type { SpeakConfig } from '../engines/worker-configs.ts';
-import { rehearseVoice } from './rehearse-voice.ts';
-import type { RehearsalOutcome, VoiceUnderstudy } from './rehearse-voice.ts';
+import { measureInWorker } from './measure-in-worker.ts';
+import { rehearse } from './rehearse.ts';
+import type { MeasuredUnderstudy, RehearsalOutcome } from './rehearse.ts';
 import type { RtfSubject, RtfVerdicts } from './rtf-verdicts.ts';
 import type { Understudy, WorkerPool } from './worker-pool.ts';
 
@@ -27,8 +25,6 @@ export interface WantedVoice {
 
 /** Of two runs of a voice that is many times too slow. */
 const MEASURE_LIMIT_MS = 60_000;
-/** The service's other caller counts from 1. */
-const MEASURE_ID = 0;
 
 export class VoiceUpgrade {
   readonly #options: VoiceUpgradeOptions;
@@ -56,11 +52,12 @@ export class VoiceUpgrade {
 
   async #run({ config, subject }: WantedVoice, signal: AbortSignal): Promise<void> {
     const { clock, rest, workers, verdicts, onOutcome } = this.#options;
-    const rehearsal = rehearseVoice(
+    const rehearsal = rehearse(
       {
         ...{ clock, rest },
         load: async () => toVoice(await workers.rehearse('tts', config, signal), clock),
         keep: (rtf) => verdicts.write(subject, rtf),
+        isTakenUnmeasured: false,
       },
       signal,
     );
@@ -74,31 +71,13 @@ export class VoiceUpgrade {
   }
 }
 
-function toVoice(understudy: Understudy, clock: Clock): VoiceUnderstudy {
+function toVoice(understudy: Understudy, clock: Clock): MeasuredUnderstudy {
   return {
     adopt: () => understudy.adopt(),
     dispose: () => understudy.dispose(),
     measureRtf: async (signal) => {
-      const port = await understudy.openPort();
-      const service = wrap<TtsService>(port);
-      try {
-        const options = { clock, limitMs: MEASURE_LIMIT_MS, toTimeoutError, signal };
-        return (await withDeadline(service.measureRtf(MEASURE_ID), options)) ?? Infinity;
-      } catch (error) {
-        // The worker stops within a step of its model, and answers nobody.
-        void service.cancel(MEASURE_ID);
-        throw error;
-      } finally {
-        port.close();
-      }
+      const options = { clock, limitMs: MEASURE_LIMIT_MS, signal };
+      return (await measureInWorker(() => understudy.openPort(), options)) ?? Infinity;
     },
   };
-}
-
-function toTimeoutError(): VoiceAgentError {
-  return new VoiceAgentError(
-    'worker-timeout',
-    `The voice did not say a sentence within ${MEASURE_LIMIT_MS} ms. The agent goes on with the lighter one.`,
-    { details: { worker: 'speak', waitedMs: MEASURE_LIMIT_MS }, retryable: true },
-  );
 }

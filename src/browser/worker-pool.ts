@@ -202,6 +202,12 @@ export class WorkerPool {
     return { openPort: () => next.openPort(), adopt, dispose };
   }
 
+  /** A way to the service of a stage, beside the conversation's. Rejects with `worker-crashed` while it is not loaded. */
+  async openPort(stage: EngineStageName): Promise<MessagePort> {
+    const port = this.#stages.get(stage)?.openPort();
+    return port ?? Promise.reject(createNotLoadedError(WORKERS[stage]));
+  }
+
   /** The one before goes on until the conversation rests. */
   async #replace(stage: EngineStageName, next: Stage): Promise<void> {
     const known = this.#stages.get(stage);

@@ -5,6 +5,7 @@ import type {
   LlmPrefill,
   LlmRequest,
 } from '../core/contracts/language-model.ts';
+import { measureLlmRtf } from './llm-rtf.ts';
 import type { LlmService } from './services.ts';
 import { Requests } from './host-requests.ts';
 
@@ -38,6 +39,10 @@ export class LlmServiceHost implements LlmService {
     return this.#requests.run(requestId, async (signal) => {
       await this.#engine.prefill?.({ ...prefill, signal });
     });
+  }
+
+  measureRtf(requestId: number): Promise<number | null | undefined> {
+    return this.#requests.run(requestId, (signal) => measureLlmRtf(this.#engine, signal));
   }
 
   rest(limitMs: number): void {

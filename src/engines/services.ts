@@ -32,6 +32,8 @@ export interface LlmService {
   listen(onPart: (requestId: number, part: LlmPart) => void): void;
   generate(requestId: number, request: Omit<LlmRequest, 'signal'>): Promise<void>;
   prefill(requestId: number, prefill: Omit<LlmPrefill, 'signal'>): Promise<void>;
+  /** Answers nobody; as `measureLlmRtf`, undefined when cancelled. */
+  measureRtf(requestId: number): Promise<number | null | undefined>;
   rest(limitMs: number): void;
   wake(): void;
   cancel(requestId: number): void;

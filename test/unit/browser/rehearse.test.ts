@@ -2,14 +2,20 @@
 import { expect, test } from 'vitest';
 import { ConversationRest } from '../../../src/agent/conversation-rest.ts';
 import { createAbortReason, delay } from '../../../src/core/abort.ts';
-import { rehearseVoice } from '../../../src/browser/rehearse-voice.ts';
+import { rehearse } from '../../../src/browser/rehearse.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
 
 const REST = { user: 'silent', agent: 'idle' } as const;
 const TALK = { user: 'speaking', agent: 'idle' } as const;
 const MEASURE_MS = 2_000;
 
-function createRig({ rtf = 0.5, failure = null as Error | null } = {}) {
+interface RigOptions {
+  readonly rtf?: number | null;
+  readonly failure?: Error | null;
+  readonly isTakenUnmeasured?: boolean;
+}
+
+function createRig({ rtf = 0.5, failure = null, isTakenUnmeasured = false }: RigOptions = {}) {
   const clock = new ManualClock();
   const rest = new ConversationRest();
   const controller = new AbortController();
@@ -29,7 +35,7 @@ function createRig({ rtf = 0.5, failure = null as Error | null } = {}) {
     };
   };
   const keep = async (measured: number) => void log.push(`keep ${measured}`);
-  const done = rehearseVoice({ clock, rest, load, keep }, controller.signal);
+  const done = rehearse({ clock, rest, load, keep, isTakenUnmeasured }, controller.signal);
   done.then(
     (decided) => (outcome.current = decided),
     (error: unknown) => (outcome.current = (error as Error).message),
@@ -42,6 +48,17 @@ test.each([
   [0.9, 'too-slow', ['load', 'measure', 'keep 0.9', 'dispose']],
 ] as const)('at %d s for a second it is %s', async (rtf, decided, expected) => {
   const { clock, log, outcome } = createRig({ rtf });
+  await clock.advance(MEASURE_MS + 300);
+  await clock.advance(1);
+  expect(outcome.current).toBe(decided);
+  expect(log).toEqual(expected);
+});
+
+test.each([
+  [false, 'undecided', ['load', 'measure', 'dispose']],
+  [true, 'adopted', ['load', 'measure', 'adopt']],
+] as const)('one that does not tell, %s: %s', async (isTakenUnmeasured, decided, expected) => {
+  const { clock, log, outcome } = createRig({ rtf: null, isTakenUnmeasured });
   await clock.advance(MEASURE_MS + 300);
   await clock.advance(1);
   expect(outcome.current).toBe(decided);

@@ -1,13 +1,17 @@
-// A better voice beside the one that speaks: measured while nobody talks, and taken if it keeps up. Main thread.
+// A better engine beside the one that serves: measured while nobody talks, and taken if it keeps up. Main thread.
 import type { ConversationRest } from '../agent/conversation-rest.ts';
 import { abortable, delay } from '../core/abort.ts';
 import type { Clock } from '../core/clock.ts';
 import { KEEPS_UP_RTF } from './rtf-verdicts.ts';
 
-/** A voice that is loaded and does not speak yet. */
-export interface VoiceUnderstudy {
-  /** Rejects with the signal's reason, soon after it fires. */
-  measureRtf(signal: AbortSignal): Promise<number>;
+/** An engine that can be measured. */
+export interface Measured {
+  /** Null where it does not tell. Rejects with the signal's reason, soon after it fires. */
+  measureRtf(signal: AbortSignal): Promise<number | null>;
+}
+
+/** An engine that is loaded and does not serve yet. */
+export interface MeasuredUnderstudy extends Measured {
   /** Takes the place of the other one; resolves when it has. */
   adopt(): Promise<void>;
   dispose(): void;
@@ -17,9 +21,11 @@ export interface RehearsalOptions {
   readonly clock: Clock;
   readonly rest: ConversationRest;
   /** Fetches and loads it. */
-  readonly load: (signal: AbortSignal) => Promise<VoiceUnderstudy>;
+  readonly load: (signal: AbortSignal) => Promise<MeasuredUnderstudy>;
   /** Keeps the verdict for the next visit. */
   readonly keep: (rtf: number) => Promise<void>;
+  /** Whether it is taken where nothing could be measured. */
+  readonly isTakenUnmeasured: boolean;
 }
 
 /** `undecided`: people talked through every attempt. */
@@ -29,8 +35,8 @@ export type RehearsalOutcome = 'adopted' | 'too-slow' | 'undecided';
 const SETTLE_MS = 300;
 const ATTEMPTS = 8;
 
-/** Rejects as `load` and as the voice do, or with the signal's reason; the voice that speaks is left alone then. */
-export async function rehearseVoice(
+/** Rejects as `load` and as the engine do, or with the signal's reason; the engine that serves is left alone then. */
+export async function rehearse(
   options: RehearsalOptions,
   signal: AbortSignal,
 ): Promise<RehearsalOutcome> {
@@ -38,9 +44,9 @@ export async function rehearseVoice(
   let isAdopted = false;
   try {
     const rtf = await measureAtRest(understudy, options, signal);
-    if (rtf === null) return 'undecided';
-    await options.keep(rtf);
-    if (rtf > KEEPS_UP_RTF) return 'too-slow';
+    if (rtf === null && !options.isTakenUnmeasured) return 'undecided';
+    if (rtf !== null) await options.keep(rtf);
+    if (rtf !== null && rtf > KEEPS_UP_RTF) return 'too-slow';
     signal.throwIfAborted();
     isAdopted = true;
     await understudy.adopt();
@@ -51,9 +57,9 @@ export async function rehearseVoice(
 }
 
 /** Null when the conversation went on in the middle of each attempt: it needs the cores, and spoils the figure. */
-async function measureAtRest(
-  understudy: VoiceUnderstudy,
-  { clock, rest }: RehearsalOptions,
+export async function measureAtRest(
+  measured: Measured,
+  { clock, rest }: Pick<RehearsalOptions, 'clock' | 'rest'>,
   signal: AbortSignal,
 ): Promise<number | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -62,7 +68,7 @@ async function measureAtRest(
     const both = AbortSignal.any([signal, ended]);
     try {
       await delay(clock, SETTLE_MS, both);
-      return await understudy.measureRtf(both);
+      return await measured.measureRtf(both);
     } catch (error) {
       if (signal.aborted || !ended.aborted) throw error;
     }
