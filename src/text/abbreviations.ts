@@ -68,7 +68,7 @@ const SPANISH: AbbreviationTable = {
 
 const ITALIAN: AbbreviationTable = {
   inside: words(
-    'sig sigg sig.ra sig.na dott dott.ssa prof prof.ssa avv ing arch geom rag on p.es es cfr ca vs egr gent spett',
+    'sig sigg sec sig.ra sig.na dott dott.ssa prof prof.ssa avv ing arch geom rag on p.es es cfr ca vs egr gent spett',
   ),
   beforeNumber: words(
     'n nn nr num pag pagg p pp art artt cap fig vol tel gen feb mar apr mag giu lug ago set sett ott nov dic',
@@ -80,7 +80,9 @@ const ITALIAN: AbbreviationTable = {
 };
 
 const PORTUGUESE: AbbreviationTable = {
-  inside: words('sr sra srs sr.ª dr dra drs dr.ª prof prof.ª eng exmo exma d p.ex i.e aprox cf vs'),
+  inside: words(
+    'sr sra srs sr.ª dr dra drs dr.ª prof prof.ª eng exmo exma d v.exa v.sa séc p.ex i.e aprox cf vs',
+  ),
   beforeNumber: words(
     'n nº n.º núm pág págs p pp art cap fig vol tel jan fev mar abr mai jun jul ago set out nov dez',
   ),

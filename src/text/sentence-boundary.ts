@@ -25,7 +25,11 @@ const OPENERS = /^[\p{Ps}\p{Pi}\p{Pd}"'`*_…•¿¡]+/u;
 const LAST_WORD = /[^\s\p{Ps}\p{Pi}"'`*_]+$/u;
 const URL_END = /:\/\/\S*$/u;
 const ORDINAL = /^\d{1,2}$/u;
+/** An abbreviation whose parts stand apart: `z. B`, `p. ex`, `и т. д`. */
+const SPACED = /(?<!\p{L})(?:\p{L}{1,2}\.\s+)+\p{L}+$/u;
 const INITIALS = /^(?:\p{L}\.)*\p{L}$/u;
+/** `S. A.`, `А. С. Пушкин`: a letter that would be a word without its full stop. */
+const ANOTHER_INITIAL = /^\p{L}\./u;
 
 /** Stands for "more text is needed to tell". */
 const UNDECIDED = Symbol('undecided');
@@ -102,14 +106,17 @@ function continuesAfter(
   { abbreviations, isComplete }: BoundaryContext,
 ): boolean | typeof UNDECIDED {
   const word = LAST_WORD.exec(before)?.[0] ?? '';
-  const key = word.toLowerCase();
-  if (abbreviations.inside.has(key)) return true;
-  if (abbreviations.beforeNumber.has(key) && /^\p{N}/u.test(next)) return true;
+  const spaced = SPACED.exec(before)?.[0] ?? '';
+  const keys = [word, spaced.replace(/\s/gu, '')].map((part) => part.toLowerCase());
+  const isAmong = (list: ReadonlySet<string>): boolean => keys.some((key) => list.has(key));
+  if (isAmong(abbreviations.inside)) return true;
+  if (isAmong(abbreviations.beforeNumber) && /^\p{N}/u.test(next)) return true;
   const isInitial = INITIALS.test(word) && word !== 'I';
   const isOrdinal = abbreviations.hasOrdinals === true && ORDINAL.test(word);
-  if (!isInitial && !isOrdinal && !abbreviations.either.has(key)) return false;
+  if (!isInitial && !isOrdinal && !isAmong(abbreviations.either)) return false;
   const nextWord = /^[\p{L}’']*/u.exec(next)?.[0] ?? '';
   if (nextWord === next && !isComplete) return UNDECIDED;
+  if (isInitial && ANOTHER_INITIAL.test(next)) return true;
   return !abbreviations.starters.has(nextWord.toLowerCase().replace(/'/gu, '’'));
 }
 

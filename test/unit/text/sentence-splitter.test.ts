@@ -56,6 +56,22 @@ describe('sentences', () => {
     ['it', 'Il Sig. Rossi, art. 5, ecc. Poi no.', ['Il Sig. Rossi, art. 5, ecc.', 'Poi no.']],
     ['pt', 'A Dra. Silva, pág. 7. Sim.', ['A Dra. Silva, pág. 7.', 'Sim.']],
     ['ru', 'Ул. Ленина, д. 5 и т. д. Это центр.', ['Ул. Ленина, д. 5 и т. д.', 'Это центр.']],
+    ['de', 'Städte, z. B. Die Hauptstadt, d. h. Berlin. Ja.', ['Städte, z. B. Die Hauptstadt, d. h. Berlin.', 'Ja.']], // prettier-ignore
+    ['de', 'Frau Dr. Meier kommt am 3. Mai. Das ist gut.', ['Frau Dr. Meier kommt am 3. Mai.', 'Das ist gut.']], // prettier-ignore
+    ['de', 'Sie kommt am 12. Die Feier ist da.', ['Sie kommt am 12.', 'Die Feier ist da.']],
+    ['de', 'Im Jahr 44 v. Chr. Das war früh.', ['Im Jahr 44 v. Chr.', 'Das war früh.']],
+    ['fr', 'M. Dupont rit. Un fruit, p. ex. Une poire. Oui.', ['M. Dupont rit.', 'Un fruit, p. ex. Une poire.', 'Oui.']], // prettier-ignore
+    ['fr', 'En 52 av. J.-C. César vint. Il vit.', ['En 52 av. J.-C. César vint.', 'Il vit.']],
+    ['es', 'Fruta, p. ej. Manzanas. Sí.', ['Fruta, p. ej. Manzanas.', 'Sí.']],
+    ['es', 'López, S. A. La empresa ríe.', ['López, S. A.', 'La empresa ríe.']],
+    ['it', 'Il sig. Rossi ha mele, ecc. Poi basta.', ['Il sig. Rossi ha mele, ecc.', 'Poi basta.']],
+    ['it', 'Frutta, p. es. Una mela. Sì.', ['Frutta, p. es. Una mela.', 'Sì.']],
+    ['pt', 'O Sr. Silva vem. Fruta, p. ex. Uma maçã. Sim.', ['O Sr. Silva vem.', 'Fruta, p. ex. Uma maçã.', 'Sim.']], // prettier-ignore
+    ['pt', 'É do séc. XX. Foi longo.', ['É do séc. XX.', 'Foi longo.']],
+    ['ru', 'Фрукты, т. е. Это яблоки. Да.', ['Фрукты, т. е. Это яблоки.', 'Да.']],
+    ['ru', 'Груши и т. д. Москва растёт. Да.', ['Груши и т. д. Москва растёт.', 'Да.']],
+    ['ru', 'Да. А. С. Пушкин писал.', ['Да.', 'А. С. Пушкин писал.']],
+    ['zh', '他说：“好。”然后走了。对！', ['他说：“好。”', '然后走了。', '对！']],
     ['nb', 'Dr. Berg kom. Ja.', ['Dr. Berg kom.', 'Ja.']],
     ['ja', '今日は晴れ。A. Bさんです。', ['今日は晴れ。', 'A. Bさんです。']],
   ])('%s: %s', (language, text, expected) => {
@@ -206,6 +222,8 @@ describe('for any text', () => {
       'dr',
       'U.S',
       'e.g',
+      'z. B',
+      'т. е',
       'no',
       'J',
       '5',
@@ -249,6 +267,7 @@ describe('for any text', () => {
     maxCharacters: fc.integer({ min: 25, max: 80 }),
     clausePieces: fc.integer({ min: 0, max: 3 }),
     joints: fc.constantFrom(new Set<string>(), new Set(['a', 'no', 'the'])),
+    abbreviations: fc.constantFrom(...['en', 'de', 'ru'].map(abbreviationsOf)),
   });
 
   test('pieces are slices in order, none blank, with only whitespace between them', () => {
