@@ -40,7 +40,8 @@ export interface EngineChoice {
 
 /** An engine that an option may name here. */
 export interface EngineOffer {
-  readonly stage: ChosenStage;
+  /** `wake` of keyword spotters. */
+  readonly stage: ChosenStage | 'wake';
   readonly engine: string;
   readonly name: string;
 }
@@ -49,7 +50,7 @@ export interface DeviceReport {
   readonly probe: DeviceProbe;
   /** One for each of `stt`, `llm` and `tts`. */
   readonly choices: readonly EngineChoice[];
-  /** What the site's catalogue has for the stages and the language. */
+  /** What the site's catalogue has for the stages, keyword spotters included, and the language. */
   readonly offers: readonly EngineOffer[];
   /**
    * Primary BCP 47 tags of what its language models answer in, `*` for any; and `auto` where it has a recogniser that tells

@@ -269,13 +269,13 @@ export class AppSession {
 
   /** Before the start its table tells what will be fetched, and Start is the visitor's word. */
   async #askFor(change: Partial<AppSettings>, apply: () => Promise<void>): Promise<void> {
-    const { state, isStarting, settings } = this.#view;
+    const { state, isStarting, settings, begunWith } = this.#view;
     const isAtWork = state.agent !== 'off' || isStarting;
     if (!isAtWork || !mayFetch(change)) return apply();
     // The latest wish counts.
     this.decline();
     await this.#guard(async () => {
-      const options = toAgentOptions({ ...settings, ...change });
+      const options = toAgentOptions({ ...settings, ...change, ...begunWith });
       const needed = await this.#agent.requiredDownloads({ change: options });
       await this.refreshStoredModels();
       const { agreedIds } = this.#view;
@@ -295,6 +295,8 @@ export class AppSession {
 
   /** The table of the start was there to read. */
   #noteStart(): void {
+    const { vad, wake } = this.#view.settings;
+    this.#show({ ...this.#view, begunWith: { vad, wake } });
     this.#noteAgreed([...(this.#view.models ?? []), ...this.#view.libraries]);
   }
 

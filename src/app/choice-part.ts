@@ -35,7 +35,7 @@ export function createChoicePart(options: ChoiceOptions): Part {
       const setting = settingOf(view.settings, stage);
       const choice = view.device?.choices.find((each) => each.stage === stage);
       setText(why, toChoiceWords(choice, setting));
-      why.hidden = why.textContent === '' || setting === 'endpoint';
+      why.hidden = why.textContent === '' || view.settings.endpoints[stage] !== null;
     },
   };
 }

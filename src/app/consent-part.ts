@@ -23,7 +23,7 @@ export function createConsentPart(session: AppSession): Part {
     [
       title,
       h('p', { class: 'hint' }, [
-        'This change needs what is not on this device. Nothing is fetched unless you agree; the conversation goes on either way.',
+        'Nothing is fetched unless you agree. The conversation goes on either way.',
       ]),
       h(
         'div',

@@ -7,7 +7,10 @@ export interface ConsentRequest {
   readonly missing: readonly MissingDownload[];
 }
 
-/** What else is set changes no engine, or is taken at the start alone, whose table tells of it. */
+/** Taken at the start alone: a change that comes later counts when the page is opened again, whose table tells of it. */
+export type AtStart = Pick<AppSettings, 'vad' | 'wake'>;
+
+/** What else is set changes no engine, or is taken at the start alone. */
 const MAY_FETCH: readonly (keyof AppSettings)[] = [
   'voice',
   'backend',
@@ -15,6 +18,8 @@ const MAY_FETCH: readonly (keyof AppSettings)[] = [
   'recogniser',
   'languageModel',
   'endpoints',
+  'turn',
+  'phonemes',
 ];
 
 export function mayFetch(change: Partial<AppSettings>): boolean {

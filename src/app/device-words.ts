@@ -33,9 +33,10 @@ const GPU_WORDS = {
   none: 'no graphics processor that models can use',
 } satisfies Record<DeviceProbe['gpu']['kind'], string>;
 
-/** What the settings have for a stage: `auto`, an engine, or `endpoint`. */
+/** What the settings have for a stage: `auto`, an engine, `endpoint`, or `flow`. */
 export function settingOf(settings: AppSettings, stage: ChosenStage): string {
-  if (settings.endpoints[stage] !== null) return 'endpoint';
+  const endpoint = settings.endpoints[stage];
+  if (endpoint !== null) return endpoint.sessionId === undefined ? 'endpoint' : 'flow';
   switch (stage) {
     case 'stt':
       return settings.recogniser;

@@ -14,8 +14,9 @@ export function toDownloadRow(
   { hasSource }: { hasSource: boolean },
 ): HTMLElement {
   const { download } = missing;
-  const source = hasSource ? [`From ${toSourceWords(download)}.`] : [];
-  const notes = [...toNotes(download), ...source].map((text) => h('small', {}, [text]));
+  const source = hasSource ? `From ${toSourceWords(download)}.` : '';
+  const [first = '', ...others] = toNotes(download);
+  const notes = [`${first} ${source}`.trim(), ...others].map((text) => h('small', {}, [text]));
   return h('tr', {}, [
     h('td', {}, [download.name, ...notes]),
     h('td', {}, [download.licence]),

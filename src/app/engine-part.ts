@@ -1,10 +1,10 @@
-// Which engine a stage has: one of this site on this device, or an endpoint of the visitor's. Main thread.
+// Which engine a stage has: one of this site on this device, one of the browser's, or an endpoint of the visitor's. Main thread.
 import type { ChosenStage } from '../index.ts';
 import type { AppSession } from './app-session.ts';
 import { createChoicePart } from './choice-part.ts';
-import { h, labelledInput } from './dom.ts';
+import { h, labelledInput, setText } from './dom.ts';
 import type { Part } from './dom.ts';
-import { isEndpointUrl, WEB_SPEECH } from './settings.ts';
+import { BROWSER_MODEL, createSessionId, isEndpointUrl, PERSONA, WEB_SPEECH } from './settings.ts';
 import type { AppSettings, EndpointSettings } from './settings.ts';
 
 interface StageWords {
@@ -31,7 +31,7 @@ const WORDS = {
   },
   tts: {
     label: 'Voice of the agent',
-    autoLabel: 'Automatic: Piper first, Kokoro if this device keeps up',
+    autoLabel: 'Automatic',
     title: 'Endpoint of the voice',
     sent: 'What the agent says is sent there as text.',
   },
@@ -46,11 +46,12 @@ export function createEnginePart(session: AppSession, stage: ChosenStage): Part 
   const form = createForm(stage, (endpoint) => change(endpoint, {}));
   const choice = createChoicePart({
     ...{ stage, label, autoLabel },
-    others: [...ofBrowser(stage), ['endpoint', 'OpenAI-compatible endpoint']],
+    others: [...ofBrowser(stage), ...ELSEWHERE[stage]],
     onChoose: (value) => {
-      const isLocal = value !== 'endpoint';
-      form.element.hidden = isLocal;
-      if (isLocal) change(null, toSetting(stage, value));
+      const isElsewhere = ELSEWHERE[stage].some(([name]) => name === value);
+      form.element.hidden = !isElsewhere;
+      if (isElsewhere) form.ask(value === FLOW);
+      else change(null, toSetting(stage, value));
     },
   });
   let shown: EndpointSettings | null | undefined;
@@ -68,11 +69,26 @@ export function createEnginePart(session: AppSession, stage: ChosenStage): Part 
   };
 }
 
-/** What the browser brings along. */
+const FLOW = 'flow';
+const ENDPOINT = ['endpoint', 'OpenAI-compatible endpoint'] as const;
+
+const ELSEWHERE: Readonly<Record<ChosenStage, readonly (readonly [string, string])[]>> = {
+  stt: [ENDPOINT],
+  llm: [ENDPOINT, [FLOW, 'Flow endpoint']],
+  tts: [ENDPOINT],
+};
+
+/** What the browser brings along, and what needs no model. */
 function ofBrowser(stage: ChosenStage): [string, string][] {
   const isThere = (name: string): boolean => name in globalThis;
   if (stage === 'tts' && isThere('speechSynthesis')) {
     return [[WEB_SPEECH, 'A voice of this system, which can only be cut off']];
+  }
+  if (stage === 'llm') {
+    const own: [string, string][] = isThere('LanguageModel')
+      ? [[BROWSER_MODEL, 'The browser’s own (Prompt API)']]
+      : [];
+    return [...own, [PERSONA, 'A script in place of a model']];
   }
   const hasRecogniser = isThere('SpeechRecognition') || isThere('webkitSpeechRecognition');
   return stage === 'stt' && hasRecogniser
@@ -86,11 +102,15 @@ function toSetting(stage: ChosenStage, engine: string): Partial<AppSettings> {
   return { voice: engine };
 }
 
+const MODEL_NAME = 'Model name';
+
 function createForm(
   stage: ChosenStage,
   onUse: (endpoint: EndpointSettings) => void,
 ): {
   element: HTMLFormElement;
+  /** For a flow, or an endpoint of the usual kind. */
+  ask: (isFlow: boolean) => void;
   fill: (endpoint: EndpointSettings) => void;
 } {
   const { title, sent } = WORDS[stage];
@@ -99,7 +119,8 @@ function createForm(
     required: true,
     placeholder: 'https://host/v1',
   });
-  const model = labelledInput('Model name', { type: 'text', required: true, autocomplete: 'off' });
+  let isFlow = false;
+  const model = labelledInput(MODEL_NAME, { type: 'text', required: true, autocomplete: 'off' });
   const voice = labelledInput('Voice, as it is called there', {
     type: 'text',
     autocomplete: 'off',
@@ -117,15 +138,23 @@ function createForm(
     const baseUrl = url.input.value.trim();
     if (isEndpointUrl(baseUrl)) {
       const [named, spoken] = [model, voice].map(({ input }) => input.value.trim());
-      onUse({ baseUrl, model: named ?? '', voice: spoken ?? '', key: key.input.value });
+      const flow = isFlow ? { sessionId: createSessionId() } : {};
+      onUse({ baseUrl, model: named ?? '', voice: spoken ?? '', key: key.input.value, ...flow });
       return;
     }
     url.input.setCustomValidity('Give an address such as https://host/v1');
     url.input.reportValidity();
   });
+  const ask = (asksFlow: boolean): void => {
+    isFlow = asksFlow;
+    const name = model.element.querySelector('span');
+    if (name !== null) setText(name, isFlow ? 'Name of the flow' : MODEL_NAME);
+  };
   return {
     element,
+    ask,
     fill(endpoint) {
+      ask(endpoint.sessionId !== undefined);
       url.input.value = endpoint.baseUrl;
       model.input.value = endpoint.model;
       voice.input.value = endpoint.voice;

@@ -2,7 +2,7 @@
 import type { ChosenStage, EngineInfo } from '../index.ts';
 import { h } from './dom.ts';
 import type { Part } from './dom.ts';
-import { WEB_SPEECH } from './settings.ts';
+import { BROWSER_MODEL, WEB_SPEECH } from './settings.ts';
 import type { EndpointsSettings } from './settings.ts';
 import { createTimingsPart } from './timings-part.ts';
 import type { AppView } from './view-model.ts';
@@ -95,10 +95,13 @@ function createPrivacyPart(): Part {
   ]);
   return {
     element,
-    update({ settings: { endpoints, recogniser } }) {
+    update({ settings: { endpoints, recogniser, languageModel } }) {
       const leaving = toHosts(endpoints).map(([stage, host]) => `${LEAVING[stage]} to ${host}`);
       if (endpoints.stt === null && recogniser === WEB_SPEECH) {
         leaving.unshift(`${LEAVING.stt} to this browser’s own recogniser, which may send it on`);
+      }
+      if (endpoints.llm === null && languageModel === BROWSER_MODEL) {
+        leaving.push(`${LEAVING.llm} to this browser’s own language model, which may send it on`);
       }
       now.textContent = `Now: ${leaving.join(', ') || 'nothing leaves this device'}.`;
     },

@@ -1,10 +1,20 @@
 // The visitor's choice of engines and language, kept in this browser from visit to visit. Main thread.
-import { AUTO, BACKENDS, LANGUAGES } from './settings.ts';
+import { AUTO, BACKENDS, DETECTORS, LANGUAGES, PHONEMES, TURN_ENDS } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 
 const KEY = 'parley-engines';
 
-const KEPT = ['voice', 'backend', 'recogniser', 'languageModel', 'language'] as const;
+const KEPT = [
+  'voice',
+  'backend',
+  'recogniser',
+  'languageModel',
+  'language',
+  'vad',
+  'turn',
+  'wake',
+  'phonemes',
+] as const;
 type KeptSettings = Pick<AppSettings, (typeof KEPT)[number]>;
 
 /** What was kept; unknown values are left out. `storage` null, as where a browser refuses it, holds nothing. */
@@ -12,13 +22,20 @@ export function readKeptSettings(storage: Pick<Storage, 'getItem'> | null): Part
   const kept = parse(storage?.getItem(KEY) ?? '{}');
   const backend = BACKENDS.find((known) => known === kept.backend);
   const language = [...LANGUAGES, AUTO].find((known) => known === kept.language);
-  const { voice, recogniser, languageModel } = kept;
+  const vad = DETECTORS.find((known) => known === kept.vad);
+  const turn = TURN_ENDS.find((known) => known === kept.turn);
+  const phonemes = PHONEMES.find((known) => known === kept.phonemes);
+  const { voice, recogniser, languageModel, wake } = kept;
   return {
     ...(typeof voice === 'string' ? { voice } : {}),
     ...(backend === undefined ? {} : { backend }),
     ...(language === undefined ? {} : { language }),
     ...(typeof recogniser === 'string' ? { recogniser } : {}),
     ...(typeof languageModel === 'string' ? { languageModel } : {}),
+    ...(vad === undefined ? {} : { vad }),
+    ...(turn === undefined ? {} : { turn }),
+    ...(phonemes === undefined ? {} : { phonemes }),
+    ...(typeof wake === 'string' ? { wake } : {}),
   };
 }
 

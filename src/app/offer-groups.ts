@@ -7,19 +7,30 @@ import type { OfferedSetting, Offers } from './offers.ts';
 
 const NOTHING = 'Nothing to fetch';
 
+/** Options with what they would fetch behind them. @param pairs of value and text */
+export function withOffers(
+  pairs: readonly (readonly [string, string])[],
+  setting: OfferedSetting,
+  { offers, ...here }: Here & { readonly offers: Offers },
+): [string, string][] {
+  return pairs.map(([value, text]) => {
+    const needed = offers[toOfferKey(setting, value)];
+    const words = needed === undefined ? '' : toOfferWords(needed, here);
+    return [value, words === '' ? text : `${text} · ${words}`];
+  });
+}
+
 /** @param pairs of value and text, in the order of the list */
 export function toGroups(
   pairs: readonly (readonly [string, string])[],
   setting: OfferedSetting,
-  { offers, ...here }: Here & { readonly offers: Offers },
+  view: Here & { readonly offers: Offers },
 ): OptionGroup[] {
   const groups = new Map<string, [string, string][]>();
-  for (const [value, text] of pairs) {
-    const needed = offers[toOfferKey(setting, value)];
-    const words = needed === undefined ? '' : toOfferWords(needed, here);
-    const label = needed === undefined ? '' : toLabel(needed, here);
-    const group = groups.get(label) ?? [];
-    groups.set(label, [...group, [value, words === '' ? text : `${text} · ${words}`]]);
+  for (const pair of withOffers(pairs, setting, view)) {
+    const needed = view.offers[toOfferKey(setting, pair[0])];
+    const label = needed === undefined ? '' : toLabel(needed, view);
+    groups.set(label, [...(groups.get(label) ?? []), pair]);
   }
   return [...groups].map(([label, own]) => ({ label, pairs: own }));
 }

@@ -1,7 +1,7 @@
 // A list of options, each with what it would fetch, from where and under which licence. Main thread.
 import { fillGroups, labelledSelect } from './dom.ts';
 import type { OptionGroup, Part } from './dom.ts';
-import { toGroups } from './offer-groups.ts';
+import { toGroups, withOffers } from './offer-groups.ts';
 import type { OfferedSetting } from './offers.ts';
 import type { AppView } from './view-model.ts';
 
@@ -25,11 +25,20 @@ export function createOfferSelect(options: OfferSelectOptions): Part {
     element,
     update(view) {
       const own = toGroups(toPairs(view), setting, view);
-      const groups = others === undefined || others.pairs.length === 0 ? own : [...own, others];
+      const groups = [...own, ...toOthers(others, setting, view)];
       const key = JSON.stringify(groups);
       if (key !== shown) fillGroups(select, groups);
       shown = key;
       select.value = toValue(view);
     },
   };
+}
+
+function toOthers(
+  others: OptionGroup | undefined,
+  setting: OfferedSetting,
+  view: AppView,
+): OptionGroup[] {
+  if (others === undefined || others.pairs.length === 0) return [];
+  return [{ label: others.label, pairs: withOffers(others.pairs, setting, view) }];
 }

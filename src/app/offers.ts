@@ -1,17 +1,30 @@
 // The options of the panel that may fetch something, and what of it is theirs. Main thread, pure.
-import type { DeviceReport, RequiredDownloads } from '../index.ts';
-import { AUTO, BACKENDS } from './settings.ts';
+import type { ChosenStage, DeviceReport, RequiredDownloads } from '../index.ts';
+import {
+  AUTO,
+  BACKENDS,
+  BROWSER_MODEL,
+  DETECTORS,
+  PHONEMES,
+  TRANSCRIPT,
+  TURN_ENDS,
+} from './settings.ts';
 import type { AppSettings } from './settings.ts';
 
 /** Settings whose options are told with what they would fetch. */
-export type OfferedSetting = 'voice' | 'backend' | 'recogniser' | 'languageModel';
+export type OfferedSetting =
+  'voice' | 'backend' | 'phonemes' | 'recogniser' | 'languageModel' | 'vad' | 'turn' | 'wake';
 
 /** Of models and libraries, those that are theirs. */
 const TASKS: Readonly<Record<OfferedSetting, readonly string[]>> = {
   voice: ['tts', 'tts-voice', 'phonemes'],
-  backend: ['tts', 'tts-voice', 'phonemes'],
+  backend: ['tts'],
   recogniser: ['stt'],
   languageModel: ['llm'],
+  phonemes: ['phonemes'],
+  vad: ['vad'],
+  turn: ['turn'],
+  wake: ['wake'],
 };
 
 /** By `toOfferKey`. */
@@ -30,15 +43,17 @@ export function toOfferKey(setting: OfferedSetting, value: string): string {
 
 /** All options that run here, each taken by itself. */
 export function offeredOptions(settings: AppSettings, { offers }: DeviceReport): OfferedOption[] {
-  const ofStage = (stage: string): string[] => [
-    AUTO,
-    ...offers.filter((offer) => offer.stage === stage).map(({ engine }) => engine),
-  ];
+  const ofStage = (stage: string): string[] =>
+    offers.filter((offer) => offer.stage === stage).map(({ engine }) => engine);
   const values: Record<OfferedSetting, readonly string[]> = {
-    voice: ofStage('tts'),
+    voice: [AUTO, ...ofStage('tts')],
     backend: BACKENDS,
-    recogniser: ofStage('stt'),
-    languageModel: ofStage('llm'),
+    phonemes: PHONEMES,
+    recogniser: [AUTO, ...ofStage('stt')],
+    languageModel: [AUTO, ...ofStage('llm'), BROWSER_MODEL],
+    vad: DETECTORS,
+    turn: TURN_ENDS,
+    wake: [TRANSCRIPT, ...ofStage('wake')],
   };
   return Object.entries(values).flatMap(([name, options]) =>
     options.map((value): OfferedOption => {
@@ -49,17 +64,22 @@ export function offeredOptions(settings: AppSettings, { offers }: DeviceReport):
   );
 }
 
-const STAGES = { voice: 'tts', recogniser: 'stt', languageModel: 'llm' } as const;
+const STAGES: Readonly<Partial<Record<OfferedSetting, ChosenStage>>> = {
+  ...{ voice: 'tts', recogniser: 'stt', languageModel: 'llm' },
+};
 
 /** An engine that runs here takes the place of an endpoint. */
 function withOption(settings: AppSettings, setting: OfferedSetting, value: string): AppSettings {
   const changed = { ...settings, [setting]: value };
-  if (setting === 'backend') return changed;
-  return { ...changed, endpoints: { ...settings.endpoints, [STAGES[setting]]: null } };
+  const stage = STAGES[setting];
+  if (stage === undefined) return changed;
+  return { ...changed, endpoints: { ...settings.endpoints, [stage]: null } };
 }
 
 /** What of all that the settings need is for this option. */
 export function toOwn(setting: OfferedSetting, needed: RequiredDownloads): RequiredDownloads {
   const isOwn = ({ task }: { readonly task: string }): boolean => TASKS[setting].includes(task);
-  return { models: needed.models.filter(isOwn), libraries: needed.libraries.filter(isOwn) };
+  // The model is the same, whatever runs it.
+  const models = setting === 'backend' ? [] : needed.models.filter(isOwn);
+  return { models, libraries: needed.libraries.filter(isOwn) };
 }

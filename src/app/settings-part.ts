@@ -1,23 +1,21 @@
 // The settings a visitor needs: language, engines, pace, mode and devices. Each takes effect at once. Main thread.
 import type { AppSession } from './app-session.ts';
 import { createDevicesPart } from './devices-part.ts';
-import { button, h, labelledInput, labelledSelect, setText } from './dom.ts';
+import { h, labelledInput, labelledSelect, setText } from './dom.ts';
 import type { Part } from './dom.ts';
 import { toDeviceWords } from './device-words.ts';
 import { createLanguageSelect } from './language-part.ts';
 import { createEnginePart } from './engine-part.ts';
-import { createOfferSelect } from './offer-select.ts';
-import { BACKENDS, MODES } from './settings.ts';
+import { createMorePart } from './more-part.ts';
+import { isWakePhrase, MODES, WAKE_PHRASE } from './settings.ts';
+import type { AppSettings } from './settings.ts';
 import { createStoragePart } from './storage-part.ts';
-
-const BACKEND_LABELS = {
-  wasm: 'Processor',
-  auto: 'Graphics processor, if it sounds right',
-} satisfies Record<(typeof BACKENDS)[number], string>;
+import type { AppView } from './view-model.ts';
 
 const MODE_LABELS = {
   automatic: 'Automatic, when you pause',
   'push-to-talk': 'While you hold a button',
+  'wake-phrase': 'After you call it by a phrase',
   manual: 'When you press “Answer now”',
 } satisfies Record<(typeof MODES)[number], string>;
 
@@ -26,13 +24,13 @@ export function createSettingsPart(session: AppSession): Part {
     createDeviceWords(),
     createLanguageSelect(session),
     createEnginePart(session, 'tts'),
-    createBackendSelect(session),
-    createRetryButton(session),
     createSpeedSlider(session),
     createModeSelect(session),
+    createWakePhraseField(session),
     createEnginePart(session, 'stt'),
     createEnginePart(session, 'llm'),
     createDevicesPart(session),
+    createMorePart(session),
     createStoragePart(session),
   ];
   return {
@@ -55,40 +53,45 @@ function createDeviceWords(): Part {
   };
 }
 
-function createBackendSelect(session: AppSession): Part {
-  return createOfferSelect({
-    ...{ label: 'Kokoro runs on', setting: 'backend' },
-    toPairs: () => BACKENDS.map((backend) => [backend, BACKEND_LABELS[backend]]),
-    // An address may ask for one that is tested at every load.
-    toValue: ({ settings: { backend } }) => (backend === 'webgpu' ? 'auto' : backend),
-    onChoose: (value) => {
-      const backend = BACKENDS.find((known) => known === value);
-      if (backend !== undefined) void session.changeSettings({ backend });
-    },
-  });
-}
-
-/** For who changed drivers or browser, or saw it fail once: what is kept of earlier tests is forgotten. */
-function createRetryButton(session: AppSession): Part {
-  const element = button('Try the graphics processor again', () => void session.retryGpu());
-  return {
-    element,
-    update({ device }) {
-      element.hidden = device?.probe.gpu.kind !== 'hardware';
-    },
-  };
-}
-
 function createModeSelect(session: AppSession): Part {
   const options = MODES.map((mode) => [mode, MODE_LABELS[mode]] as const);
   const { element, select } = labelledSelect('It answers', options, (value) => {
     const mode = MODES.find((known) => known === value);
-    if (mode !== undefined) void session.changeSettings({ mode });
+    if (mode !== undefined) void session.changeSettings(toModeChange(mode, session.view));
   });
   return {
     element,
     update({ settings }) {
       select.value = settings.mode;
+    },
+  };
+}
+
+/** Until the visitor thinks of another. */
+const FIRST_WAKE_PHRASE = 'hey parley';
+
+function toModeChange(mode: AppSettings['mode'], { settings }: AppView): Partial<AppSettings> {
+  const needsPhrase = mode === WAKE_PHRASE && settings.wakePhrase === '';
+  return needsPhrase ? { mode, wakePhrase: FIRST_WAKE_PHRASE } : { mode };
+}
+
+function createWakePhraseField(session: AppSession): Part {
+  const { element, input } = labelledInput('Phrase that calls it', {
+    type: 'text',
+    autocomplete: 'off',
+  });
+  input.addEventListener('change', () => {
+    const wakePhrase = input.value.trim();
+    input.setCustomValidity(
+      isWakePhrase(wakePhrase) ? '' : 'Give a word or two, such as hey parley',
+    );
+    if (input.reportValidity()) void session.changeSettings({ wakePhrase });
+  });
+  return {
+    element,
+    update({ settings }) {
+      element.hidden = settings.mode !== WAKE_PHRASE;
+      if (document.activeElement !== input) input.value = settings.wakePhrase;
     },
   };
 }

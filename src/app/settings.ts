@@ -2,22 +2,35 @@
 import type {
   ChosenStage,
   DeviceReport,
+  EngineOffer,
   EngineOptions,
+  FlowLlmOptions,
   LocalLlmOptions,
   RemoteEngineOptions,
   VoiceAgentOptions,
 } from '../index.ts';
+import { PERSONA_LINES } from './persona.ts';
 
 /** What the page leaves to the device. */
 export const AUTO = 'auto';
 /** The browser's own recogniser, and the system's voices. */
 export const WEB_SPEECH = 'web-speech';
+/** The browser's own language model (Prompt API). */
+export const BROWSER_MODEL = 'browser';
+/** Lines of a script in the place of a language model. */
+export const PERSONA = 'persona';
+/** The recogniser's words tell of the wake phrase. */
+export const TRANSCRIPT = 'transcript';
 export const VOICES = ['auto', 'kokoro', 'piper', 'flite', 'none'] as const;
 /** What the voice may run on; an address may ask for more. */
 export const BACKENDS = ['wasm', 'auto'] as const;
 /** `webgpu` tests at every load, on an adapter in software too: for who works on this, and never kept. */
 const QUERY_BACKENDS = ['wasm', 'auto', 'webgpu'] as const;
-export const MODES = ['automatic', 'push-to-talk', 'manual'] as const;
+export const WAKE_PHRASE = 'wake-phrase';
+export const MODES = ['automatic', 'push-to-talk', 'wake-phrase', 'manual'] as const;
+export const DETECTORS = ['silero', 'sherpa-onnx', 'energy'] as const;
+export const TURN_ENDS = ['smart-turn', 'timer'] as const;
+export const PHONEMES = ['auto', 'espeak'] as const;
 /** Those that the agent has words of its own in. */
 export const LANGUAGES = ['en', 'de', 'fr', 'es', 'it', 'pt', 'ru', 'zh', 'ja'] as const;
 export const TRANSPORTS = ['auto', 'shared', 'ports'] as const;
@@ -29,6 +42,8 @@ export interface EndpointSettings {
   readonly key: string;
   /** Of an endpoint that speaks, as it calls it; empty takes the usual one. */
   readonly voice: string;
+  /** Of a flow, whose id is `model`: by which its server knows the conversation. */
+  readonly sessionId?: string;
 }
 
 /** Null where the stage runs on this device. */
@@ -46,14 +61,22 @@ export interface AppSettings {
   readonly language: string;
   /** A model of the catalogue, `auto`, or `web-speech`. */
   readonly recogniser: string;
-  /** A model of the catalogue, or `auto`. */
+  /** A model of the catalogue, `auto`, `browser`, or `persona`. */
   readonly languageModel: string;
+  readonly vad: (typeof DETECTORS)[number];
+  readonly turn: (typeof TURN_ENDS)[number];
+  /** A keyword spotter of the catalogue, or `transcript`. */
+  readonly wake: string;
+  /** Empty where there is none; the mode `wake-phrase` needs one. */
+  readonly wakePhrase: string;
+  readonly phonemes: (typeof PHONEMES)[number];
   readonly endpoints: EndpointsSettings;
   readonly transport: (typeof TRANSPORTS)[number];
 }
 
 export const DEFAULT_SETTINGS: AppSettings = {
-  // The terms of the light voice are open (THIRD-PARTY.md): a visitor, or an address, has to ask for it.
+  // Not `auto`: on a first visit that takes Piper, whose terms are open (THIRD-PARTY.md), wherever the site serves it. Nothing
+  // with open terms is taken by default: a visitor, or an address, has to ask for it. All of Kokoro is under Apache-2.0.
   voice: 'kokoro',
   backend: 'wasm',
   speed: 1,
@@ -61,6 +84,11 @@ export const DEFAULT_SETTINGS: AppSettings = {
   language: 'en',
   recogniser: AUTO,
   languageModel: AUTO,
+  vad: 'silero',
+  turn: 'smart-turn',
+  wake: TRANSCRIPT,
+  wakePhrase: '',
+  phonemes: 'auto',
   endpoints: { stt: null, llm: null, tts: null },
   transport: 'auto',
 };
@@ -88,13 +116,23 @@ export function settingsFromQuery(
   };
   const base = { ...DEFAULT_SETTINGS, ...kept };
   const isVoiceElsewhere = isEndpointUrl(parameters.get('tts') ?? '');
+  const [stt, llm] = [parameters.get('stt'), parameters.get('llm')];
+  const wakePhrase = (parameters.get('wake-phrase') ?? '').trim();
+  const modes = isWakePhrase(wakePhrase) ? MODES : MODES.filter((mode) => mode !== WAKE_PHRASE);
   const settings: AppSettings = {
     ...base,
     voice: isVoiceElsewhere ? base.voice : pick<string>('tts', [...VOICES, WEB_SPEECH], base.voice),
     backend: pick('voice-backend', QUERY_BACKENDS, base.backend),
-    mode: pick('mode', MODES, DEFAULT_SETTINGS.mode),
+    mode: pick('mode', modes, DEFAULT_SETTINGS.mode),
     language: pick<string>('language', [...LANGUAGES, AUTO], base.language),
     transport: pick('transport', TRANSPORTS, DEFAULT_SETTINGS.transport),
+    recogniser: stt === WEB_SPEECH ? stt : base.recogniser,
+    languageModel: llm === BROWSER_MODEL || llm === PERSONA ? llm : base.languageModel,
+    vad: pick('vad', DETECTORS, base.vad),
+    turn: pick('turn', TURN_ENDS, base.turn),
+    wake: parameters.get('wake') ?? base.wake,
+    wakePhrase: isWakePhrase(wakePhrase) ? wakePhrase : DEFAULT_SETTINGS.wakePhrase,
+    phonemes: pick('phonemes', PHONEMES, base.phonemes),
     speed: speedFromQuery(parameters.get('speed'), ignored),
     endpoints: {
       stt: endpointFromQuery(parameters, { stage: 'stt', model: 'stt-model' }, ignored),
@@ -115,22 +153,42 @@ function speedFromQuery(value: string | null, ignored: string[]): number {
   return DEFAULT_SETTINGS.speed;
 }
 
-/** Of the stage whose address the query has; a name in the place of an address is `local`. */
+/** By stage, names in the place of an address. */
+const NAMES: Readonly<Record<ChosenStage, readonly string[]>> = {
+  stt: ['local', WEB_SPEECH],
+  llm: ['local', BROWSER_MODEL, PERSONA],
+  tts: ['local'],
+};
+
+/** Of the stage whose address the query has; `flow` beside that of a language model names a flow there. */
 function endpointFromQuery(
   parameters: URLSearchParams,
   { stage, model }: { stage: ChosenStage; model: string },
   ignored: string[],
 ): EndpointSettings | null {
   const baseUrl = parameters.get(stage);
-  if (baseUrl === null || baseUrl === 'local') return null;
+  if (baseUrl === null || NAMES[stage].includes(baseUrl)) return null;
   if (!isEndpointUrl(baseUrl)) {
     ignored.push(`${stage}=${baseUrl}`);
     return null;
   }
+  const flow = stage === 'llm' ? parameters.get('flow') : null;
   return {
-    ...{ baseUrl, model: parameters.get(model) ?? DEFAULT_REMOTE_MODEL, key: '' },
+    ...{ baseUrl, model: flow ?? parameters.get(model) ?? DEFAULT_REMOTE_MODEL, key: '' },
+    ...(flow === null ? {} : { sessionId: createSessionId() }),
     voice: stage === 'tts' ? (parameters.get('tts-voice') ?? '') : '',
   };
+}
+
+/** A new conversation's, for a flow; on any page, secure or not. */
+export function createSessionId(): string {
+  const parts = crypto.getRandomValues(new Uint32Array(4));
+  return [...parts].map((part) => part.toString(16).padStart(8, '0')).join('');
+}
+
+/** Whether a text has anything that can be said. */
+export function isWakePhrase(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text);
 }
 
 /** Whether a text is an absolute http or https address. */
@@ -143,12 +201,13 @@ export function isEndpointUrl(text: string): boolean {
  * is among them where a recogniser tells the language. Before the device was looked at, what is set.
  */
 export function languagesFor(
-  { endpoints, language }: AppSettings,
+  { endpoints, language, languageModel }: AppSettings,
   device: Pick<DeviceReport, 'languages'> | null,
 ): readonly string[] {
   if (device === null) return [language];
   const { languages } = device;
-  const isAny = endpoints.llm !== null || languages.includes('*');
+  const isAny =
+    endpoints.llm !== null || languageModel === BROWSER_MODEL || languages.includes('*');
   const named = isAny ? LANGUAGES : languages.filter((tag) => tag !== AUTO);
   return endpoints.stt !== null || languages.includes(AUTO) ? [...named, AUTO] : named;
 }
@@ -156,11 +215,11 @@ export function languagesFor(
 /** Without models that this site does not have, or no longer, or a language: the page's own settings take their place. */
 export function toServed(settings: AppSettings, device: DeviceReport): AppSettings {
   const { offers } = device;
-  const isServed = (stage: ChosenStage, engine: string): boolean =>
+  const isServed = (stage: EngineOffer['stage'], engine: string): boolean =>
     engine === AUTO ||
-    (stage !== 'llm' && engine === WEB_SPEECH) ||
+    OTHERS[stage].includes(engine) ||
     offers.some((offer) => offer.stage === stage && offer.engine === engine);
-  const { voice, recogniser, languageModel, language } = settings;
+  const { voice, recogniser, languageModel, language, wake } = settings;
   return {
     ...settings,
     language: languagesFor(settings, device).includes(language)
@@ -169,16 +228,27 @@ export function toServed(settings: AppSettings, device: DeviceReport): AppSettin
     voice: isServed('tts', voice) ? voice : DEFAULT_SETTINGS.voice,
     recogniser: isServed('stt', recogniser) ? recogniser : AUTO,
     languageModel: isServed('llm', languageModel) ? languageModel : AUTO,
+    wake: isServed('wake', wake) ? wake : TRANSCRIPT,
   };
 }
 
+/** What needs no model of the site. */
+const OTHERS: Readonly<Record<EngineOffer['stage'], readonly string[]>> = {
+  stt: [WEB_SPEECH],
+  llm: [BROWSER_MODEL, PERSONA],
+  tts: [WEB_SPEECH],
+  wake: [TRANSCRIPT],
+};
+
 /** The agent options that settings mean. Keys are handed out by functions, never as values. */
 export function toAgentOptions(settings: AppSettings): VoiceAgentOptions {
+  const { speed, backend, phonemes, wakePhrase } = settings;
   return {
     mode: settings.mode,
     language: settings.language,
-    voice: { speed: settings.speed, backend: settings.backend },
+    voice: { speed, backend, phonemes },
     engines: toEngineOptions(settings),
+    wakePhrase: wakePhrase === '' ? null : wakePhrase,
     audio: { transport: settings.transport },
   };
 }
@@ -189,11 +259,16 @@ function toEngineOptions({
   languageModel,
   voice,
   backend,
-}: AppSettings): Pick<EngineOptions, ChosenStage> {
+  vad,
+  turn,
+  wake,
+}: AppSettings): EngineOptions {
   const voices = tts === null || tts.voice === '' ? {} : { voices: [tts.voice] };
   return {
+    ...{ vad, turn },
+    wake: wake === TRANSCRIPT ? wake : { kind: 'local', modelId: wake },
     stt: stt === null ? toRecogniser(recogniser, backend) : toRemote(stt),
-    llm: llm === null ? toLocal(languageModel, backend) : toRemote(llm),
+    llm: llm === null ? toLanguageModel(languageModel, backend) : toRemoteLlm(llm),
     tts: tts === null ? toVoice(voice) : { ...toRemote(tts), ...voices },
   };
 }
@@ -211,6 +286,15 @@ function toRecogniser(
   return recogniser === WEB_SPEECH ? { kind: WEB_SPEECH } : toLocal(recogniser, backend);
 }
 
+function toLanguageModel(
+  languageModel: string,
+  backend: AppSettings['backend'],
+): NonNullable<EngineOptions['llm']> {
+  if (languageModel === BROWSER_MODEL) return { kind: BROWSER_MODEL };
+  if (languageModel === PERSONA) return { kind: PERSONA, lines: PERSONA_LINES };
+  return toLocal(languageModel, backend);
+}
+
 function toVoice(voice: string): NonNullable<EngineOptions['tts']> {
   if (voice === WEB_SPEECH) return { kind: WEB_SPEECH };
   return VOICES.find((known) => known === voice) ?? { kind: 'local', modelId: voice };
@@ -219,4 +303,12 @@ function toVoice(voice: string): NonNullable<EngineOptions['tts']> {
 function toRemote({ baseUrl, model, key }: EndpointSettings): RemoteEngineOptions {
   const getToken = (): Promise<string | null> => Promise.resolve(key === '' ? null : key);
   return { kind: 'openai', baseUrl, model, getToken };
+}
+
+function toRemoteLlm(endpoint: EndpointSettings): RemoteEngineOptions | FlowLlmOptions {
+  const { sessionId, model } = endpoint;
+  const remote = toRemote(endpoint);
+  if (sessionId === undefined) return remote;
+  const { baseUrl, getToken } = remote;
+  return { kind: 'flow', baseUrl, flowId: model, sessionId, ...(getToken ? { getToken } : {}) };
 }

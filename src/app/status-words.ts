@@ -1,5 +1,7 @@
 // The state of the conversation in a few words, and which controls it offers. Main thread, pure.
 import { toPercent } from './format.ts';
+import { WAKE_PHRASE } from './settings.ts';
+import type { AppSettings } from './settings.ts';
 import { isLoading, toLoadProgress } from './view-model.ts';
 import type { AppView } from './view-model.ts';
 
@@ -32,9 +34,7 @@ function idleStatus(view: AppView): StatusWords {
   switch (microphone) {
     case 'on':
       if (user === 'speaking') return { tone: 'listening', words: 'Hearing you' };
-      return view.settings.mode === 'push-to-talk'
-        ? { tone: 'listening', words: 'Hold the button to talk' }
-        : { tone: 'listening', words: 'Listening' };
+      return { tone: 'listening', words: toListeningWords(view.settings) };
     case 'muted':
       return { tone: 'off', words: 'Muted' };
     case 'off':
@@ -46,6 +46,11 @@ function idleStatus(view: AppView): StatusWords {
     case 'lost':
       return { tone: 'trouble', words: 'Microphone lost' };
   }
+}
+
+function toListeningWords({ mode, wakePhrase }: AppSettings): string {
+  if (mode === 'push-to-talk') return 'Hold the button to talk';
+  return mode === WAKE_PHRASE ? `Listening for “${wakePhrase}”` : 'Listening';
 }
 
 export interface Controls {

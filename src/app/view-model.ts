@@ -14,7 +14,7 @@ import type {
 } from '../index.ts';
 import { EMPTY_CAPTIONS, reduceCaptions } from './captions.ts';
 import type { CaptionsState } from './captions.ts';
-import type { ConsentRequest } from './consent.ts';
+import type { AtStart, ConsentRequest } from './consent.ts';
 import { toEngineNews } from './device-words.ts';
 import type { LoadProgress } from './device-words.ts';
 import { reduceByTable } from './event-table.ts';
@@ -35,6 +35,8 @@ export interface AppView {
   readonly agreedIds: readonly string[];
   /** What each option of the settings would need; empty until that was asked. */
   readonly offers: Offers;
+  /** What the agent began with; null before it was loaded. */
+  readonly begunWith: AtStart | null;
   /** What a change would fetch that waits for the visitor's word; null when none does. */
   readonly consent: ConsentRequest | null;
   /** What this device can do, and which engines suit it; null until it was looked at. */
@@ -78,6 +80,7 @@ export function createView(settings: AppSettings): AppView {
     libraries: [],
     agreedIds: [],
     offers: {},
+    begunWith: null,
     consent: null,
     device: null,
     loadedBytes: {},

@@ -114,7 +114,8 @@ export function offersOf({
 }: Pick<Evidence, 'catalog' | 'language'>): EngineOffer[] {
   const models = catalog.models.filter((model) => canServe(model, language));
   const offers = models.flatMap(({ id, name, task }): EngineOffer[] => {
-    if (task === 'stt' || task === 'llm') return [{ stage: task, engine: id, name }];
+    if (task === 'stt' || task === 'llm' || task === 'wake')
+      return [{ stage: task, engine: id, name }];
     if (task !== 'tts') return [];
     const named = Object.entries(VOICE_MODELS).find(([, modelId]) => modelId === id);
     return [{ stage: 'tts', engine: named?.[0] ?? id, name }];
@@ -248,7 +249,7 @@ function toChoice(
 ): EngineChoice {
   const { option, pick, catalog } = options;
   if (option === 'auto') {
-    const toOffer = (engine: string): EngineOffer => ({
+    const toOffer = (engine: string) => ({
       stage,
       engine,
       name: nameOf(engine, catalog),

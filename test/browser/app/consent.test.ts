@@ -65,8 +65,8 @@ test('a change is asked for with size, licence, purpose and source, and the focu
   expect([element.hidden, document.activeElement]).toEqual([false, element]);
   expect(element.querySelector('h2')?.textContent).toBe('Fetch 64 MB for this change?');
   expect([...element.querySelectorAll('tbody tr')].map(({ textContent }) => textContent)).toEqual([
-    'PiperSpeaks.Terms are open.From example.org.CC0-1.063 MB',
-    'eSpeak NGHow words are pronounced.From example.org.GPL-3.0-or-later1.3 MB',
+    'PiperSpeaks. From example.org.Terms are open.CC0-1.063 MB',
+    'eSpeak NGHow words are pronounced. From example.org.GPL-3.0-or-later1.3 MB',
   ]);
   press('Fetch 64 MB');
   expect([answers, document.activeElement]).toEqual([['agree'], other]);

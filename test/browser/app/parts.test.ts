@@ -4,9 +4,11 @@ import type { AppSession } from '../../../src/app/app-session.ts';
 import { createCaptionsPart } from '../../../src/app/captions-part.ts';
 import { EMPTY_CAPTIONS } from '../../../src/app/captions.ts';
 import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
+import type { AppSettings } from '../../../src/app/settings.ts';
 import { createChoicePart } from '../../../src/app/choice-part.ts';
 import { createEnginePart } from '../../../src/app/engine-part.ts';
 import { createLanguageSelect } from '../../../src/app/language-part.ts';
+import { createMorePart } from '../../../src/app/more-part.ts';
 import { createLaterPart } from '../../../src/app/later-part.ts';
 import { createTalkButton } from '../../../src/app/talk-button.ts';
 import { createTimingsPart } from '../../../src/app/timings-part.ts';
@@ -170,6 +172,86 @@ test('an address that is none is not taken', () => {
   form.requestSubmit();
   expect(changes).toEqual([]);
   expect(url!.validationMessage).toMatch(/such as https:/u);
+});
+
+test('a flow is asked for by its name, and a script needs nothing', () => {
+  const changes: Partial<AppSettings>[] = [];
+  const view = { ...createView(DEFAULT_SETTINGS), device: deviceReport() };
+  const changeSettings = async (change: Partial<AppSettings>) => void changes.push(change);
+  const session = { view, changeSettings };
+  const part = createEnginePart(session as unknown as AppSession, 'llm');
+  document.body.append(part.element);
+  part.update(view);
+  const form = part.element.querySelector('form')!;
+  const select = part.element.querySelector('select')!;
+  const choose = (value: string): void => {
+    select.value = value;
+    select.dispatchEvent(new Event('change'));
+  };
+  const [url, name] = form.querySelectorAll('input');
+  const labelOf = (): string => name!.labels![0]!.textContent;
+  choose('endpoint');
+  expect([form.hidden, labelOf()]).toEqual([false, 'Model name']);
+  choose('flow');
+  expect([form.hidden, labelOf()]).toEqual([false, 'Name of the flow']);
+  url!.value = 'https://host/v1';
+  name!.value = 'shop';
+  form.requestSubmit();
+  const llm = changes[0]?.endpoints?.llm;
+  expect(llm).toMatchObject({ baseUrl: 'https://host/v1', model: 'shop' });
+  expect(llm?.sessionId).toHaveLength(32);
+  const endpoints = { ...DEFAULT_SETTINGS.endpoints, llm: llm! };
+  part.update({ ...view, settings: { ...DEFAULT_SETTINGS, endpoints } });
+  expect([select.value, labelOf()]).toEqual(['flow', 'Name of the flow']);
+  choose('persona');
+  expect([form.hidden, changes[1]]).toEqual([
+    true,
+    { endpoints: DEFAULT_SETTINGS.endpoints, languageModel: 'persona' },
+  ]);
+});
+
+test('engines for who looks for them are folded away, and say when a change holds', () => {
+  const changes: object[] = [];
+  const session = { changeSettings: async (change: object) => void changes.push(change) };
+  const part = createMorePart(session as unknown as AppSession);
+  document.body.append(part.element);
+  const device = deviceReport();
+  const offers = [...device.offers, { stage: 'wake', engine: 'spotter', name: 'Spotter' } as const];
+  const view = { ...createView(DEFAULT_SETTINGS), device };
+  part.update(view);
+  expect((part.element as HTMLDetailsElement).open).toBe(false);
+  const find = (label: string): HTMLSelectElement =>
+    [...part.element.querySelectorAll('select')].find((each) =>
+      each.labels[0]!.textContent.startsWith(label),
+    )!;
+  const spotter = find('The calling phrase');
+  expect(spotter.closest<HTMLElement>('.choice')!.hidden).toBe(true);
+  part.update({ ...view, device: { ...device, offers } });
+  expect(spotter.closest<HTMLElement>('.choice')!.hidden).toBe(false);
+  for (const [select, value] of [
+    [find('Speech is told'), 'energy'],
+    [find('The end of a turn'), 'timer'],
+    [find('Words are pronounced'), 'espeak'],
+    [find('Kokoro runs on'), 'auto'],
+    [spotter, 'spotter'],
+  ] as const) {
+    select.value = value;
+    select.dispatchEvent(new Event('change'));
+  }
+  expect(changes).toEqual([
+    ...[{ vad: 'energy' }, { turn: 'timer' }, { phonemes: 'espeak' }, { backend: 'auto' }],
+    { wake: 'spotter' },
+  ]);
+  const hints = (): string[] =>
+    [...part.element.querySelectorAll<HTMLElement>('.hint')]
+      .filter((hint) => !hint.hidden)
+      .map(({ textContent }) => textContent);
+  const settings = { ...DEFAULT_SETTINGS, vad: 'energy', turn: 'timer' } as const;
+  part.update({ ...view, settings });
+  expect(hints()).toEqual([]);
+  const begunWith = { vad: 'silero', wake: 'transcript' } as const;
+  part.update({ ...view, settings, begunWith });
+  expect(hints()).toEqual(['Taken at the start: holds once this page is opened again.']);
 });
 
 test('what comes later is told in a line of its own, and can be held', () => {

@@ -373,6 +373,26 @@ describe('consent', () => {
     expect(session.view.consent?.missing).toHaveLength(1);
   });
 
+  it('is not asked for what is taken at the next start, nor with another change then', async () => {
+    const changes: VoiceAgentOptions[] = [];
+    const requiredDownloadsOf = async ({ change = {} }: { change?: VoiceAgentOptions } = {}) => {
+      changes.push(change);
+      return requiredDownloads();
+    };
+    const { session, updates, emit } = createRig({ requiredDownloads: requiredDownloadsOf });
+    await session.start();
+    emit(
+      stamped({ type: 'state-change', turnId: null, state: { ...INITIAL_STATE, agent: 'idle' } }),
+    );
+    await session.changeSettings({ vad: 'sherpa-onnx' });
+    expect(updates.at(-1)?.engines?.vad).toBe('sherpa-onnx');
+    expect(session.view.begunWith).toEqual({ vad: 'silero', wake: 'transcript' });
+    changes.length = 0;
+    await session.changeSettings({ turn: 'timer' });
+    expect(changes[0]?.engines).toMatchObject({ turn: 'timer', vad: 'silero' });
+    expect(updates.at(-1)?.engines).toMatchObject({ turn: 'timer', vad: 'sherpa-onnx' });
+  });
+
   it('is not needed for what fetches nothing', async () => {
     const { session, asked, goToWork } = createAskingRig();
     goToWork();

@@ -70,13 +70,21 @@ describe('options', () => {
     expect(find('voice=piper')).toEqual({ ...settings, voice: 'piper' });
     const small = { languageModel: 'small', endpoints: DEFAULT_SETTINGS.endpoints };
     expect(find('languageModel=small')).toEqual({ ...settings, ...small });
-    expect(options.map(({ key }) => key)).toContain('recogniser=auto');
+    const keys = ['recogniser=auto', 'vad=sherpa-onnx', 'turn=timer', 'phonemes=espeak'];
+    const others = ['languageModel=browser', 'wake=transcript', 'backend=auto'];
+    expect(options.map(({ key }) => key)).toEqual(expect.arrayContaining([...keys, ...others]));
   });
 
   it('have what is theirs of all that the settings need', () => {
     const ears = requiredModel('ears', { task: 'stt' });
     const own = toOwn('voice', { models: [ears, voice], libraries: [espeak, browsers] });
     expect(own).toEqual(both);
+  });
+
+  it('of what the voice runs on need a library, and no other model', () => {
+    const gpu = requiredLibrary('onnx-gpu', { task: 'tts' });
+    const own = toOwn('backend', { models: [voice], libraries: [gpu] });
+    expect(own).toEqual({ models: [], libraries: [gpu] });
   });
 
   it('stand in groups by where they are fetched from', () => {

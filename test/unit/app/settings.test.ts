@@ -22,7 +22,8 @@ describe('settingsFromQuery', () => {
   it('reads every preset', () => {
     const query =
       '?tts=piper&voice-backend=auto&mode=manual&transport=ports&speed=1.5&llm=http://localhost:9/v1&model=m' +
-      '&stt=https://ear/v1&stt-model=w&language=de';
+      '&stt=https://ear/v1&stt-model=w&language=de' +
+      '&vad=energy&turn=timer&wake=spotter&wake-phrase=+hey+you+&phonemes=espeak';
     expect(settingsFromQuery(query)).toEqual({
       settings: {
         voice: 'piper',
@@ -33,6 +34,11 @@ describe('settingsFromQuery', () => {
         speed: 1.5,
         recogniser: 'auto',
         languageModel: 'auto',
+        vad: 'energy',
+        turn: 'timer',
+        wake: 'spotter',
+        wakePhrase: 'hey you',
+        phonemes: 'espeak',
         endpoints: {
           stt: { baseUrl: 'https://ear/v1', model: 'w', key: '', voice: '' },
           llm: { baseUrl: 'http://localhost:9/v1', model: 'm', key: '', voice: '' },
@@ -75,6 +81,35 @@ describe('settingsFromQuery', () => {
     expect(ignored).toEqual([]);
   });
 
+  it('takes engines by name in the place of an address', () => {
+    const { settings, ignored } = settingsFromQuery('?stt=web-speech&llm=browser');
+    const { endpoints } = DEFAULT_SETTINGS;
+    expect(settings).toMatchObject({
+      recogniser: 'web-speech',
+      languageModel: 'browser',
+      endpoints,
+    });
+    expect(settingsFromQuery('?llm=persona').settings.languageModel).toBe('persona');
+    expect(settingsFromQuery('?llm=web-speech').ignored).toEqual(['llm=web-speech']);
+    expect(ignored).toEqual([]);
+  });
+
+  it('takes a flow, each time with a session of its own', () => {
+    const read = () => settingsFromQuery('?llm=https://host/v1&flow=shop').settings.endpoints.llm;
+    const [one, other] = [read(), read()];
+    expect(one).toMatchObject({ baseUrl: 'https://host/v1', model: 'shop' });
+    expect(one?.sessionId).toMatch(/^[0-9a-f]{32}$/u);
+    expect(one?.sessionId).not.toBe(other?.sessionId);
+  });
+
+  it('takes the mode of the wake phrase only with one that can be said', () => {
+    const named = settingsFromQuery('?mode=wake-phrase&wake-phrase=hey+you').settings;
+    expect(named).toMatchObject({ mode: 'wake-phrase', wakePhrase: 'hey you' });
+    const bare = settingsFromQuery('?mode=wake-phrase&wake-phrase=...');
+    expect(bare.ignored).toEqual(['mode=wake-phrase']);
+    expect(bare.settings).toEqual(DEFAULT_SETTINGS);
+  });
+
   it('takes no key from the URL', () => {
     const { settings } = settingsFromQuery('?llm=https://host/v1&key=secret');
     const endpoint = { baseUrl: 'https://host/v1', model: 'default', key: '', voice: '' };
@@ -110,6 +145,25 @@ describe('languages', () => {
   });
 });
 
+describe('toServed', () => {
+  it('keeps what needs no model of the site, and gives up a keyword spotter that is gone', () => {
+    const settings = {
+      ...DEFAULT_SETTINGS,
+      ...{ languageModel: 'browser', recogniser: 'web-speech', voice: 'web-speech', wake: 'gone' },
+    };
+    const served = { ...settings, wake: 'transcript' };
+    expect(toServed(settings, deviceReport())).toEqual(served);
+    const persona = { ...DEFAULT_SETTINGS, languageModel: 'persona' };
+    expect(toServed(persona, deviceReport())).toEqual(persona);
+    const offers = [
+      ...deviceReport().offers,
+      { stage: 'wake', engine: 'spotter', name: 'S' } as const,
+    ];
+    const spotting = { ...DEFAULT_SETTINGS, wake: 'spotter' };
+    expect(toServed(spotting, deviceReport({ offers }))).toEqual(spotting);
+  });
+});
+
 describe('toAgentOptions', () => {
   it('gives options that the agent accepts', () => {
     const endpoint = { baseUrl: 'https://host/v1', model: 'm', key: 'secret', voice: '' };
@@ -127,7 +181,9 @@ describe('toAgentOptions', () => {
   });
 
   it('leaves to the device what is automatic, and names what is not', () => {
+    const others = { vad: 'silero', turn: 'smart-turn', wake: 'transcript' };
     expect(toAgentOptions({ ...DEFAULT_SETTINGS, voice: 'auto' }).engines).toEqual({
+      ...others,
       tts: 'auto',
       stt: 'auto',
       llm: 'auto',
@@ -139,6 +195,7 @@ describe('toAgentOptions', () => {
       voice: 'piper',
     } as const;
     expect(toAgentOptions(own).engines).toEqual({
+      ...others,
       tts: 'piper',
       stt: { kind: 'local', modelId: 'a' },
       llm: { kind: 'local', modelId: 'b' },
@@ -152,6 +209,34 @@ describe('toAgentOptions', () => {
     expect(toAgentOptions({ ...own, voice: 'c' }).engines?.tts).toEqual({
       ...{ kind: 'local', modelId: 'c' },
     });
+  });
+
+  it('names engines that are no model of the site, and all are accepted', () => {
+    const flow = { baseUrl: 'https://host/v1', model: 'shop', key: '', voice: '', sessionId: 's' };
+    const endpoints = { ...DEFAULT_SETTINGS.endpoints, llm: flow };
+    const base = {
+      ...DEFAULT_SETTINGS,
+      ...({ vad: 'sherpa-onnx', turn: 'timer', phonemes: 'espeak' } as const),
+      ...({ mode: 'wake-phrase', wakePhrase: 'hey you', wake: 'spotter' } as const),
+    };
+    const options = [
+      toAgentOptions({ ...base, languageModel: 'browser' }),
+      toAgentOptions({ ...base, languageModel: 'persona' }),
+      toAgentOptions({ ...base, endpoints }),
+    ];
+    for (const each of options) expect(() => checkOptions(each)).not.toThrow();
+    const [browser, persona, elsewhere] = options.map(({ engines }) => engines?.llm);
+    expect(browser).toEqual({ kind: 'browser' });
+    expect(persona).toMatchObject({ kind: 'persona' });
+    expect(elsewhere).toMatchObject({ kind: 'flow', flowId: 'shop', sessionId: 's' });
+    expect(options[0]).toMatchObject({
+      ...{ mode: 'wake-phrase', wakePhrase: 'hey you', voice: { phonemes: 'espeak' } },
+      engines: {
+        ...{ vad: 'sherpa-onnx', turn: 'timer' },
+        wake: { kind: 'local', modelId: 'spotter' },
+      },
+    });
+    expect(toAgentOptions(DEFAULT_SETTINGS).wakePhrase).toBeNull();
   });
 
   it.each([
@@ -193,6 +278,12 @@ describe('kept settings', () => {
     keepSettings(storage, { voice: 'piper' });
     keepSettings(storage, { endpoints, languageModel: 'large' });
     expect(readKeptSettings(storage)).toEqual({ voice: 'piper', languageModel: 'large' });
+    const more = { vad: 'energy', turn: 'timer', wake: 'spotter', phonemes: 'espeak' } as const;
+    keepSettings(storage, { ...more, mode: 'wake-phrase', wakePhrase: 'hey you' });
+    expect(readKeptSettings(storage)).toEqual({
+      ...{ voice: 'piper', languageModel: 'large' },
+      ...more,
+    });
     keepSettings(storage, { language: 'it' });
     expect(readKeptSettings(storage)).toMatchObject({ voice: 'piper', language: 'it' });
   });
@@ -201,6 +292,7 @@ describe('kept settings', () => {
     ...['', 'no json', 'null', '{"voice":1,"recogniser":3,"speed":2,"language":"nb"}'],
     // A test at every load is for an address to ask for.
     ...['{"backend":7}', '{"backend":"webgpu"}'],
+    '{"vad":"loud","turn":"coin","wake":1,"phonemes":"mine","wakePhrase":"hey"}',
   ])('are nothing where %j was kept', (text) =>
     expect(readKeptSettings(createStorage(text))).toEqual({}),
   );

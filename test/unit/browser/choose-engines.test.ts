@@ -365,6 +365,15 @@ test('what a visitor may choose from is what the site has for the language', () 
   expect(offersWith(OF_PIPER).map(({ engine }) => engine)).toEqual(['none']);
 });
 
+test('keyword spotters of the language are offered, too', () => {
+  const spotter = like('silero-vad', { id: 'spotter', task: 'wake', languages: ['en'] });
+  const own = { ...catalog, models: [...catalog.models, spotter] };
+  const wakes = (language: string) =>
+    offersOf({ catalog: own, language }).filter(({ stage }) => stage === 'wake');
+  expect(wakes('en').map(({ engine }) => engine)).toEqual(['spotter']);
+  expect(wakes('de')).toEqual([]);
+});
+
 test('the languages here are those of the language models, and "auto" where a recogniser tells', () => {
   expect(languagesOf(catalog)).toEqual(['en']);
   const models = [
