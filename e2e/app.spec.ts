@@ -1,11 +1,12 @@
 // The app as a visitor meets it: what is shown before a download, typing, speaking, and what goes wrong.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import type { MetricsReport } from '../src/metrics.ts';
+import { LIBRARIES } from '../src/browser/required-libraries.ts';
 import { ensureBuild } from '../scripts/lib/build.mjs';
-import { MODELS_DIR } from '../scripts/lib/paths.mjs';
+import { DIST_DIR, MODELS_DIR } from '../scripts/lib/paths.mjs';
 import { startAudioServer } from '../test/support/audio-server.ts';
 import { startOpenAiServer } from '../test/support/openai-server.ts';
 import type { OpenAiServer } from '../test/support/openai-server.ts';
@@ -256,6 +257,82 @@ test('speaks with the light voice while the better one comes, and says what beca
   await expect(log(page)).toContainText('Hello there.', { timeout: ANSWER_MS });
   await expect(line).toBeHidden({ timeout: ANSWER_MS });
   expect(app?.complaints).toEqual([]);
+});
+
+test('asks before it fetches another engine in mid-conversation, and answers with it from the next turn on', async () => {
+  const query = `${remote('normal')}&tts=flite`.replace('tts=none&', '');
+  const page = await open({ query, microphone: { file: QUESTION_FILE } });
+  // Not requests: the service worker looks into the browser's cache alone, where nothing answers.
+  const answered: string[] = [];
+  page.context().on('response', (response) => answered.push(new URL(response.url()).pathname));
+  const fetchesOf = (name: string) => answered.filter((each) => each.includes(name));
+  const answers = page.getByRole('log').getByText('Hello there.');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await expect(answers).toHaveCount(1, { timeout: ANSWER_MS });
+
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const mind = page.getByRole('combobox', { name: 'Language model' });
+  const small = mind.locator('option', { hasText: /^SmolLM2.* · 98 MB, Apache-2\.0$/u });
+  const smallId = (await small.getAttribute('value')) ?? '';
+  await mind.selectOption(smallId);
+  const consent = page.getByRole('dialog', { name: 'Fetch 98 MB for this change?' });
+  const row = consent.getByRole('row', { name: /SmolLM2/u });
+  await expect(row).toContainText(`Thinks of the answer. From ${new URL(page.url()).host}.`);
+  await expect(row).toContainText('Apache-2.0');
+  await type(page, 'Hello');
+  await expect(answers).toHaveCount(2, { timeout: ANSWER_MS });
+  await consent.getByRole('button', { name: 'Keep the present one' }).click();
+  await expect(consent).toBeHidden();
+  await expect(mind).toHaveValue('endpoint');
+  await mind.selectOption(smallId);
+  expect(fetchesOf(smallId)).toEqual([]);
+  await consent.getByRole('button', { name: 'Fetch 98 MB' }).click();
+  await expect(mind).toHaveValue(smallId);
+  await type(page, 'How many days has a week?');
+  await page.getByText('Timings of your turns').click();
+  // By whom, the report says: a small model may well repeat the answers that it reads.
+  await expect(page.getByText('Turn 3 of 3')).toBeVisible({ timeout: ANSWER_MS });
+  expect(fetchesOf(smallId).length).toBeGreaterThan(0);
+
+  const voice = page.getByRole('combobox', { name: 'Voice of the agent' });
+  await voice.selectOption('piper');
+  await page.getByRole('button', { name: /^Fetch 6\d MB$/u }).click();
+  await page.getByText('What this page runs on').click();
+  const speaks = page.getByRole('row', { name: /^Speaks/u });
+  await expect(speaks).toContainText('piper', { timeout: ANSWER_MS });
+
+  // A library is asked for like a model.
+  await page.getByText('More', { exact: true }).click();
+  await page.getByLabel('Words are pronounced by').selectOption('espeak');
+  const library = page.getByRole('dialog', { name: 'Fetch 1.3 MB for this change?' });
+  await expect(library.getByRole('row', { name: /eSpeak NG/u })).toContainText('GPL-3.0-or-later');
+  expect(fetchesOf('phonemizer')).toEqual([]);
+  await library.getByRole('button', { name: 'Fetch 1.3 MB' }).click();
+  await expect.poll(() => fetchesOf('phonemizer'), { timeout: ANSWER_MS }).not.toEqual([]);
+
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save all turns as JSON' }).click();
+  const report = JSON.parse(readFileSync(await (await saved).path(), 'utf8')) as MetricsReport;
+  expect(report.turns.map(({ llm }) => llm.model)).toEqual(['normal', 'normal', smallId]);
+  expect(app?.complaints).toEqual([]);
+});
+
+test('says of libraries at least what the build has of them', () => {
+  const folder = path.join(DIST_DIR, 'assets');
+  const bytesOf = (name: RegExp): number =>
+    readdirSync(folder)
+      .filter((file) => name.test(file))
+      .reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
+  const files = {
+    ...{ espeak: /^phonemizer-/u, sherpa: /^sherpa-onnx-wasm-nodejs-.*wasm$/u },
+    ...{ onnx: /^ort-wasm-simd-threaded-.*wasm$/u, 'onnx-gpu': /^ort.*jspi-.*wasm$/u },
+    ...{ transformers: /^transformers\.web-/u, wllama: /^wllama-.*wasm$/u, mlc: /^lib-.*js$/u },
+  } satisfies Record<keyof typeof LIBRARIES, RegExp>;
+  for (const [id, name] of Object.entries(files)) {
+    const told = LIBRARIES[id as keyof typeof LIBRARIES][1];
+    const share = bytesOf(name) / told;
+    expect([id, share > 0.98 && share < 1.02]).toEqual([id, true]);
+  }
 });
 
 test('works without cross-origin isolation', async () => {
