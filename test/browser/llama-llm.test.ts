@@ -6,7 +6,7 @@ import { GgufFile } from '../support/gguf-file.ts';
 import { createLlamaLlm } from '../support/llm-engines.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
 
-const MODEL = { modelId: 'smollm2-135m-instruct', fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf' };
+const MODEL = { modelId: 'smollm2-135m-instruct', fileNames: ['SmolLM2-135M-Instruct.Q4_1.gguf'] };
 const HOUSE = { threads: 1, contextTokens: 256 };
 
 /** The real file, changed. */

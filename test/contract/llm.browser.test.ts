@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 const house = { modelId, threads: 1, contextTokens: 1_024, signal };
 
 describeLlmContract('llama kernels', {
-  create: () => createLlamaLlm({ ...house, files: servedModelFiles, fileName }),
+  create: () => createLlamaLlm({ ...house, files: servedModelFiles, fileNames: [fileName] }),
   answer: /Paris/u,
   countsPromptTokens: true,
   isToldToCall: true,
@@ -21,7 +21,7 @@ describeLlmContract('llama kernels', {
 describeLlmContract('llama.cpp', {
   create: async () => {
     const bytes = await servedModelFiles.read(modelId, fileName, { signal });
-    return new LlamaEngine(await createWllamaRuntime(bytes, house));
+    return new LlamaEngine(await createWllamaRuntime([new Blob([bytes])], house));
   },
   answer: /Paris/u,
   countsPromptTokens: true,

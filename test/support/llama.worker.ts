@@ -7,7 +7,7 @@ async function answer(question: string): Promise<string> {
   const llm = await createLlamaLlm({
     files: servedModelFiles,
     modelId: 'smollm2-135m-instruct',
-    fileName: 'SmolLM2-135M-Instruct.Q4_1.gguf',
+    fileNames: ['SmolLM2-135M-Instruct.Q4_1.gguf'],
     threads: 4,
     contextTokens: 512,
     signal,

@@ -4,7 +4,7 @@ import type { LlmEngine } from '../../src/core/contracts/language-model.ts';
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { takesGpu } from '../../src/models/catalog.ts';
-import type { CatalogModel } from '../../src/models/catalog.ts';
+import type { CatalogModel, ModelFile } from '../../src/models/catalog.ts';
 import { modelKind } from '../../src/models/model-kind.ts';
 import type { Gpu } from '../runtimes/gpu-device.ts';
 import type { LlamaRuntime } from '../runtimes/llama-runtime.ts';
@@ -64,10 +64,10 @@ function selfTestOf(
   { model, signal }: LlmChoiceRequest,
   load: Load,
 ): SelfTest<LlamaRuntime> | null {
-  const file = model.files.find(({ name }) => name.endsWith('.gguf'));
-  if (modelKind(model, 'llm') !== 'gguf' || file === undefined) return null;
+  if (modelKind(model, 'llm') !== 'gguf') return null;
+  const digests = ggufFiles(model).map(({ sha256 }) => sha256);
   return {
-    subject: `${file.sha256}, ${TEST_PROMPT}`,
+    subject: `${digests.join('+')}, ${TEST_PROMPT}`,
     findFault: async (runtime) => {
       const got = await answerTestPrompt(runtime, signal);
       // What the processor cannot hold has nothing to be compared with, and nothing to give way to.
@@ -107,7 +107,13 @@ function loaderOf(request: LlmChoiceRequest): Load {
       return (await import('./web-llm-llm.ts')).loadWebLlm(request);
     };
   }
-  const fileName = model.files.find(({ name }) => name.endsWith('.gguf'))?.name ?? '';
-  const options = { ...request, modelId: model.id, fileName };
+  const fileNames = ggufFiles(model).map(({ name }) => name);
+  const options = { ...request, modelId: model.id, fileNames };
   return (gpu) => loadLlama(options, { isOnGpu: gpu !== null });
+}
+
+/** Of a model in parts, in the order that their names count. */
+function ggufFiles({ files }: CatalogModel): readonly ModelFile[] {
+  const parts = files.filter(({ name }) => name.endsWith('.gguf'));
+  return parts.sort((left, right) => (left.name < right.name ? -1 : 1));
 }

@@ -34,22 +34,22 @@ export interface WllamaOptions extends LlamaRuntimeOptions {
 const ALL_LAYERS = 99_999;
 
 /**
- * Starts llama.cpp on the bytes of a GGUF file. Rejects with `model-invalid` for bytes it cannot use,
+ * Starts llama.cpp on a GGUF file, or on the parts of one in order. They are read until this has settled. Rejects with `model-invalid` for bytes it cannot use,
  * `worker-load-failed` when its WASM is not there, `unsupported` where the browser lacks 64-bit WASM
  * memory or where WebGPU cannot take the model, `worker-timeout`, or the signal's reason; nothing is left running then.
  */
 export async function createWllamaRuntime(
-  bytes: ArrayBuffer,
+  blobs: readonly Blob[],
   options: WllamaOptions,
 ): Promise<LlamaRuntime> {
   assertSupported();
-  assertGguf(bytes, options.modelId);
+  await assertGguf(blobs, options.modelId);
   await assertServed(wasmUrl, options.signal);
   const lastError = { text: '' };
   const isOnGpu = options.isOnGpu === true;
   const wllama = createQuietWllama((text) => (lastError.text = text));
   try {
-    await withDeadline(load(wllama, bytes, options), {
+    await withDeadline(load(wllama, blobs, options), {
       clock: systemClock,
       limitMs: LOAD_LIMIT_MS,
       toTimeoutError: createTimeoutError,
@@ -97,8 +97,8 @@ function createQuietWllama(onError: (text: string) => void): Wllama {
   return wllama;
 }
 
-function load(wllama: Wllama, bytes: ArrayBuffer, options: WllamaOptions): Promise<void> {
-  return wllama.loadModel([new Blob([bytes])], {
+function load(wllama: Wllama, blobs: readonly Blob[], options: WllamaOptions): Promise<void> {
+  return wllama.loadModel([...blobs], {
     n_threads: options.threads,
     n_ctx: options.contextTokens,
     n_batch: BATCH_TOKENS,
@@ -164,9 +164,11 @@ function assertSupported(): void {
   }
 }
 
-function assertGguf(bytes: ArrayBuffer, modelId: string): void {
-  const magic = String.fromCharCode(...new Uint8Array(bytes.slice(0, 4)));
-  if (magic !== 'GGUF') throw createInvalidModelError(modelId, new Error('it is not a GGUF file'));
+async function assertGguf(blobs: readonly Blob[], modelId: string): Promise<void> {
+  for (const blob of blobs) {
+    if ((await blob.slice(0, 4).text()) === 'GGUF') continue;
+    throw createInvalidModelError(modelId, new Error('it is not a GGUF file'));
+  }
 }
 
 /** The library never answers when its WASM is missing. */
