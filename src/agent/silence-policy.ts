@@ -1,13 +1,10 @@
 // Whether an answer that will be late is acknowledged, and with which words. Pure.
-import { judgeEnding } from '../text/turn-words.ts';
+import { isRequest, judgeEnding } from '../text/turn-words.ts';
 import type { TurnWords } from '../text/turn-words.ts';
 import type { SilenceOptions } from './options.ts';
 
 /** Weight of the latest answer's delay in the prediction of the next. */
 const LATEST_WEIGHT = 0.4;
-/** Verbs that ask for something to be done, at the beginning of what is said. */
-const REQUEST =
-  /^(please|could you|can you|would you|tell|show|find|give|play|set|make|book|read)\b/iu;
 
 export class SilencePolicy {
   #options: Required<SilenceOptions>;
@@ -75,7 +72,7 @@ export class SilencePolicy {
     if (acknowledgements !== 'auto') return acknowledgements ?? [];
     if (this.#words === null) return [];
     const { question, request, other } = this.#words.acknowledgements;
-    if (REQUEST.test(text)) return request;
+    if (isRequest(text, this.#words)) return request;
     return judgeEnding(text, this.#words) === 'closed-question' ? question : other;
   }
 }

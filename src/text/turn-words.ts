@@ -39,6 +39,10 @@ export interface TurnWords {
   readonly questionOpeners: readonly string[];
   /** Endings that make a question of what comes before. */
   readonly questionEndings: readonly string[];
+  /** Beginnings of what asks for something to be done. */
+  readonly requestOpeners: readonly string[];
+  /** Endings of the same. */
+  readonly requestEndings: readonly string[];
   /** Words for one digit, and those that go with them in a dictated number. */
   readonly digits: readonly string[];
   /** Short spoken signs of life, by what they answer. */
@@ -120,6 +124,23 @@ export function judgeEnding(text: string, words: TurnWords): Ending {
   if (endsWith(words.stranded) && !asksBefore(spoken, words)) return 'unfinished';
   const asks = startsWith(words.questionWords) || startsWith(words.questionOpeners);
   return asks && spoken.length >= QUESTION_WORDS ? 'closed-question' : 'open';
+}
+
+/**
+ * Whether an utterance asks for something to be done: "tell me a story", "can you turn it off". One with a question word
+ * asks for something to be known: "can you tell me where it is".
+ */
+export function isRequest(text: string, words: TurnWords): boolean {
+  const spoken = toSpokenWords(text, words.language);
+  const split = (phrase: string): readonly string[] => toSpokenWords(phrase, words.language);
+  const isAmong = (list: readonly string[], at: (length: number) => number): boolean =>
+    list.some((phrase) => isAt(spoken, split(phrase), at(split(phrase).length)));
+  const asks = spoken.some((_, at) => isAmong(words.questionWords, () => at));
+  if (asks) return false;
+  return (
+    isAmong(words.requestOpeners, () => 0) ||
+    isAmong(words.requestEndings, (length) => spoken.length - length)
+  );
 }
 
 function isAt(spoken: readonly string[], phrase: readonly string[], at: number): boolean {

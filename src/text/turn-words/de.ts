@@ -35,6 +35,14 @@ export const GERMAN: TurnWords = {
     könnten, wird, wirst, werden, würde, würdest, würden, soll, sollte, sollen, darf, darfst, dürfen,
     muss, musst, müssen, gibt es, weißt du, wissen sie, magst du, möchtest du, willst du, und was, und wie`),
   questionEndings: phrases(`oder nicht, nicht wahr, stimmt's, gell`),
+  requestOpeners: phrases(`
+    bitte, kannst du, können sie, könntest du, könnten sie, würdest du, würden sie, sag mir,
+    sagen sie mir, erzähl, erzähle, erzählen sie, zeig, zeige, zeigen sie, gib mir, geben sie mir,
+    such, suche, suchen sie, finde, finden sie, spiel, spiele, spielen sie, mach, mache,
+    machen sie, stell, stelle, stellen sie, schreib, schreibe, schreiben sie, lies, lesen sie,
+    öffne, öffnen sie, erinnere mich, erinnern sie mich, hilf mir, helfen sie mir, erklär, erkläre,
+    erklären sie, buche, buchen sie`),
+  requestEndings: phrases(`bitte`),
   digits: phrases(`null, eins, zwei, zwo, drei, vier, fünf, sechs, sieben, acht, neun, doppel`),
   acknowledgements: {
     question: ['Lass mich überlegen.', 'Gute Frage.', 'Hm, mal sehen.'],

@@ -42,6 +42,11 @@ export const ENGLISH: TurnWords = {
   questionEndings: phrases(`
     isn't it, aren't you, don't you, doesn't it, can't you, won't you, wasn't it, didn't it, or not,
     do you, are you, is it`),
+  requestOpeners: phrases(`
+    please, could you, can you, would you, will you, tell me, tell us, show me, find, give me,
+    play, set, make, book, read, write, open, remind me, help me, explain, describe, turn on,
+    turn off, i'd like you to, let's hear`),
+  requestEndings: phrases(`please`),
   digits: phrases(`zero, oh, one, two, three, four, five, six, seven, eight, nine, double, triple`),
   acknowledgements: {
     question: ['Let me see.', 'Good question.', 'Hm, let me think.'],

@@ -5,6 +5,7 @@ import { phrases } from './phrase-list.ts';
 export const SPANISH: TurnWords = {
   language: 'es',
   stop: phrases(`
+    puedes parar, puede parar, deja de hablar, deje de hablar,
     para, pare, detente, alto, basta, ya basta, ya está, espera, espere, espérate, un momento, momento,
     un segundo, un minuto, no, que no, eso no, cállate, cállese, calla, silencio, déjalo, olvídalo,
     olvídelo, cancela, cancelar, pausa, perdón, perdona, perdone, disculpa, disculpe, lo siento, qué,
@@ -34,6 +35,13 @@ export const SPANISH: TurnWords = {
     debo, puedo, a qué, de qué, en qué, con qué, con quién, de dónde, de quién, a dónde, para qué, y qué,
     y cómo, y cuándo, y dónde`),
   questionEndings: phrases(`no es verdad, no es así, no es cierto, o no`),
+  requestOpeners: phrases(`
+    puedes, puede, podrías, podría, me puedes, me puede, me podrías, me podría, dime, dígame,
+    cuéntame, cuénteme, cuenta, muéstrame, muéstreme, muestra, enséñame, enséñeme, dame, deme,
+    busca, busque, encuentra, encuentre, pon, ponga, ponme, haz, haga, hazme, escribe, escriba,
+    lee, lea, abre, abra, recuérdame, recuérdeme, ayúdame, ayúdeme, explica, explícame, explíqueme,
+    reserva, reserve, quiero que, por favor`),
+  requestEndings: phrases(`por favor`),
   digits: phrases(`cero, uno, una, dos, tres, cuatro, cinco, seis, siete, ocho, nueve, doble`),
   acknowledgements: {
     question: ['A ver.', 'Buena pregunta.', 'Mm, déjame pensar.'],

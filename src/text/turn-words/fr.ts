@@ -5,6 +5,7 @@ import { phrases } from './phrase-list.ts';
 export const FRENCH: TurnWords = {
   language: 'fr',
   stop: phrases(`
+    peux tu arrêter, pouvez vous arrêter, tu peux arrêter, vous pouvez arrêter, arrête de parler, arrêtez de parler,
     stop, arrête, arrêtez, arrête toi, attends, attendez, attends un peu, un instant, un moment,
     une seconde, une minute, deux secondes, non, mais non, pas ça, assez, ça suffit, suffit, tais toi,
     taisez vous, silence, chut, la ferme, laisse tomber, laissez tomber, oublie, oubliez, annule,
@@ -36,6 +37,13 @@ export const FRENCH: TurnWords = {
     il, est il, est elle, peut on, dois je, puis je, et quand, et comment, à quelle, de quel, de quelle,
     à quoi, de quoi, avec qui, tu peux, vous pouvez`),
   questionEndings: phrases(`n'est ce pas, hein, pas vrai, ou pas, ou quoi`),
+  requestOpeners: phrases(`
+    peux tu, pouvez vous, pourrais tu, pourriez vous, tu peux, vous pouvez, dis moi, dites moi,
+    raconte, racontez, montre, montrez, donne, donnez, cherche, cherchez, trouve, trouvez, joue,
+    jouez, mets, mettez, fais, faites, écris, écrivez, lis, lisez, ouvre, ouvrez, rappelle moi,
+    rappelez moi, aide moi, aidez moi, explique, expliquez, réserve, réservez, je voudrais que tu,
+    je voudrais que vous`),
+  requestEndings: phrases(`s'il te plaît, s'il vous plaît`),
   digits: phrases(`zéro, un, une, deux, trois, quatre, cinq, six, sept, huit, neuf, double`),
   acknowledgements: {
     question: ['Voyons voir.', 'Bonne question.', 'Hum, je réfléchis.'],

@@ -5,6 +5,7 @@ import { phrases } from './phrase-list.ts';
 export const ITALIAN: TurnWords = {
   language: 'it',
   stop: phrases(`
+    puoi fermarti, può fermarsi, puoi smettere, smettila, smetti di parlare, smetta di parlare,
     stop, alt, ferma, fermo, fermati, si fermi, basta, basta così, aspetta, aspetti, aspetta un attimo,
     aspetta un momento, un attimo, un attimino, un momento, un secondo, un minuto, attimo, momento, no,
     ma no, non questo, non quello, zitto, zitta, stai zitto, stai zitta, sta zitto, silenzio, taci,
@@ -46,6 +47,13 @@ export const ITALIAN: TurnWords = {
     in che, con che, a chi, di chi, con chi, da dove, di dove, da quando, e cosa, e come, e quando,
     e dove, e perché`),
   questionEndings: phrases(`vero, non è vero, non è così, non credi, o no`),
+  requestOpeners: phrases(`
+    puoi, può, potresti, potrebbe, mi puoi, mi può, mi potresti, mi potrebbe, dimmi, mi dica,
+    raccontami, mi racconti, racconta, mostrami, mi mostri, mostra, dammi, mi dia, cerca, cerchi,
+    trova, trovi, metti, metta, fai, faccia, fammi, mi faccia, scrivi, scriva, leggi, legga, apri,
+    apra, ricordami, mi ricordi, aiutami, mi aiuti, spiega, spiegami, mi spieghi, prenota, prenoti,
+    vorrei che, per favore, per piacere`),
+  requestEndings: phrases(`per favore, per piacere, per cortesia`),
   digits: phrases(`zero, uno, una, due, tre, quattro, cinque, sei, sette, otto, nove, doppio`),
   acknowledgements: {
     question: ['Vediamo.', 'Bella domanda.', 'Mm, fammi pensare.'],

@@ -6,6 +6,7 @@ import { phrases } from './phrase-list.ts';
 export const PORTUGUESE: TurnWords = {
   language: 'pt',
   stop: phrases(`
+    podes parar, pode parar, para de falar, pare de falar,
     para, pare, pára, para aí, parou, stop, chega, já chega, basta, espera, espere, espera aí, espere aí,
     peraí, espera um pouco, calma, calma aí, um momento, só um momento, momento, um minuto, um segundo,
     um instante, não, não é isso, isso não, cala te, cale se, cala a boca, calado, calada, silêncio,
@@ -45,6 +46,14 @@ export const PORTUGUESE: TurnWords = {
     você tem, você quer, vais, posso, devo, será que, a que, de que, em que, com que, com quem, de onde,
     de quem, para onde, e o que, e como, e quando, e onde, e qual`),
   questionEndings: phrases(`não é, não é verdade, não é assim, não achas, não acha, né, ou não`),
+  requestOpeners: phrases(`
+    podes, pode, poderias, poderia, você pode, você poderia, consegues, diz me, diga me, me diga,
+    me diz, conta, conte, conta me, me conta, me conte, mostra, mostre, mostra me, me mostra,
+    me mostre, dá me, dê me, me dá, me dê, procura, procure, encontra, encontre, toca, toque, põe,
+    ponha, coloca, coloque, faz, faça, escreve, escreva, lê, leia, abre, abra, lembra me,
+    lembre me, me lembra, me lembre, ajuda me, ajude me, me ajuda, me ajude, explica, explique,
+    reserva, reserve, quero que, por favor`),
+  requestEndings: phrases(`por favor, se faz favor`),
   digits: phrases(`
     zero, um, uma, dois, duas, três, quatro, cinco, seis, meia, sete, oito, nove, duplo`),
   acknowledgements: {
