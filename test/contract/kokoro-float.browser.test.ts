@@ -9,6 +9,7 @@ import { KOKORO_MODEL_FILE, KOKORO_MODEL_ID } from '../../workers/engines/kokoro
 import { toFeeds, toFloatKokoro, toSpeech } from '../../workers/engines/kokoro-webgpu.ts';
 import type { KokoroInput, KokoroSpeech } from '../../workers/runtimes/kokoro/kokoro-network.ts';
 import type { OnnxModel } from '../../workers/runtimes/onnx-graph/onnx-model.ts';
+import { DATA_TYPE } from '../../workers/runtimes/onnx-graph/onnx-tensor.ts';
 import { createOnnxSession } from '../../workers/runtimes/onnx-session.ts';
 import { meanOf } from '../../src/core/correlation.ts';
 import { silentLogger } from '../../src/core/logger.ts';
@@ -22,6 +23,7 @@ import {
   withZeroOutputs,
 } from '../support/garble-graph.ts';
 import { encodeGolden } from '../support/golden-input.ts';
+import { withIntegerSpeed } from '../support/integer-speed.ts';
 import { servedModelFiles as files } from '../support/model-files-over-http.ts';
 import { createNoise } from '../support/noise.ts';
 
@@ -46,13 +48,14 @@ async function readRenamed(): Promise<ArrayBuffer> {
 async function runFloat(
   garble: (model: OnnxModel) => void = () => undefined,
   read = () => files.read(KOKORO_MODEL_ID, KOKORO_MODEL_FILE, { signal }),
+  asked = input,
 ): Promise<KokoroSpeech> {
   const file = await read();
   const model = toFloatKokoro(file);
   garble(model);
   const { buffer } = model.toBytes();
   const session = await createOnnxSession(buffer, { modelId: KOKORO_MODEL_ID, threads: 2 });
-  const outputs = await session.run(toFeeds(input, session.inputNames));
+  const outputs = await session.run(toFeeds(asked, session.inputNames));
   await session.release();
   return toSpeech(outputs);
 }
@@ -83,6 +86,29 @@ test('a file whose symbols are called input_ids says the same, here and on the k
   };
   const options = { files: renamed, threads: 2, logger: silentLogger, signal };
   const runtime = await loadKokoroKernels(options);
+  expect(await runtime.speak(input, signal)).toEqual(kernels);
+  await runtime.dispose();
+});
+
+test.each([
+  ['int32', DATA_TYPE.int32],
+  ['int64', DATA_TYPE.int64],
+])('an export whose speed is an %s speaks as quickly as it is asked to', async (_, type) => {
+  const readInteger = async (): Promise<ArrayBuffer> =>
+    withIntegerSpeed(await readRenamed(), type).slice().buffer;
+  const asked = { ...input, speed: 1.25 };
+  const shipped = await runFloat(() => undefined, undefined, asked);
+  const { pcm, frames } = await runFloat(() => undefined, readInteger, asked);
+  expect(frames).toEqual(shipped.frames);
+  expect(pcm).toEqual(shipped.pcm);
+  expect(pcm.length).toBeLessThan(0.9 * KOKORO_GOLDEN.samples);
+  const integer = {
+    read: (id: string, name: string) =>
+      name === KOKORO_MODEL_FILE ? readInteger() : files.read(id, name, { signal }),
+  };
+  const options = { files: integer, threads: 2, logger: silentLogger, signal };
+  const runtime = await loadKokoroKernels(options);
+  expect((await runtime.speak(asked, signal)).frames).toEqual(shipped.frames);
   expect(await runtime.speak(input, signal)).toEqual(kernels);
   await runtime.dispose();
 });

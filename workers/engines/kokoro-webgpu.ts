@@ -49,9 +49,15 @@ function isHarmonic(nodeName: string): boolean {
   return nodeName.includes('/m_source/');
 }
 
-/** The shipped graph in float arithmetic, which tells durations too. Throws `RangeError` for another graph. */
+/**
+ * The shipped graph in float arithmetic, which tells durations too. Some exports take `speed` as an integer and make a
+ * float of it: here it is one from the start, so that a voice may be a quarter quicker. Throws `RangeError` for another graph.
+ */
 export function toFloatKokoro(file: ArrayBuffer): OnnxModel {
   const model = OnnxModel.parse(new Uint8Array(file));
+  if (model.inputType('speed') !== DATA_TYPE.float) {
+    model.setInput('speed', { dataType: DATA_TYPE.float, dims: [1] });
+  }
   model.addOutput(DURATIONS, DATA_TYPE.float);
   toFloatGraph(model);
   return model;

@@ -10,7 +10,10 @@ import {
   toTensorMessage,
 } from './onnx-tensor.ts';
 import type { ExternalData, TensorContent } from './onnx-tensor.ts';
-import { MessageWriter, readFields, textOf } from './protobuf.ts';
+import { bytesOf, MessageWriter, readFields, textOf } from './protobuf.ts';
+
+/** Of `ValueInfoProto`, `TypeProto` and `TypeProto.Tensor`. */
+const [VALUE_TYPE, TENSOR_TYPE, ELEMENT_TYPE] = [2, 1, 1];
 
 /** Encoded where it is the file's. */
 type StoredTensor = Uint8Array | TensorContent;
@@ -73,6 +76,16 @@ export class OnnxModel {
 
   setTensor(name: string, content: TensorContent): void {
     this.#tensors.set(name, content);
+  }
+
+  /** As ONNX's `TensorProto.DataType` has it; undefined when there is none of that name. */
+  inputType(name: string): number | undefined {
+    const input = this.#inputs.get(name)?.toBytes() ?? new Uint8Array();
+    const tensorType = bytesOf(bytesOf(input, VALUE_TYPE), TENSOR_TYPE);
+    for (const { number, varint } of readFields(tensorType)) {
+      if (number === ELEMENT_TYPE) return Number(varint);
+    }
+    return undefined;
   }
 
   /** Gives an input another shape. What the file says of inner shapes is forgotten: it may be wrong now. */

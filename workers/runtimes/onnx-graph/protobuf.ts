@@ -87,6 +87,12 @@ export function textOf(message: Uint8Array, number: number): string {
   return '';
 }
 
+/** The payload of the first field of that number; empty when there is none. */
+export function bytesOf(message: Uint8Array, number: number): Uint8Array {
+  for (const field of readFields(message)) if (field.number === number) return field.bytes;
+  return NO_BYTES;
+}
+
 export function toText(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }

@@ -34,6 +34,14 @@ test('nodes, attributes and outputs are read', () => {
   expect(model.outputs).toEqual(['y']);
 });
 
+test('the type of an input is told, also of one that was changed', () => {
+  const model = OnnxModel.parse(file);
+  expect([model.inputType('x'), model.inputType('z')]).toEqual([1, undefined]);
+  model.setInput('x', { dataType: 6, dims: [1] });
+  expect(model.inputType('x')).toBe(6);
+  expect(OnnxModel.parse(model.toBytes()).inputType('x')).toBe(6);
+});
+
 test('values are read from bytes and from numbers', () => {
   const model = OnnxModel.parse(file);
   expect(model.tensor('unused')).toEqual({ dataType: 1, dims: [2], data: floats(1, 2) });
