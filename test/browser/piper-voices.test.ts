@@ -7,6 +7,7 @@ import {
   TOY_PIPER_RATE_HZ,
   TOY_PIPER_STEP,
   TOY_PIPER_SYMBOL_SAMPLES,
+  toyPairIdOf,
   toyPiperIdOf,
 } from '../support/toy-piper.ts';
 import { countWordErrors } from '../support/word-error-rate.ts';
@@ -86,6 +87,21 @@ test('one of several speakers, on ONNX Runtime: each by its name, words timed by
       { start: 6, end: 9, ...times(5, 8) },
     ]);
   }
+});
+
+test('symbols of several letters are said as one, and end as one', async () => {
+  const { engine } = await speak('toy-piper-pairs');
+  const [chunk] = await say(engine, 'High, low.');
+  const symbols = ['^', 'h', 'aɪ', ' ', 'l', 'oʊ', '.', '$'];
+  expect(levelsOf(chunk!)).toEqual(symbols.map(toyPairIdOf));
+  const times = (from: number, to: number) => ({
+    startSample: from * TOY_PIPER_SYMBOL_SAMPLES,
+    endSample: to * TOY_PIPER_SYMBOL_SAMPLES,
+  });
+  expect(chunk!.words).toEqual([
+    { start: 0, end: 4, ...times(1, 3) },
+    { start: 6, end: 9, ...times(4, 6) },
+  ]);
 });
 
 test('a language that there are no phonemes for is refused before the weights are fetched', async () => {

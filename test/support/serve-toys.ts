@@ -9,7 +9,7 @@ import { TOY_AMBIGUOUS, TOY_BROKEN, TOY_PARAFORMER, TOY_WHOLE_TRANSDUCER } from 
 import { TOY_UNKNOWN_WHISPER, TOY_WHISPER_EXPORT } from './toy-whisper-export.ts';
 import { TOY_TEXT_MODEL } from './toy-text-model.ts';
 import { TOY_KEYWORDS, TOY_TRANSDUCER } from './toy-transducer.ts';
-import { TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS } from './toy-piper.ts';
+import { TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS, TOY_PIPER_PAIRS } from './toy-piper.ts';
 import { TOY_VOICE } from './toy-voice.ts';
 import { TOY_WHISPER } from './toy-whisper.ts';
 
@@ -24,7 +24,7 @@ const TOYS = [
     MOONSHINE_TOKENS,
   ],
   ...[TOY_UNKNOWN_WHISPER, TOY_WHISPER_EXPORT],
-  ...[TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS, TOY_VOICE, TOY_WHISPER],
+  ...[TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS, TOY_PIPER_PAIRS, TOY_VOICE, TOY_WHISPER],
 ];
 
 /** Real weights under another name, with what a toy of that name adds. */

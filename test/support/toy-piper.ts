@@ -20,11 +20,22 @@ export const TOY_PIPER_LETTERS: ToyModel = toPiper('toy-piper-letters', {
   ...{ espeak: { voice: 'de' }, phoneme_type: 'PhonemeType.TEXT' },
 });
 
+/** Its diphthongs are symbols of two letters, beside those of one; each has the number that is its place here. */
+const PAIRED_SYMBOLS = ['_', '^', '$', ' ', '.', 'h', 'a', 'ɪ', 'l', 'aɪ', 'oʊ'];
+export const toyPairIdOf = (symbol: string): number => PAIRED_SYMBOLS.indexOf(symbol);
+export const TOY_PIPER_PAIRS: ToyModel = toPiper('toy-piper-pairs', {
+  ...{ espeak: { voice: 'en-us' }, phoneme_id_map: toIdMap(PAIRED_SYMBOLS) },
+});
+
+function toIdMap(symbols: readonly string[]): Readonly<Record<string, readonly number[]>> {
+  return Object.fromEntries(symbols.map((symbol, number) => [symbol, [number]]));
+}
+
 function toPiper(id: string, settings: object): ToyModel {
   const config = {
     audio: { sample_rate: TOY_PIPER_RATE_HZ },
     inference: { noise_scale: 0.667, length_scale: 1, noise_w: 0.8 },
-    phoneme_id_map: Object.fromEntries(SYMBOLS.map((symbol, number) => [symbol, [number]])),
+    phoneme_id_map: toIdMap(SYMBOLS),
     num_speakers: 2,
     // Names that are numbers come in another order than they are written in.
     speaker_id_map: { 7: 1, 12: 0 },

@@ -204,9 +204,10 @@ class PiperModel implements VoiceModel {
     const pad = this.#alphabet.encode('_');
     const ids = [...this.#alphabet.encode('^'), ...pad];
     const symbolEnds = [ids.length];
-    for (const symbol of symbolsOf(symbols)) {
+    for (const symbol of this.#alphabet.split(symbols)) {
       ids.push(...this.#alphabet.encode(symbol), ...pad);
-      symbolEnds.push(ids.length);
+      // Words are counted in code points: all those of a symbol end with it.
+      symbolEnds.push(...symbolsOf(symbol).map(() => ids.length));
     }
     ids.push(...this.#alphabet.encode('$'));
     return { ids, symbolEnds };
@@ -215,7 +216,7 @@ class PiperModel implements VoiceModel {
 
 interface PiperIds {
   readonly ids: readonly number[];
-  /** How many ids there are up to the end of each symbol, preceded by how many there are before the first. */
+  /** How many ids there are up to the end of each code point's symbol, preceded by how many there are before the first. */
   readonly symbolEnds: readonly number[];
 }
 
