@@ -47,6 +47,7 @@ function browserProject(name: string, options: BrowserProjectOptions): TestProje
         '@mlc-ai/web-llm',
         '@wllama/wllama',
         'phonemizer',
+        '@echogarden/espeak-ng-emscripten',
         'sherpa-onnx',
       ],
       include: [

@@ -7,6 +7,10 @@ declare module '*?worker&url' {
   const url: string;
   export default url;
 }
+/** What it gives is told where it is used (`espeak-languages.ts`). */
+declare module '@echogarden/espeak-ng-emscripten' {
+  export default function start(options: object): Promise<unknown>;
+}
 /** As much of sherpa-onnx as is used: it comes without types. */
 declare module 'sherpa-onnx/sherpa-onnx-wasm-nodejs.js' {
   export default function createModule(module: object): Promise<unknown>;

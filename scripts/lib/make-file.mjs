@@ -10,7 +10,10 @@ import { SetupError } from './setup-error.mjs';
 const MAKE_LIMIT_MS = 10 * 60_000;
 
 /** @type {Record<MadeSource['maker'], string>} */
-const MAKERS = { 'english-lexicon': path.join(ROOT, 'scripts', 'make-lexicon.ts') };
+const MAKERS = {
+  'english-lexicon': path.join(ROOT, 'scripts', 'make-lexicon.ts'),
+  'espeak-language': path.join(ROOT, 'scripts', 'make-espeak.ts'),
+};
 
 /**
  * The same inputs give the same bytes on every machine, so the catalogue's hash holds for what is made.

@@ -9,7 +9,7 @@ export const SDK_LIMIT_BYTES = 35 * 1024;
 
 /** Libraries that run models: they belong into workers. */
 const INFERENCE_LIBRARY =
-  /node_modules\/(onnxruntime-\w+|@wllama\/wllama|@huggingface\/\w+|@mlc-ai\/web-llm|sherpa-onnx|phonemizer|llama-tokenizer-js)\//u;
+  /node_modules\/(onnxruntime-\w+|@wllama\/wllama|@huggingface\/\w+|@mlc-ai\/web-llm|sherpa-onnx|phonemizer|@echogarden\/[\w-]+|llama-tokenizer-js)\//u;
 
 /**
  * @typedef {object} SdkSize

@@ -52,8 +52,9 @@ export function hasLanguage({ task, files, languages }: CatalogModel, language: 
 }
 
 /**
- * Whether a model can be offered for a language: phonemes are English here, and most voices of Piper's are spoken by way of
- * them. The few that read letters are known by their settings alone: they are for options that name them.
+ * Whether a model can be offered for a language. Most voices of Piper's are spoken by way of phonemes, and those of other
+ * languages than English are under GPL-3: they are for options that name the voice, as are the few that read letters,
+ * which are known by their settings alone.
  */
 export function canServe(model: CatalogModel, language: string): boolean {
   const isPronounced = ['en', UNDETERMINED].includes(toPrimary(language));

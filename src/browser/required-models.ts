@@ -2,6 +2,7 @@
 import type { LoadScope } from '../agent/agent-runtime.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type { RequiredModel } from '../agent/voice-agent-api.ts';
+import { knows, toPrimary } from '../core/language.ts';
 import { findModel, isPiperVoice, isSet, modelBytes } from '../models/catalog.ts';
 import type { ModelCatalog } from '../models/catalog.ts';
 
@@ -68,13 +69,27 @@ export function sttModelId({ stt }: ResolvedOptions['engines']): string | null {
   return stt.kind === 'local' ? stt.modelId : null;
 }
 
-/** None where a site serves no lexicon: its voices take eSpeak. */
-function phonemeModelIds(catalog: ModelCatalog, { engines, voice }: ResolvedOptions): string[] {
-  const { tts } = engines;
-  const isSpokenHere =
-    typeof tts === 'object'
-      ? tts.kind === 'local' && isPiperVoice(findModel(catalog, tts.modelId))
-      : tts === 'kokoro' || tts === 'piper';
-  if (!isSpokenHere || voice.phonemes === 'espeak') return [];
-  return catalog.models.filter(({ task }) => task === 'phonemes').map(({ id }) => id);
+/** Of the voice's languages. None where a site serves no lexicon: English voices take eSpeak. */
+function phonemeModelIds(catalog: ModelCatalog, options: ResolvedOptions): string[] {
+  const isEspeak = options.voice.phonemes === 'espeak';
+  const spoken = spokenLanguages(catalog, options).filter(
+    (language) => !(isEspeak && toPrimary(language) === 'en'),
+  );
+  return catalog.models
+    .filter(
+      ({ task, languages }) => task === 'phonemes' && spoken.some((one) => knows(languages, one)),
+    )
+    .map(({ id }) => id);
+}
+
+/** Of a voice that takes phonemes from here; a voice of any language speaks the conversation's. */
+function spokenLanguages(
+  catalog: ModelCatalog,
+  { engines: { tts }, language }: ResolvedOptions,
+): readonly string[] {
+  if (tts === 'kokoro' || tts === 'piper') return ['en'];
+  if (typeof tts !== 'object' || tts.kind !== 'local') return [];
+  const model = findModel(catalog, tts.modelId);
+  if (!isPiperVoice(model)) return [];
+  return model.languages.includes('*') ? [language] : model.languages;
 }

@@ -16,8 +16,8 @@ export type ModelTask = (typeof MODEL_TASKS)[number];
 export const MODEL_BACKENDS = ['wasm', 'webgpu'] as const;
 export type ModelBackend = (typeof MODEL_BACKENDS)[number];
 
-/** Scripts that make a file: `english-lexicon` packs pronunciation dictionaries. */
-export const MODEL_MAKERS = ['english-lexicon'] as const;
+/** Scripts that make a file: `english-lexicon` packs pronunciation dictionaries, `espeak-language` one language of eSpeak NG's data. */
+export const MODEL_MAKERS = ['english-lexicon', 'espeak-language'] as const;
 export type ModelMaker = (typeof MODEL_MAKERS)[number];
 
 /** Where the fetch script finds a file. The browser itself reads only same-origin copies. */
@@ -40,7 +40,7 @@ export type ModelSource =
       /** Made of its parts by a script of this repository, the same to the last byte on every machine. */
       readonly kind: 'made';
       readonly maker: ModelMaker;
-      /** What the maker makes of them: for a lexicon, the variety of English. */
+      /** What the maker makes of them: for a lexicon the variety of English, for eSpeak the language. */
       readonly argument: string;
       readonly parts: readonly Extract<ModelSource, { kind: 'npm' | 'pypi' }>[];
     };

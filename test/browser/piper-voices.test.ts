@@ -104,10 +104,19 @@ test('symbols of several letters are said as one, and end as one', async () => {
   ]);
 });
 
+test('a German voice has the phonemes of eSpeak, which is fetched for it alone', async () => {
+  const { engine, progress } = await speak('toy-piper-german');
+  expect([...progress].toSorted()).toEqual(['espeak-phonemes', 'toy-piper-german']);
+  expect(engine.voices[0]?.language).toBe('de');
+  // "hˈaloː": stress and length are no symbols of this voice, and of two letters l one is heard.
+  const [chunk] = await say(engine, 'Hallo.');
+  expect(levelsOf(chunk!)).toEqual(Array.from('^halo.$', toyPiperIdOf));
+});
+
 test('a language that there are no phonemes for is refused before the weights are fetched', async () => {
-  await expect(startSpeaking('toy-piper-german')).rejects.toMatchObject({
+  await expect(startSpeaking('toy-piper-georgian')).rejects.toMatchObject({
     code: 'unsupported',
-    details: { feature: 'phonemes: de' },
+    details: { feature: 'phonemes: ka' },
   });
   const { engine } = await speak('toy-piper-letters');
   expect(engine.voices[0]?.language).toBe('de');

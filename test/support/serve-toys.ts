@@ -1,7 +1,9 @@
 // Serves models made by tests, and their catalogue, as a site serves its own: workers read them from there. Node.
 import type { Plugin } from 'vite';
 import { loadCatalog } from '../../scripts/lib/catalog.mjs';
+import { makeEspeakLanguage } from './espeak-data.ts';
 import { toCatalog } from './toy-models.ts';
+import type { ToyModel } from './toy-models.ts';
 import { TOY_COMPILED } from './toy-compiled.ts';
 import { TOY_CTC, TOY_UNKNOWN_CTC } from './toy-ctc.ts';
 import { MOONSHINE_TOKENS, TOY_MOONSHINE } from './toy-moonshine.ts';
@@ -9,11 +11,25 @@ import { TOY_AMBIGUOUS, TOY_BROKEN, TOY_PARAFORMER, TOY_WHOLE_TRANSDUCER } from 
 import { TOY_UNKNOWN_WHISPER, TOY_WHISPER_EXPORT } from './toy-whisper-export.ts';
 import { TOY_TEXT_MODEL } from './toy-text-model.ts';
 import { TOY_KEYWORDS, TOY_TRANSDUCER } from './toy-transducer.ts';
-import { TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS, TOY_PIPER_PAIRS } from './toy-piper.ts';
+import {
+  TOY_PIPER,
+  TOY_PIPER_GEORGIAN,
+  TOY_PIPER_GERMAN,
+  TOY_PIPER_LETTERS,
+  TOY_PIPER_PAIRS,
+} from './toy-piper.ts';
 import { TOY_VOICE } from './toy-voice.ts';
 import { TOY_WHISPER } from './toy-whisper.ts';
 
+/** No toy, but nobody has to fetch it. */
+const ESPEAK: ToyModel = {
+  ...{ id: 'espeak-phonemes', task: 'phonemes', backends: ['wasm'] },
+  languages: ['de'],
+  files: { 'de.bin': makeEspeakLanguage('de') },
+};
+
 const TOYS = [
+  ESPEAK,
   ...[TOY_COMPILED, TOY_CTC, TOY_KEYWORDS, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_UNKNOWN_CTC],
   ...[
     TOY_AMBIGUOUS,
@@ -24,7 +40,8 @@ const TOYS = [
     MOONSHINE_TOKENS,
   ],
   ...[TOY_UNKNOWN_WHISPER, TOY_WHISPER_EXPORT],
-  ...[TOY_PIPER, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS, TOY_PIPER_PAIRS, TOY_VOICE, TOY_WHISPER],
+  ...[TOY_PIPER, TOY_PIPER_GEORGIAN, TOY_PIPER_GERMAN, TOY_PIPER_LETTERS, TOY_PIPER_PAIRS],
+  ...[TOY_VOICE, TOY_WHISPER],
 ];
 
 /** Real weights under another name, with what a toy of that name adds. */
@@ -54,7 +71,8 @@ export function serveToys(): Plugin {
               return { ...models.find(({ id }) => id === known), id: other, files };
             });
             const others = toys.models.filter((toy) => OTHER_NAMES[toy.id] === undefined);
-            response.end(JSON.stringify({ version, models: [...others, ...renamed, ...models] }));
+            const rest = models.filter(({ id }) => id !== ESPEAK.id);
+            response.end(JSON.stringify({ version, models: [...others, ...renamed, ...rest] }));
           });
           return;
         }

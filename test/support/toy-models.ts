@@ -13,6 +13,8 @@ export interface ToyModel {
   readonly id: string;
   readonly task: ModelTask;
   readonly backends: readonly ModelBackend[];
+  /** Default any. */
+  readonly languages?: readonly string[];
   readonly files: Readonly<Record<string, Uint8Array<ArrayBuffer>>>;
 }
 
@@ -41,14 +43,20 @@ export function toStore(catalog: ModelCatalog, toys: readonly ToyModel[]): Model
   });
 }
 
-async function toEntry({ id, task, backends, files }: ToyModel): Promise<CatalogModel> {
+async function toEntry({
+  id,
+  task,
+  backends,
+  languages = ['*'],
+  files,
+}: ToyModel): Promise<CatalogModel> {
   const entries = Object.entries(files).map(async ([name, bytes]) => {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     const sha256 = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
     return { name, bytes: bytes.length, sha256, sources: [] };
   });
   return {
-    ...{ id, name: id, task, licence: 'MIT', note: '', languages: ['*'], backends, preload: false },
+    ...{ id, name: id, task, licence: 'MIT', note: '', languages, backends, preload: false },
     files: await Promise.all(entries),
   };
 }

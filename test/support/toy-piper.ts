@@ -13,9 +13,13 @@ const SYMBOLS = ['_', '^', '$', ' ', '.', 'h', 'a', 'ɪ', 'l', 'o', 'ʊ'];
 export const toyPiperIdOf = (symbol: string): number => SYMBOLS.indexOf(symbol);
 
 export const TOY_PIPER: ToyModel = toPiper('toy-piper', { espeak: { voice: 'en-us' } });
-/** Of a language that no phonemes are there for. */
+/** Of a language whose phonemes are eSpeak's. */
 export const TOY_PIPER_GERMAN: ToyModel = toPiper('toy-piper-german', { espeak: { voice: 'de' } });
-/** Of the same language, but it reads letters. */
+/** Of a language that no phonemes are there for. */
+export const TOY_PIPER_GEORGIAN: ToyModel = toPiper('toy-piper-georgian', {
+  espeak: { voice: 'ka' },
+});
+/** Of German, but it reads letters. */
 export const TOY_PIPER_LETTERS: ToyModel = toPiper('toy-piper-letters', {
   ...{ espeak: { voice: 'de' }, phoneme_type: 'PhonemeType.TEXT' },
 });

@@ -1,14 +1,18 @@
-// Which pronunciation a voice gets: our own English where its lexicon is served, eSpeak for the rest. In the speak worker.
+// Which pronunciation a voice gets: our own English where its lexicon is served, eSpeak for other English, and for other
+// languages what the site serves of eSpeak. In the speak worker.
 import type { ModelFiles } from '../../src/core/contracts/model-files.ts';
 import type { Phonemiser } from '../../src/core/contracts/phonemiser.ts';
 import { VoiceAgentError } from '../../src/core/errors.ts';
 import { silentLogger } from '../../src/core/logger.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import { createEnglishPhonemiser } from './english-phonemes/english-phonemiser.ts';
+import { createEspeakLanguages } from './espeak-languages.ts';
 import { createEspeakPhonemiser } from './espeak-phonemes.ts';
 
 export interface PhonemiserOptions {
   readonly files: ModelFiles;
+  /** Other than English, that eSpeak's data is served of. Default none. */
+  readonly languages?: readonly string[];
   /** `espeak` in any case, or `auto`: our own where it can. Default `auto`. */
   readonly prefer?: 'auto' | 'espeak';
   /** Told when eSpeak stands in. */
@@ -23,11 +27,24 @@ const LEFT_TO_ESPEAK: ReadonlySet<string> = new Set([
 ]);
 
 /** Nothing is loaded before words are asked for. */
-export function createPhonemiser({ files, prefer, logger }: PhonemiserOptions): Phonemiser {
+export function createPhonemiser(options: PhonemiserOptions): Phonemiser {
+  const { files, languages = [] } = options;
+  return byLanguage(createEnglish(options), createEspeakLanguages({ files, languages }));
+}
+
+function createEnglish({ files, prefer, logger }: PhonemiserOptions): Phonemiser {
   const espeak = createEspeakPhonemiser();
   if (prefer === 'espeak') return espeak;
   const english = createEnglishPhonemiser({ files });
   return firstThatCan({ english, espeak, logger: logger ?? silentLogger });
+}
+
+function byLanguage(first: Phonemiser, second: Phonemiser): Phonemiser {
+  return {
+    knows: (language) => first.knows(language) || second.knows(language),
+    phonemise: (text, options) =>
+      (first.knows(options.language) ? first : second).phonemise(text, options),
+  };
 }
 
 /** Asks `english` first and `espeak` for what that cannot do; once per language, for the answer stays. */

@@ -96,7 +96,7 @@ function checkLanguage(config: PiperConfig, options: PiperTtsOptions): void {
   if (!phonemise.knows(language)) {
     throw new VoiceAgentError(
       'unsupported',
-      `The voice "${modelId}" needs the phonemes of "${language}", and those of English alone are there. Choose another voice with options.engines.tts: one that comes with a lexicon, or an endpoint.`,
+      `The voice "${modelId}" needs the phonemes of "${language}", which this site does not serve. Add the model espeak-phonemes, or choose another voice with options.engines.tts: one that comes with a lexicon, or an endpoint.`,
       { details: { feature: `phonemes: ${language}` } },
     );
   }

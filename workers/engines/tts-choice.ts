@@ -6,6 +6,7 @@ import type { SpeakConfig } from '../../src/engines/worker-configs.ts';
 import { findFile, findModel, PIPER_SETTINGS } from '../../src/models/catalog.ts';
 import type { CatalogModel } from '../../src/models/catalog.ts';
 import { modelKind } from '../../src/models/model-kind.ts';
+import { ESPEAK_MODEL_ID } from './espeak-languages.ts';
 import { createKokoroTts } from './kokoro-tts.ts';
 import { kokoroVoiceFor, kokoroVoicesOf } from './kokoro-voices.ts';
 import { createPhonemiser } from './phonemiser-choice.ts';
@@ -36,7 +37,8 @@ export async function createTts(config: SpeakConfig, parts: TtsParts): Promise<T
     const { createFliteTts } = await import('./flite-tts.ts');
     return createFliteTts({ files, signal });
   }
-  const phonemise = createPhonemiser({ files, prefer: config.phonemes });
+  const languages = catalog.models.find(({ id }) => id === ESPEAK_MODEL_ID)?.languages ?? [];
+  const phonemise = createPhonemiser({ files, languages, prefer: config.phonemes });
   const common = { files, threads: config.threads, phonemise, signal };
   if (engine === 'kokoro') {
     // Its file is read while the weights arrive. What fails here fails again where words are asked for.

@@ -82,6 +82,21 @@ test.each([
   expect(withEspeak).not.toContain('english-phonemes');
 });
 
+test.each([
+  [['de'], 'espeak-phonemes', 'english-phonemes'],
+  [['en-US'], 'english-phonemes', 'espeak-phonemes'],
+])('a voice of Piper’s in %j needs %s, and not %s', (languages, needed, other) => {
+  const joe = catalog.models.find(({ id }) => id === 'piper-en-us-joe')!;
+  const own = { ...catalog, models: [...catalog.models, { ...joe, id: 'my-voice', languages }] };
+  const engines = { tts: { kind: 'local', modelId: 'my-voice' } } as const;
+  const [language = 'en'] = languages;
+  const required = requiredModels(own, resolveOptions({ engines, language }), PAGE);
+  expect(required.map(({ id }) => id)).toContain(needed);
+  expect(required.map(({ id }) => id)).not.toContain(other);
+  const licence = required.find(({ id }) => id === 'espeak-phonemes')?.licence;
+  expect(licence).toBe(needed === 'espeak-phonemes' ? 'GPL-3.0-or-later' : undefined);
+});
+
 test('a recogniser of the site takes the place of Moonshine', () => {
   const [moonshine] = catalog.models.filter(({ id }) => id === 'moonshine-tiny-en');
   const own = { ...catalog, models: [...catalog.models, { ...moonshine!, id: 'my-whisper' }] };
