@@ -83,7 +83,7 @@ function createSpotterSelect(session: AppSession): Part {
       .map(({ engine, name }) => [engine, name]);
   const part = withStartHint({
     ...{ label: 'The calling phrase is heard by', setting: 'wake' },
-    toPairs: (view) => [[TRANSCRIPT, 'The recogniser'], ...toSpotters(view)],
+    toPairs: (view) => [[TRANSCRIPT, 'What is understood anyway'], ...toSpotters(view)],
     toValue: ({ settings }) => settings.wake,
     onChoose: (wake) => void session.changeSettings({ wake }),
   });
