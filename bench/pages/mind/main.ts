@@ -70,7 +70,7 @@ async function loadLlamaCpp(threads: number): Promise<LlmEngine> {
   if (!response.ok) throw new Error(`${MODEL_FILE}: HTTP ${response.status}`);
   const { signal } = new AbortController();
   const options = { modelId: MODEL_ID, threads, contextTokens: CONTEXT_TOKENS, signal };
-  return new LlamaEngine(await createWllamaRuntime(await response.arrayBuffer(), options));
+  return new LlamaEngine(await createWllamaRuntime([await response.blob()], options));
 }
 
 async function measure(
