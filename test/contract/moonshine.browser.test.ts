@@ -1,5 +1,7 @@
 // Moonshine on kernels of our own beside its shipped files on ONNX Runtime.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Decode } from '../../workers/engines/decoding.ts';
+import { withFurtherLooks } from '../../workers/engines/further-looks.ts';
 import { MoonshineModel } from '../../workers/engines/moonshine-model.ts';
 import { MoonshineEncoder } from '../../workers/runtimes/moonshine/moonshine-encoder.ts';
 import { ENCODER_NAMES, Moonshine } from '../../workers/runtimes/moonshine/moonshine.ts';
@@ -9,7 +11,7 @@ import { valuesOf } from '../../workers/runtimes/network/signal.ts';
 import { createOnnxSession, Tensor } from '../../workers/runtimes/onnx-session.ts';
 import type { InferenceSession } from '../../workers/runtimes/onnx-session.ts';
 import { servedModelFiles } from '../support/model-files-over-http.ts';
-import { fetchRecording, LIBRIVOX } from '../support/recordings.ts';
+import { concatenate, fetchRecording, LIBRIVOX } from '../support/recordings.ts';
 
 const { signal } = new AbortController();
 const MODEL_ID = 'moonshine-tiny-en';
@@ -160,6 +162,29 @@ test('the words are those of the graph, about as probable', async () => {
     const worst = actual.probabilities.map((p, at) => Math.abs(p - expected.probabilities[at]!));
     expect(Math.max(...worst)).toBeLessThan(PROBABILITY_DIFFERENCE);
   }
+});
+
+test('further looks at a doubtful question make up for where its frames happen to fall', async () => {
+  const served = await fetch('/recordings/questions/capital-of-france.wav');
+  const context = new OfflineAudioContext(1, 1, 16_000);
+  const decoded = await context.decodeAudioData(await served.arrayBuffer());
+  // Up to 0.1 s behind the last word, as the recogniser cuts it.
+  const pcm = decoded.getChannelData(0).subarray(0, 29_900);
+  const model = new MoonshineModel(await createNetwork());
+  const once: Decode = (piece, options) => model.decode(piece, options);
+  const surely = withFurtherLooks(once);
+  const right = { once: 0, surely: 0 };
+  for (let lead = 1_200; lead < 1_968; lead += 32) {
+    const piece = concatenate(new Float32Array(lead), pcm);
+    for (const [name, decode] of Object.entries({ once, surely })) {
+      const { text } = await decode(piece.slice(), { draft: [], signal });
+      if (text === 'What is the capital of France?') right[name as keyof typeof right] += 1;
+    }
+  }
+  console.info(
+    `of 24 places, right with one look ${right.once}, with further ones ${right.surely}`,
+  );
+  expect(right.surely).toBeGreaterThan(right.once);
 });
 
 test('log-probabilities are those of all tokens, and tokens read again change nothing', async () => {

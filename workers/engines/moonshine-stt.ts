@@ -17,7 +17,9 @@ import { Moonshine } from '../runtimes/moonshine/moonshine.ts';
 import { createNetworkTeam } from '../runtimes/network/kernels.ts';
 import { usableThreads } from '../runtimes/usable-threads.ts';
 import { releaseBuffers } from '../runtimes/release-buffers.ts';
-import { MoonshineModel } from './moonshine-model.ts';
+import type { Decode } from './decoding.ts';
+import { withFurtherLooks } from './further-looks.ts';
+import { MAX_HINTED_SAMPLES, MoonshineModel } from './moonshine-model.ts';
 import { toHintTokens } from './phrase-hints.ts';
 import { DEFAULT_STREAMING_POLICY } from './streaming-policy.ts';
 import type { StreamingPolicy } from './streaming-policy.ts';
@@ -88,9 +90,15 @@ class MoonshineStt implements SttEngine {
       );
     }
     const hintTokens = hints.map(toHintTokens);
+    const decode: Decode = (pcm, decodeOptions) =>
+      this.#model.decode(pcm, { ...decodeOptions, hints: hintTokens });
+    const decodeSurely = withFurtherLooks(decode);
     return new StreamingRecogniser({
+      // A hoped-for phrase is preferred to what is more probable.
       decode: (pcm, decodeOptions) =>
-        this.#model.decode(pcm, { ...decodeOptions, hints: hintTokens }),
+        hints.length > 0 && pcm.length <= MAX_HINTED_SAMPLES
+          ? decode(pcm, decodeOptions)
+          : decodeSurely(pcm, decodeOptions),
       onPartial,
       signal: AbortSignal.any([signal, this.#disposal.signal]),
       policy: { ...DEFAULT_STREAMING_POLICY, ...this.#options.policy },
