@@ -6,7 +6,7 @@ import type {
   VoiceAgent,
   VoiceAgentOptions,
 } from '../index.ts';
-import { mayFetch } from './consent.ts';
+import { isWaitedFor, mayFetch } from './consent.ts';
 import { missingOf } from './downloads.ts';
 import type { Download } from './downloads.ts';
 import { PAUSE_NOTICE_ID, toPauseNotice } from './kept-pause.ts';
@@ -54,6 +54,8 @@ export class AppSession {
   /** What the visitor's word is waited for with. */
   #agreed: (() => Promise<void>) | null = null;
   #textCounter = 0;
+  /** Whether anybody looks at what options would fetch. */
+  #showsOffers = false;
 
   /** Creates the agent; nothing is downloaded until `start`, `load` or `send`. */
   constructor(options: AppSessionOptions) {
@@ -98,6 +100,7 @@ export class AppSession {
       const { libraries } = await this.#agent.requiredDownloads();
       this.#show({ ...this.#view, libraries });
     });
+    if (this.#showsOffers) await this.refreshOffers();
     await this.refreshStoredModels();
     this.#tellPause();
   }
@@ -113,8 +116,12 @@ export class AppSession {
     });
   }
 
-  /** Asks what each option of the settings would fetch. An option that cannot be told of is left out. */
+  /**
+   * Asks what each option of the settings would fetch, and from then on whenever those change. An option that cannot be told
+   * of is left out.
+   */
   async refreshOffers(): Promise<void> {
+    this.#showsOffers = true;
     const { settings, device } = this.#view;
     const offers: Record<string, RequiredDownloads> = {};
     for (const option of device === null ? [] : offeredOptions(settings, device)) {
@@ -203,7 +210,6 @@ export class AppSession {
     await this.#askFor(change, async () => {
       if (await this.#apply(change)) this.#keepSettings(change);
       await this.refreshModels();
-      if (mayFetch(change)) await this.refreshOffers();
     });
   }
 
@@ -284,7 +290,8 @@ export class AppSession {
       );
       if (missing.length === 0) return apply();
       this.#agreed = apply;
-      this.#show({ ...this.#view, consent: { missing } });
+      const consent = { missing, isWaitedFor: isWaitedFor(settings, { ...settings, ...change }) };
+      this.#show({ ...this.#view, consent });
     });
   }
 

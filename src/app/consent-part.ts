@@ -8,8 +8,15 @@ import { toSizeWords } from './downloads.ts';
 
 const TITLE_ID = 'consent-title';
 
+const MEANWHILE = {
+  served: 'The conversation goes on either way, with the present one until the new one is ready.',
+  waited:
+    'Until then the conversation goes on as it is. What serves now stops with the change, and the new one is waited for.',
+} as const;
+
 export function createConsentPart(session: AppSession): Part {
   const title = h('h2', { id: TITLE_ID });
+  const meanwhile = h('p', { class: 'hint' });
   const rows = h('tbody');
   const table = h('table', { class: 'models' }, [
     h('thead', {}, [h('tr', {}, ['Model or library', 'Licence', 'Size'].map(toHeading))]),
@@ -22,9 +29,7 @@ export function createConsentPart(session: AppSession): Part {
     { class: 'consent', role: 'dialog', 'aria-labelledby': TITLE_ID, tabindex: '-1', hidden: true },
     [
       title,
-      h('p', { class: 'hint' }, [
-        'Nothing is fetched unless you agree. The conversation goes on either way.',
-      ]),
+      meanwhile,
       h(
         'div',
         { class: 'consent-table', tabindex: '0', role: 'group', 'aria-labelledby': TITLE_ID },
@@ -49,8 +54,10 @@ export function createConsentPart(session: AppSession): Part {
       shown = consent;
       element.hidden = consent === null;
       if (consent === null) return;
+      const isWaited = consent.isWaitedFor ? 'waited' : 'served';
       const size = toSizeWords(consent.missing);
       setText(title, `Fetch ${size} for this change?`);
+      setText(meanwhile, `Nothing is fetched unless you agree. ${MEANWHILE[isWaited]}`);
       setText(agree, `Fetch ${size}`);
       rows.replaceChildren(
         ...consent.missing.map((each) => toDownloadRow(each, { hasSource: true })),

@@ -33,6 +33,6 @@ if (ignored.length > 0) {
     action: null,
   });
 }
-void session.refreshModels().then(() => session.refreshOffers());
+void session.refreshModels();
 // A page that is left lets go of the microphone at once, also when the browser keeps it for going back.
 addEventListener('pagehide', () => void session.stop());

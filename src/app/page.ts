@@ -80,6 +80,7 @@ function createPanel(session: AppSession): Panel {
   const setOpen = (isOpen: boolean): void => {
     element.hidden = !isOpen;
     toggle.setAttribute('aria-expanded', String(isOpen));
+    if (isOpen) void session.refreshOffers();
   };
   const toggle = button('Settings', () => setOpen(element.hidden), 'quiet');
   toggle.setAttribute('aria-controls', 'panel');

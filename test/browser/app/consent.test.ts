@@ -50,7 +50,8 @@ function mountConsent() {
   other.focus();
   const missing = [piper, espeak].map((download) => ({ download, bytes: download.bytes }));
   const view = createView(DEFAULT_SETTINGS);
-  const ask = (): void => part.update({ ...view, consent: { missing } });
+  const ask = (isWaitedFor = false): void =>
+    part.update({ ...view, consent: { missing, isWaitedFor } });
   const rest = (): void => part.update(view);
   const press = (name: string): void =>
     [...part.element.querySelectorAll('button')].find((each) => each.textContent === name)!.click();
@@ -68,6 +69,12 @@ test('a change is asked for with size, licence, purpose and source, and the focu
     'PiperSpeaks. From example.org.Terms are open.CC0-1.063 MB',
     'eSpeak NGHow words are pronounced. From example.org.GPL-3.0-or-later1.3 MB',
   ]);
+  const words = (): string => element.querySelector('.hint')!.textContent;
+  expect(words()).toMatch(/^Nothing is fetched unless you agree\. The conversation goes on/u);
+  ask(true);
+  expect(words()).toContain('the new one is waited for');
+  other.focus();
+  ask();
   press('Fetch 64 MB');
   expect([answers, document.activeElement]).toEqual([['agree'], other]);
   rest();

@@ -413,13 +413,17 @@ describe('consent', () => {
     expect(session.view.notices).toHaveLength(1);
   });
 
-  it('comes with what each option would fetch, which is asked for once the device was looked at', async () => {
+  it('comes with what each option would fetch, which is asked for once somebody looks', async () => {
     const { session } = createAskingRig();
-    await session.refreshOffers();
-    expect(session.view.offers).toEqual({});
     await session.refreshModels();
+    expect(session.view.offers).toEqual({});
     await session.refreshOffers();
     expect(session.view.offers['voice=piper']?.models.map(({ id }) => id)).toEqual(['piper']);
     expect(session.view.offers['recogniser=auto']).toEqual(requiredDownloads());
+    const early = createAskingRig().session;
+    await early.refreshOffers();
+    expect(early.view.offers).toEqual({});
+    await early.refreshModels();
+    expect(early.view.offers['voice=piper']).toBeDefined();
   });
 });

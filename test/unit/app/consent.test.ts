@@ -1,0 +1,42 @@
+// Which changes may fetch something, and which leave a stage without an engine until it is there.
+import { expect, it } from 'vitest';
+import { isWaitedFor, mayFetch } from '../../../src/app/consent.ts';
+import { DEFAULT_SETTINGS } from '../../../src/app/settings.ts';
+import type { AppSettings } from '../../../src/app/settings.ts';
+
+const llm = { baseUrl: 'https://host/v1', model: 'm', key: '', voice: '' };
+const elsewhere = { endpoints: { ...DEFAULT_SETTINGS.endpoints, llm } };
+const change = (before: Partial<AppSettings>, after: Partial<AppSettings>): boolean =>
+  isWaitedFor({ ...DEFAULT_SETTINGS, ...before }, { ...DEFAULT_SETTINGS, ...after });
+
+it('an engine of a worker goes on until the other is ready', () => {
+  expect(change({ voice: 'flite' }, { voice: 'piper' })).toBe(false);
+  expect(change({ languageModel: 'a' }, { languageModel: 'b' })).toBe(false);
+  expect(change({ recogniser: 'web-speech' }, {})).toBe(false);
+  expect(change({}, elsewhere)).toBe(false);
+});
+
+it('an endpoint, a script and the browser’s own model are let go of at once', () => {
+  expect(change(elsewhere, {})).toBe(true);
+  expect(change({ languageModel: 'persona' }, {})).toBe(true);
+  expect(change({ languageModel: 'browser' }, { languageModel: 'a' })).toBe(true);
+});
+
+it('unless it is another stage that changes', () => {
+  expect(change({ ...elsewhere, voice: 'flite' }, { ...elsewhere, voice: 'piper' })).toBe(false);
+  const persona = { languageModel: 'persona' };
+  expect(change({ ...persona, voice: 'flite' }, { ...persona, voice: 'piper' })).toBe(false);
+  expect(change({ ...elsewhere, ...persona }, { ...elsewhere })).toBe(false);
+});
+
+it('only what has engines, or a language, may fetch', () => {
+  const free = [
+    { speed: 2 },
+    { mode: 'manual' },
+    { vad: 'energy' },
+    { wakePhrase: 'hey' },
+  ] as const;
+  expect(free.map(mayFetch)).toEqual([false, false, false, false]);
+  const more = [{ turn: 'timer' }, { phonemes: 'espeak' }, { language: 'de' }, elsewhere] as const;
+  expect(more.map((each) => mayFetch(each))).toEqual([true, true, true, true]);
+});
