@@ -21,7 +21,7 @@ import {
 import { TOY_VOICE } from './toy-voice.ts';
 import { TOY_WHISPER } from './toy-whisper.ts';
 
-/** No toy, but nobody has to fetch it. */
+/** No toy, but nobody has to fetch it: in the place of the project's own. */
 const ESPEAK: ToyModel = {
   ...{ id: 'espeak-phonemes', task: 'phonemes', backends: ['wasm'] },
   languages: ['de'],
@@ -29,7 +29,6 @@ const ESPEAK: ToyModel = {
 };
 
 const TOYS = [
-  ESPEAK,
   ...[TOY_COMPILED, TOY_CTC, TOY_KEYWORDS, TOY_TEXT_MODEL, TOY_TRANSDUCER, TOY_UNKNOWN_CTC],
   ...[
     TOY_AMBIGUOUS,
@@ -63,20 +62,22 @@ export function serveToys(): Plugin {
           return;
         }
         if (id === 'all.json') {
-          void Promise.all([loadCatalog(), toCatalog(TOYS)]).then(([{ version, models }, toys]) => {
-            const renamed = Object.entries(OTHER_NAMES).map(([other, known]) => {
-              const files = [...toys.models, ...models]
-                .filter(({ id }) => id === other || id === known)
-                .flatMap((model) => model.files);
-              return { ...models.find(({ id }) => id === known), id: other, files };
-            });
-            const others = toys.models.filter((toy) => OTHER_NAMES[toy.id] === undefined);
-            const rest = models.filter(({ id }) => id !== ESPEAK.id);
-            response.end(JSON.stringify({ version, models: [...others, ...renamed, ...rest] }));
-          });
+          void Promise.all([loadCatalog(), toCatalog([...TOYS, ESPEAK])]).then(
+            ([{ version, models }, toys]) => {
+              const renamed = Object.entries(OTHER_NAMES).map(([other, known]) => {
+                const files = [...toys.models, ...models]
+                  .filter(({ id }) => id === other || id === known)
+                  .flatMap((model) => model.files);
+                return { ...models.find(({ id }) => id === known), id: other, files };
+              });
+              const others = toys.models.filter((toy) => OTHER_NAMES[toy.id] === undefined);
+              const rest = models.filter(({ id }) => id !== ESPEAK.id);
+              response.end(JSON.stringify({ version, models: [...others, ...renamed, ...rest] }));
+            },
+          );
           return;
         }
-        const bytes = TOYS.find((toy) => toy.id === id)?.files[name ?? ''];
+        const bytes = [...TOYS, ESPEAK].find((toy) => toy.id === id)?.files[name ?? ''];
         const known = OTHER_NAMES[id ?? ''];
         if (bytes !== undefined) response.end(bytes);
         else if (known === undefined) next();
