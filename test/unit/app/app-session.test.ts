@@ -337,6 +337,25 @@ describe('consent', () => {
     ]);
   });
 
+  it('is asked for before the graphics processor is tried again, too', async () => {
+    const library = requiredLibrary('onnx-gpu', { bytes: 17e6, task: 'tts' });
+    const done: string[] = [];
+    const { session, updates, emit } = createRig({
+      requiredDownloads: async ({ change }: { change?: VoiceAgentOptions } = {}) =>
+        requiredDownloads({ libraries: change?.voice?.backend === 'auto' ? [library] : [] }),
+      forgetVerdicts: async () => void done.push('forget'),
+    });
+    emit(
+      stamped({ type: 'state-change', turnId: null, state: { ...INITIAL_STATE, agent: 'idle' } }),
+    );
+    await session.retryGpu();
+    expect(session.view.consent?.missing).toMatchObject([{ bytes: 17e6 }]);
+    expect([done, updates]).toEqual([[], []]);
+    await session.agree();
+    expect([done, session.view.consent]).toEqual([['forget'], null]);
+    expect(updates.at(-1)?.voice?.backend).toBe('auto');
+  });
+
   it('is for the latest wish alone', async () => {
     const { session, taken, goToWork } = createAskingRig(['kokoro']);
     goToWork();
