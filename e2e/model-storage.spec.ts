@@ -21,6 +21,8 @@ const CHUNK_BYTES = 4 * MIB;
 const SLOW_BYTES_PER_SECOND = 2 * MIB;
 /** What the app needs to answer in words, with an endpoint for its mind: 39 MB in four files. */
 const MODELS = ['silero-vad', 'moonshine-tiny-en', 'smart-turn-v3.2'];
+/** A voice that it does not need: 22 MB. */
+const VOICE = 'flite-en';
 const ANSWER_MS = 30_000;
 
 let endpoint: OpenAiServer;
@@ -36,7 +38,7 @@ test.beforeEach(async () => {
   bytesPerSecond = Infinity;
   endpoint = await startOpenAiServer();
   const models = await readFolders(
-    MODELS.map((id) => path.join(MODELS_DIR, id)),
+    [...MODELS, VOICE].map((id) => path.join(MODELS_DIR, id)),
     MODELS_DIR,
   );
   modelBytes = [...models].reduce(
@@ -90,12 +92,12 @@ async function visit(): Promise<Page> {
   return browser.page;
 }
 
-function appUrl(): string {
-  return `${server.origin}/index.html?tts=none&llm=${endpoint.baseUrl}&model=normal`;
+function appUrl(voice = 'none'): string {
+  return `${server.origin}/index.html?tts=${voice}&llm=${endpoint.baseUrl}&model=normal`;
 }
 
-async function open(page: Page): Promise<void> {
-  await page.goto(appUrl());
+async function open(page: Page, voice = 'none'): Promise<void> {
+  await page.goto(appUrl(voice));
 }
 
 /** The app in a frame of another site: the address of one machine by another name. */
@@ -274,6 +276,49 @@ test('without room the models stay in memory, and the page says so', async () =>
   await expect(page.getByText('This device has no room for the models')).toBeVisible();
   expect(sentBytes()).toBe(modelBytes);
   expect(await storedFiles(page)).toEqual([]);
+});
+
+test('without room it offers to delete what was unused for longest, and goes on onto the device', async () => {
+  const page = await visit();
+  await open(page, 'flite');
+  await load(page);
+  await expectAnswer(page);
+  expect(await storedFiles(page)).toContain('flite.wasm');
+  await page.evaluate(async () => {
+    const root = await (await navigator.storage.getDirectory()).getDirectoryHandle('parley-models');
+    await root.removeEntry('moonshine-tiny-en', { recursive: true });
+  });
+  await browser?.close();
+  bytesPerSecond = SLOW_BYTES_PER_SECOND;
+  const next = await visit();
+  await open(next);
+  const usedBytes = await next.evaluate(async () => (await navigator.storage.estimate()).usage);
+  // Chromium gives a file that grows the next power of two: 32 MiB for one of 20 MB.
+  const quotaSize = (usedBytes ?? 0) + 30 * MIB;
+  const session = await next.context().newCDPSession(next);
+  await session.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize });
+  await open(next);
+  const beforeBytes = sentBytes();
+  await load(next);
+  const notice = next.getByRole('alert').locator('section', { hasText: 'has no room' });
+  await expect(notice).toContainText(/flite-en \(22 MB\)\. Deleting them frees 22 MB/u);
+  await expect
+    .poll(sentBytes, { timeout: ANSWER_MS, intervals: [20] })
+    .toBeGreaterThan(beforeBytes + 8 * MIB);
+  expect(await storedFiles(next)).toContain('flite.wasm');
+  await notice.getByRole('button', { name: 'Delete them' }).click();
+  await expectAnswer(next);
+  await expect(notice).toHaveCount(0);
+  const files = await storedFiles(next);
+  expect(files).toHaveLength(4);
+  expect(files).not.toContain('flite.wasm');
+  await browser?.close();
+  const last = await visit();
+  const allBytes = sentBytes();
+  await open(last);
+  await load(last);
+  await expectAnswer(last);
+  expect(sentBytes()).toBe(allBytes);
 });
 
 test('where the browser forbids storage, the models stay in memory, and the page says so', async () => {

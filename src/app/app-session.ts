@@ -6,6 +6,7 @@ import type {
   VoiceAgent,
   VoiceAgentOptions,
 } from '../index.ts';
+import { pickUnused, toCleanUpNotice } from './clean-up.ts';
 import { isWaitedFor, mayFetch } from './consent.ts';
 import { missingOf } from './downloads.ts';
 import type { Download } from './downloads.ts';
@@ -50,6 +51,9 @@ export class AppSession {
   readonly #listeners = new Set<(view: AppView) => void>();
   #view: AppView;
   #isPauseTold = false;
+  /** Ids of the models that the visitor was last offered to delete. */
+  #offered: readonly string[] = [];
+  #isFull = false;
   #starting: AbortController | null = null;
   /** What the visitor's word is waited for with. */
   #agreed: (() => Promise<void>) | null = null;
@@ -68,6 +72,12 @@ export class AppSession {
     this.#agent = options.createAgent(toAgentOptions(options.settings));
     if (isPaused) this.#agent.models.pause();
     this.#agent.on('*', (event) => this.#show(reduceEvent(this.#view, event)));
+    this.#agent.on('storage-fallback', ({ reason }) => {
+      // Its notice has taken the place of an earlier offer.
+      this.#offered = [];
+      this.#isFull = reason === 'full';
+      if (this.#isFull) void this.refreshStoredModels();
+    });
     for (const type of ['engine-change', 'state-change'] as const) {
       this.#agent.on(type, () => this.#show({ ...this.#view, engines: this.#agent.engines }));
     }
@@ -113,6 +123,7 @@ export class AppSession {
         this.#getFreeBytes(),
       ]);
       this.#show({ ...this.#view, storedModels, freeBytes });
+      this.#offerCleanUp();
     });
   }
 
@@ -130,6 +141,17 @@ export class AppSession {
       if (needed !== null) offers[option.key] = toOwn(option.setting, needed);
     }
     this.#show({ ...this.#view, offers });
+  }
+
+  /** Deletes what was offered last, but for what the settings have come to need since. Downloads that had no room go on onto the device. */
+  async cleanUp(): Promise<void> {
+    const needed = new Set(this.#view.models?.map(({ id }) => id));
+    const modelIds = this.#offered.filter((id) => !needed.has(id));
+    this.#isFull = false;
+    await this.#guard(async () => {
+      for (const modelId of modelIds) await this.#agent.models.delete(modelId);
+    });
+    await this.refreshStoredModels();
   }
 
   async deleteStoredModel(modelId: string): Promise<void> {
@@ -243,6 +265,19 @@ export class AppSession {
 
   dismiss(noticeId: string): void {
     this.#show(withoutNotice(this.#view, noticeId));
+  }
+
+  /** The same models once. */
+  #offerCleanUp(): void {
+    const { storedModels, models, freeBytes, device } = this.#view;
+    if (storedModels === null || models === null) return;
+    const picked = pickUnused(storedModels, { models, freeBytes, isFull: this.#isFull });
+    const modelIds = picked.map(({ modelId }) => modelId);
+    if (picked.length === 0 || modelIds.join() === this.#offered.join()) return;
+    this.#offered = modelIds;
+    const nameOf = (id: string): string =>
+      device?.offers.find(({ engine }) => engine === id)?.name ?? id;
+    this.notify(toCleanUpNotice(picked, nameOf));
   }
 
   /** Once: of a pause of this visit its button tells. */

@@ -10,6 +10,7 @@ const ACTION_LABELS = {
   settings: 'Open settings',
   update: 'Reload for the new version',
   resume: 'Continue',
+  'clean-up': 'Delete them',
 } satisfies Record<NonNullable<NoticeAction>, string>;
 
 /** @param onAction is told which button of a notice was pressed; the notice is gone by then. */

@@ -2,7 +2,7 @@
 import type { ErrorRecord } from '../index.ts';
 
 /** What the button of a notice does; null shows none. */
-export type NoticeAction = 'retry' | 'start' | 'settings' | 'update' | 'resume' | null;
+export type NoticeAction = 'retry' | 'start' | 'settings' | 'update' | 'resume' | 'clean-up' | null;
 
 export interface Notice {
   /** One notice per code: a newer one replaces it. */

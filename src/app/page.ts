@@ -115,6 +115,9 @@ function act(action: NonNullable<NoticeAction>, { session, shell, panel }: Actor
       session.setPaused(false);
       void session.load();
       break;
+    case 'clean-up':
+      void session.cleanUp();
+      break;
     case 'update':
       if (shell !== null) void takeUpdate(session, shell);
       break;

@@ -76,8 +76,10 @@ export class DeviceStorage {
     return stored.sort((left, right) => left.lastUsedMs - right.lastUsedMs);
   }
 
+  /** There is room then: if it runs out again, that is told again. */
   async delete(modelId: string): Promise<void> {
     await this.#directory?.remove(modelId);
+    this.#told.delete('full');
   }
 }
 

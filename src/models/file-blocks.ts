@@ -158,6 +158,19 @@ export class FileBlocks {
     this.#keep((stored) => stored.clear());
   }
 
+  /** From here on blocks are kept in `stored`, those too that are whole already. Nothing where they are kept somewhere. */
+  async keepIn(stored: StoredFile): Promise<void> {
+    if (this.#stored !== null) return;
+    this.#stored = stored;
+    for (const [index, flag] of this.#whole.entries()) {
+      if (flag === 0 || stored.digestOf(index) !== null) continue;
+      const block = this.#blockAt(index);
+      const digest = await sha256(block);
+      // Dropped meanwhile.
+      if (this.#whole[index] === 1) this.#keep((file) => file.writeBlock(index, block, digest));
+    }
+  }
+
   async #restoreAll(): Promise<void> {
     const known = this.missing().filter(
       (index) => (this.#stored?.digestOf(index) ?? null) !== null,
@@ -171,8 +184,8 @@ export class FileBlocks {
   }
 
   async #restore(index: number): Promise<void> {
-    const { start, end } = this.#spanOf(index);
-    const block = this.#buffer.subarray(start, end);
+    const { end } = this.#spanOf(index);
+    const block = this.#blockAt(index);
     const digest = this.#stored?.digestOf(index) ?? null;
     this.#keep((stored) => stored.readBlock(index, block));
     if (digest === null || !isSame(await sha256(block), digest)) return;
@@ -181,8 +194,8 @@ export class FileBlocks {
   }
 
   async #finish(index: number, origin: FileOrigin): Promise<void> {
-    const { start, end } = this.#spanOf(index);
-    const block = this.#buffer.subarray(start, end);
+    const { start } = this.#spanOf(index);
+    const block = this.#blockAt(index);
     const proven = this.#proven.get(index);
     if (this.#stored !== null || proven !== undefined) {
       const digest = await sha256(block);
@@ -206,6 +219,12 @@ export class FileBlocks {
       this.#stored = null;
       this.#onStorageLost(error);
     }
+  }
+
+  /** A view. */
+  #blockAt(index: number): Uint8Array<ArrayBuffer> {
+    const { start, end } = this.#spanOf(index);
+    return this.#buffer.subarray(start, end);
   }
 
   #spanOf(index: number): ByteSpan {

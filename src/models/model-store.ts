@@ -9,10 +9,10 @@ import { findFile, findModel } from './catalog.ts';
 import type { ModelCatalog, ModelFile } from './catalog.ts';
 import { DeviceStorage } from './device-storage.ts';
 import type { StorageFallback } from './device-storage.ts';
-import { FileBlocks } from './file-blocks.ts';
 import { FileFetch } from './file-fetch.ts';
 import { createJoinedSource } from './joined-source.ts';
 import type { ModelDirectory } from './model-directory.ts';
+import { OpenFile } from './open-file.ts';
 import { PauseGate } from './pause-gate.ts';
 import { SharedRead } from './shared-read.ts';
 
@@ -50,7 +50,7 @@ export interface ModelStoreOptions {
 export interface ModelStore extends ModelFiles {
   /** What is on the device, the least recently used first. */
   list(): Promise<readonly StoredModel[]>;
-  /** Removes a model from the device; one that is being read, after that. */
+  /** Removes a model from the device; one that is being read, after that. Others that had no room there are kept from then on. */
   delete(modelId: string): Promise<void>;
   /** Has what is missing of these models fetched before what is missing of others; in place of those named before. */
   prefer(modelIds: readonly string[]): void;
@@ -75,18 +75,16 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
     slots: new Slots(REQUESTS_AT_ONCE),
   };
   const reads = new Map<string, SharedRead>();
+  const underWay = new Map<OpenFile, string>();
   let preferred: readonly string[] = [];
 
   async function load(modelId: string, file: ModelFile, signal: AbortSignal): Promise<ArrayBuffer> {
     const { name: fileName, bytes, sha256, parts } = file;
     const origin = { modelId, fileName };
-    const kept = await storage.open({ ...origin, bytes, sha256 }, signal);
+    const opened = await OpenFile.open(storage, { ...origin, bytes, sha256 }, signal);
+    const { blocks } = opened;
+    underWay.set(opened, modelId);
     try {
-      const blocks = await FileBlocks.restore({
-        bytes,
-        stored: kept.file,
-        onStorageLost: kept.handleLoss,
-      });
       let fetchedBytes = 0;
       const tell = (newBytes: number): void => {
         fetchedBytes += newBytes;
@@ -99,13 +97,20 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
         const isUrgent = (): boolean => preferred.includes(modelId);
         const request = { ...common, ...wanted, isUrgent, signal, onBytes: tell };
         await new FileFetch(request, blocks).run();
+        await opened.settle();
         blocks.noteVerified();
       }
       blocks.noteUse(clock.nowMs());
       return blocks.buffer;
     } finally {
-      await kept.close();
+      underWay.delete(opened);
+      await opened.close();
     }
+  }
+
+  async function remove(modelId: string): Promise<void> {
+    await storage.delete(modelId);
+    for (const [file, id] of underWay) if (id !== modelId) file.keep();
   }
 
   return {
@@ -124,7 +129,7 @@ export function createModelStore(options: ModelStoreOptions): ModelStore {
       return read.join(signal);
     },
     list: () => storage.list(catalog),
-    delete: (modelId) => storage.delete(modelId),
+    delete: remove,
     prefer: (modelIds) => {
       preferred = modelIds;
     },

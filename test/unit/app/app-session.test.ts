@@ -162,6 +162,36 @@ describe('AppSession', () => {
     expect(session.view.notices).toEqual([]);
   });
 
+  it('offers to delete unused models where there is no room, and deletes those after a yes', async () => {
+    let stored = [storedModel('old', { bytes: 9e6 }), storedModel('used', { bytes: 9e6 })];
+    const deleted: string[] = [];
+    const models = {
+      list: async () => stored,
+      delete: async (id: string) => {
+        deleted.push(id);
+        stored = stored.filter(({ modelId }) => modelId !== id);
+      },
+    } as unknown as VoiceAgent['models'];
+    const requiredModels = async () => [
+      requiredModel('used', { bytes: 9e6 }),
+      requiredModel('new', { bytes: 9e6 }),
+    ];
+    const getFreeBytes = async () => 20e6 - stored.reduce((sum, { bytes }) => sum + bytes, 0);
+    const { session, emit } = createRig({ models, requiredModels }, { getFreeBytes });
+    await session.refreshModels();
+    const offer = { id: 'storage-fallback', action: 'clean-up' };
+    expect(session.view.notices).toMatchObject([offer]);
+    expect(session.view.notices[0]?.text).toContain('old (9.0 MB)');
+    session.dismiss('storage-fallback');
+    await session.refreshStoredModels();
+    expect([session.view.notices, deleted]).toEqual([[], []]);
+    emit(stamped({ type: 'storage-fallback', turnId: null, reason: 'full' }));
+    await expect.poll(() => session.view.notices).toMatchObject([offer]);
+    session.dismiss('storage-fallback');
+    await session.cleanUp();
+    expect([session.view.notices, deleted]).toEqual([[], ['old']]);
+  });
+
   it('shows the engines that the agent has after a change of its state', () => {
     const { session, emit } = createRig();
     emit(stamped({ type: 'state-change', turnId: null, state: INITIAL_STATE }));
