@@ -20,8 +20,8 @@ interface KindRule {
   readonly task: CatalogModel['task'];
   /** Beginnings of file names, each of which some file must have; behind a star, what stands anywhere in one. */
   readonly files: readonly string[];
-  /** Ending that one file must have. */
-  readonly ending: string;
+  /** Ending that one file must have. Default any. */
+  readonly ending?: string;
 }
 
 /** The first that fits: a model of the hub's layout says of itself what it is, Moonshine's files do not. */
@@ -48,7 +48,6 @@ const RULES: readonly KindRule[] = [
     kind: 'sherpa-moonshine',
     task: 'stt',
     files: ['encoder_model', 'decoder_model_merged', 'tokens.txt'],
-    ending: '.onnx',
   },
   {
     kind: 'moonshine',
@@ -60,7 +59,6 @@ const RULES: readonly KindRule[] = [
     kind: 'sherpa-moonshine',
     task: 'stt',
     files: ['preprocess', 'encode', 'uncached_decode', 'cached_decode', 'tokens.txt'],
-    ending: '.onnx',
   },
   {
     kind: 'sherpa-whisper',
@@ -128,7 +126,7 @@ function createUnfit(modelId: string, reason: string): VoiceAgentError {
 function fits(model: CatalogModel, rule: KindRule): boolean {
   return (
     rule.files.every((pattern) => findFile(model, pattern) !== undefined) &&
-    model.files.some(({ name }) => name.endsWith(rule.ending))
+    model.files.some(({ name }) => name.endsWith(rule.ending ?? ''))
   );
 }
 
@@ -138,5 +136,6 @@ function isPartOf(rule: KindRule, whole: KindRule): boolean {
 }
 
 function toText({ kind, files, ending }: KindRule): string {
-  return `${kind} (${[...files, `*${ending}`].join(', ')})`;
+  const names = ending === undefined ? files : [...files, `*${ending}`];
+  return `${kind} (${names.join(', ')})`;
 }

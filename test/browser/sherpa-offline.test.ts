@@ -44,7 +44,10 @@ async function hear(engine: WorkerStt, pcm: Float32Array, language = 'en'): Prom
   return { final, partials };
 }
 
-test.each(['toy-whole-transducer', 'toy-paraformer', 'toy-whisper-export', 'toy-moonshine'])(
+test.each([
+  ...['toy-whole-transducer', 'toy-paraformer', 'toy-whisper-export'],
+  ...['toy-moonshine', 'toy-moonshine-ort'],
+])(
   '%s: words again and again while they are spoken, and all of them at the end',
   async (modelId) => {
     const engine = await listen(modelId);

@@ -6,7 +6,7 @@ import { toCatalog } from './toy-models.ts';
 import type { ToyModel } from './toy-models.ts';
 import { TOY_COMPILED } from './toy-compiled.ts';
 import { TOY_CTC, TOY_UNKNOWN_CTC } from './toy-ctc.ts';
-import { MOONSHINE_TOKENS, TOY_MOONSHINE } from './toy-moonshine.ts';
+import { MOONSHINE_TOKENS, TOY_MOONSHINE, TOY_MOONSHINE_ORT } from './toy-moonshine.ts';
 import { TOY_AMBIGUOUS, TOY_BROKEN, TOY_PARAFORMER, TOY_WHOLE_TRANSDUCER } from './toy-whole.ts';
 import { TOY_UNKNOWN_WHISPER, TOY_WHISPER_EXPORT } from './toy-whisper-export.ts';
 import { TOY_TEXT_MODEL } from './toy-text-model.ts';
@@ -34,6 +34,7 @@ const TOYS = [
     TOY_AMBIGUOUS,
     TOY_BROKEN,
     TOY_MOONSHINE,
+    TOY_MOONSHINE_ORT,
     TOY_PARAFORMER,
     TOY_WHOLE_TRANSDUCER,
     MOONSHINE_TOKENS,

@@ -1,5 +1,7 @@
 // A Moonshine of two tones in four graphs, as sherpa-onnx's first export lays it out, and the tokens that the real one
-// needs beside its two. In Node or in a browser.
+// needs beside its two. In Node.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import llamaTokenizer from 'llama-tokenizer-js';
 import { buildModel, floatTensor, integerTensor } from './onnx-builder.ts';
 import type { ToyModel } from './toy-models.ts';
@@ -43,6 +45,21 @@ export const TOY_MOONSHINE: ToyModel = {
     'encode.int8.onnx': buildEncoder(),
     'uncached_decode.int8.onnx': buildDecoder(false),
     'cached_decode.int8.onnx': buildDecoder(true),
+  },
+};
+
+/** One of its graphs is of ONNX Runtime's own format, as the library's later models are (make-moonshine-ort.py). */
+export const TOY_MOONSHINE_ORT: ToyModel = {
+  ...TOY_MOONSHINE,
+  id: 'toy-moonshine-ort',
+  files: {
+    'tokens.txt': TOY_MOONSHINE.files['tokens.txt']!,
+    'preprocess.onnx': TOY_MOONSHINE.files['preprocess.onnx']!,
+    'encode.ort': new Uint8Array(
+      readFileSync(path.join(import.meta.dirname, '../fixtures/moonshine-encode.ort')),
+    ),
+    'uncached_decode.onnx': TOY_MOONSHINE.files['uncached_decode.int8.onnx']!,
+    'cached_decode.onnx': TOY_MOONSHINE.files['cached_decode.int8.onnx']!,
   },
 };
 

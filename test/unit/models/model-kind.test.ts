@@ -43,6 +43,7 @@ test.each([
   ['sherpa-graph', 'stt', ['model.int8.onnx', 'tokens.txt']],
   ['sherpa-whisper', 'stt', ['tiny-encoder.int8.onnx', 'tiny-decoder.onnx', 'tiny-tokens.txt']],
   ['sherpa-moonshine', 'stt', ['encoder_model.onnx', 'decoder_model_merged.onnx', 'tokens.txt']],
+  ['sherpa-moonshine', 'stt', ['encoder_model.ort', 'decoder_model_merged.ort', 'tokens.txt']],
   [
     'sherpa-moonshine',
     'stt',

@@ -32,8 +32,7 @@ export async function loadSherpa<Role extends string, Part extends SherpaPart>(
   const wasmBinary = await fetchWasm(worker, signal);
   const paths = new Map<string, string>();
   for (const [role, bytes] of Object.entries<ArrayBuffer>(files)) {
-    // The package asks some graphs for this ending, and texts for none.
-    const path = `/${modelId}/${role}.onnx`;
+    const path = `/${modelId}/${role}.${toEnding(bytes)}`;
     disk.set(path, new Uint8Array(bytes));
     paths.set(role, path);
   }
@@ -54,6 +53,12 @@ export async function loadSherpa<Role extends string, Part extends SherpaPart>(
     // They were read.
     for (const path of paths.values()) disk.delete(path);
   }
+}
+
+/** By which the package, or ONNX Runtime in it, tells the formats of graphs apart; it asks texts for none. */
+function toEnding(bytes: ArrayBuffer): 'onnx' | 'ort' {
+  const mark = new Uint8Array(bytes).subarray(4, 8);
+  return String.fromCharCode(...mark) === 'ORTM' ? 'ort' : 'onnx';
 }
 
 async function fetchWasm(worker: string, signal: AbortSignal): Promise<ArrayBuffer> {
