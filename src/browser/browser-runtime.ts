@@ -34,6 +34,7 @@ import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { ModelLibrary } from './model-library.ts';
+import { tellModelProgress } from './model-progress.ts';
 import { Persistence } from './persistence.ts';
 import { downloadsFor, modelsFor } from './required-downloads.ts';
 import { modelsOf } from './required-models.ts';
@@ -82,14 +83,7 @@ export class BrowserRuntime implements AgentRuntime {
     this.#downloads = new DownloadMeter(clock);
     this.#library = new ModelLibrary({
       ...{ clock, logger, getConfig: () => this.#toStoreConfig() },
-      onProgress: (progress) => {
-        const { modelId, loadedBytes, totalBytes } = progress;
-        const model = { modelId, loadedBytes, totalBytes };
-        observer.handleUnstamped({ type: 'model-progress', turnId: null, ...model });
-        const totals = this.#downloads.report(progress);
-        if (totals === null) return;
-        observer.handleUnstamped({ type: 'download-progress', turnId: null, ...totals });
-      },
+      onProgress: tellModelProgress(observer, this.#downloads),
       onFallback: (reason) =>
         observer.handleUnstamped({ type: 'storage-fallback', turnId: null, reason }),
       onLost: (error) => observer.handleError(error),
@@ -187,8 +181,7 @@ export class BrowserRuntime implements AgentRuntime {
     const common = await this.#toWorkerConfig(signal);
     await this.#chooseEngines(signal);
     checkLanguage(common.catalog, this.#resolved, scope);
-    const models = modelsOf(scope, common.catalog, this.#resolved);
-    const end = this.#downloads.want(models);
+    const { models, end } = this.#want(scope, common.catalog);
     // A typed question may come while everything else is on its way.
     if (scope === 'text') this.#library.prefer(models.map(({ id }) => id));
     await this.#loadStages(common, { scope, signal }).finally(end);
@@ -214,6 +207,16 @@ export class BrowserRuntime implements AgentRuntime {
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     for (const error of missing) this.#observer.handleError(error);
+  }
+
+  /** What a load waits for, and on a graphics processor that fails for the spare in its place; `end` ends the wait. */
+  #want(scope: LoadScope, catalog: ModelCatalog) {
+    const listed = (options: ResolvedOptions): readonly RequiredModel[] =>
+      modelsOf(scope, catalog, options);
+    const { spareLlm: modelId } = this.#selection;
+    const spare = modelId === null ? {} : { llm: { kind: 'local', modelId } as const };
+    const models = listed(this.#resolved);
+    return { models, end: this.#downloads.want(models, listed(this.#resolveWith(spare))) };
   }
 
   /** What is better than what speaks now is tried from here on, and nobody waits for it. */
@@ -263,14 +266,15 @@ export class BrowserRuntime implements AgentRuntime {
     config: StageConfig,
     { scope, signal }: { scope: LoadScope; signal: AbortSignal | undefined },
   ): Promise<void> {
+    const failed = stage === 'turn' ? null : this.#selection.modelOf(stage);
     try {
       await this.#workers.startStage(stage, config, signal);
     } catch (error) {
       if (stage === 'turn' || isAbort(error)) throw error;
-      if (!(await this.#standIns.chooseAtLoad(stage, error))) throw error;
+      if (!(await this.#standIns.chooseAtLoad(stage, { failed, error, signal }))) throw error;
       this.#observer.handleError(VoiceAgentError.from(error));
       const common = await this.#toWorkerConfig(signal);
-      const end = this.#downloads.want(modelsOf(scope, common.catalog, this.#resolved));
+      const { end } = this.#want(scope, common.catalog);
       const other = this.#stageConfigs(common, scope).get(stage);
       if (other !== undefined) {
         return this.#startStage(stage, other, { scope, signal }).finally(end);

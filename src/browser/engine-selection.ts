@@ -46,6 +46,9 @@ export class EngineSelection {
   #spareLlm: string | null = null;
   /** Models that this device chose and could not run, for as long as the page is open. */
   readonly #refused = new Set<string>();
+  /** Choices that were begun, and the latest begun of those that were made. */
+  #begun = 0;
+  #made = 0;
   /** By model. */
   readonly #paces = new Map<string, EnginePace>();
 
@@ -150,11 +153,13 @@ export class EngineSelection {
     await this.rtfs.forget();
   }
 
-  /** Chooses anew. The device is looked at once, when somebody needs to know. */
+  /** Chooses anew; of several at once the one begun last holds. The device is looked at once, when somebody needs to know. */
   async update(
     catalog: ModelCatalog,
     signal: AbortSignal | undefined,
   ): Promise<Selection & { readonly probe: DeviceProbe }> {
+    this.#begun += 1;
+    const number = this.#begun;
     const subject = await abortable(this.voiceSubject(), signal);
     const kokoroRtf = await abortable(this.rtfs.read(subject), signal);
     const probe = await this.#probeDevice();
@@ -173,11 +178,14 @@ export class EngineSelection {
     const target = betterLlm ?? selection.chosen.llm.modelId;
     const hasSpare = spareOf(target, served, () => false) !== null;
     const kept = betterLlm !== null || hasSpare ? await this.#listModels() : [];
-    this.#spareLlm = spareOf(target, served, (id) => isKept(kept, id));
+    const spare = spareOf(target, served, (id) => isKept(kept, id));
     if (betterLlm !== null && isKept(kept, betterLlm)) {
       this.takeBetterLlm();
       selection = choose();
     }
+    if (number < this.#made) return { ...selection, probe };
+    this.#made = number;
+    this.#spareLlm = spare;
     const told = new Set(this.#selection?.choices.map((choice) => JSON.stringify(choice)));
     this.#selection = selection;
     for (const choice of selection.choices) {

@@ -22,8 +22,22 @@ const OF_THE_DEVICE: readonly ErrorCode[] = [
   ...(['worker-crashed', 'worker-timeout'] as const),
 ];
 
+export interface LoadFailure {
+  /** The model that was asked for: where two loads met the same failure, the second finds it replaced. */
+  readonly failed: string | null;
+  readonly error: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Failure {
+  readonly failed: string | null;
+  readonly mayFetch: boolean;
+}
+
 export class StandIns {
   readonly #options: StandInsOptions;
+  /** Choices are made one after the other: each is made of what the one before came to. */
+  #latest: Promise<unknown> = Promise.resolve();
 
   constructor(options: StandInsOptions) {
     this.#options = options;
@@ -31,30 +45,48 @@ export class StandIns {
 
   /**
    * For an engine that could not be loaded: chooses another that is on the device, or not larger, so that no more is
-   * fetched than was agreed to. False where there is none, or the options name the engine.
+   * fetched than was agreed to. False where there is none, or the options name the engine. Rejects with the signal's
+   * reason alone; a choice that is begun is made to its end first.
    */
-  async chooseAtLoad(stage: ChosenStage, error: unknown): Promise<boolean> {
+  async chooseAtLoad(stage: ChosenStage, { failed, error, signal }: LoadFailure): Promise<boolean> {
+    signal?.throwIfAborted();
     if (!VoiceAgentError.is(error) || !OF_THE_DEVICE.includes(error.code)) return false;
-    return this.#choose(stage, { mayFetch: true });
+    const isReplaced = await this.#choose(stage, { failed, mayFetch: true });
+    signal?.throwIfAborted();
+    return isReplaced;
   }
 
-  /** For an engine whose worker was given up: chooses another that is on the device. False where there is none. */
+  /** For an engine whose worker was given up: chooses another that is on the device. False where there is none. Never rejects. */
   chooseForLost(stage: ChosenStage): Promise<boolean> {
-    return this.#choose(stage, { mayFetch: false });
+    return this.#choose(stage, { failed: this.#options.selection.modelOf(stage), mayFetch: false });
   }
 
-  async #choose(stage: ChosenStage, { mayFetch }: { mayFetch: boolean }): Promise<boolean> {
-    const { selection, reconsider } = this.#options;
-    const refused = selection.modelOf(stage);
-    if (refused === null || !selection.isLeftToDevice(stage)) return false;
-    selection.setRefused(refused, true);
-    await reconsider();
-    const chosen = selection.modelOf(stage);
-    if (chosen !== refused && (await this.#isAgreed(chosen, mayFetch ? refused : null)))
-      return true;
-    selection.setRefused(refused, false);
-    await reconsider();
+  #choose(stage: ChosenStage, failure: Failure): Promise<boolean> {
+    const chosen = this.#latest.then(() => this.#chooseNow(stage, failure));
+    this.#latest = chosen;
+    return chosen;
+  }
+
+  async #chooseNow(stage: ChosenStage, { failed, mayFetch }: Failure): Promise<boolean> {
+    const { selection } = this.#options;
+    if (failed === null || !selection.isLeftToDevice(stage)) return false;
+    if (selection.modelOf(stage) !== failed) return true;
+    selection.setRefused(failed, true);
+    if (await this.#finds(stage, { failed, mayFetch })) return true;
+    selection.setRefused(failed, false);
+    await this.#options.reconsider().catch(() => undefined);
     return false;
+  }
+
+  /** A catalogue or a device that cannot be asked now offers nothing else. */
+  async #finds(stage: ChosenStage, { failed, mayFetch }: Failure): Promise<boolean> {
+    try {
+      await this.#options.reconsider();
+      const chosen = this.#options.selection.modelOf(stage);
+      return chosen !== failed && (await this.#isAgreed(chosen, mayFetch ? failed : null));
+    } catch {
+      return false;
+    }
   }
 
   async #isAgreed(chosen: string | null, insteadOf: string | null): Promise<boolean> {

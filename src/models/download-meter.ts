@@ -33,6 +33,8 @@ export class DownloadMeter {
   readonly #models = new Map<string, MeteredProgress>();
   /** Sizes by id. */
   readonly #wanted = new Map<string, number>();
+  /** Sizes by id of what counts from the moment on when it comes. */
+  readonly #perhaps = new Map<string, number>();
   #wishes = 0;
   /** Fetched bytes of all models by time, oldest first, within the window. */
   #marks: readonly { readonly atMs: number; readonly fetchedBytes: number }[] = [];
@@ -44,10 +46,15 @@ export class DownloadMeter {
   /**
    * Somebody waits for these: they count to the whole, with what others wait for at the same time. Returns what ends the
    * wait, to be called once. Once nobody waits the next wish begins a new whole.
+   * @param perhaps what may be needed in the place of another: it counts once it comes
    */
-  want(models: readonly MeteredModel[]): () => void {
-    if (this.#wishes === 0) this.#wanted.clear();
+  want(models: readonly MeteredModel[], perhaps: readonly MeteredModel[] = []): () => void {
+    if (this.#wishes === 0) {
+      this.#wanted.clear();
+      this.#perhaps.clear();
+    }
     this.#wishes += 1;
+    for (const { id, bytes } of perhaps) this.#perhaps.set(id, bytes);
     for (const { id, bytes } of models) this.#wanted.set(id, bytes);
     return () => {
       this.#wishes -= 1;
@@ -57,6 +64,10 @@ export class DownloadMeter {
   /** Takes in one model's progress. Null for one that nobody waited for. */
   report(progress: MeteredProgress): DownloadTotals | null {
     this.#models.set(progress.modelId, progress);
+    const spareBytes = this.#perhaps.get(progress.modelId);
+    if (!this.#wanted.has(progress.modelId) && spareBytes !== undefined) {
+      this.#wanted.set(progress.modelId, spareBytes);
+    }
     if (!this.#wanted.has(progress.modelId)) return null;
     const nowMs = this.#clock.nowMs();
     let fetchedBytes = 0;

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { EngineChoice } from '../../../src/agent/engine-choice.ts';
 import type { EngineOptions } from '../../../src/agent/options.ts';
 import { EngineSelection } from '../../../src/browser/engine-selection.ts';
+import { createDeferred } from '../../../src/core/deferred.ts';
 import type { CatalogModel } from '../../../src/models/catalog.ts';
 import { parseCatalog } from '../../../src/models/parse-catalog.ts';
 import { ManualClock } from '../../../src/testing/manual-clock.ts';
@@ -35,6 +36,7 @@ interface RigOptions {
 /** A device with a graphics processor of hardware. */
 function createRig(options: RigOptions = {}) {
   const { engines = { llm: 'auto' }, models = [...shipped.models, compiled], kept = [] } = options;
+  const listing = { current: Promise.resolve() };
   const adapter = { info: { vendor: 'acme', architecture: '', description: '' } };
   vi.stubGlobal('navigator', {
     hardwareConcurrency: 8,
@@ -47,12 +49,13 @@ function createRig(options: RigOptions = {}) {
     ...{ clock: new ManualClock(), getOptions: () => ({ engines }), getThreads: () => 4 },
     listModels: async () => {
       listed += 1;
+      await listing.current;
       return kept.map((id) => storedModel(id));
     },
     onChoice: (choice) => void told.push(choice),
   });
   const update = () => selection.update({ ...shipped, models }, undefined);
-  return { selection, update, told, listed: () => listed };
+  return { selection, update, told, listed: () => listed, listing };
 }
 
 afterEach(() => {
@@ -152,4 +155,22 @@ test('what other options would have is told without choosing it, and by what is 
   const without = selection.for({ engines: { llm: 'auto' } });
   await without.update({ ...shipped, models }, undefined);
   expect([without.modelOf('llm'), without.betterLlm]).toEqual(['near', null]);
+});
+
+test('of two choices at once the one begun last holds, whichever ends last', async () => {
+  const { selection, update, listing, told } = createRig();
+  const gate = createDeferred();
+  listing.current = gate.promise;
+  const first = update();
+  await vi.waitFor(() => expect(selection.chosen.llm.modelId).toBe(SMALL));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  selection.setRefused('compiled', true);
+  listing.current = Promise.resolve();
+  await update();
+  expect([selection.modelOf('llm'), selection.betterLlm]).toEqual([SMALL, null]);
+  const before = told.length;
+  gate.resolve();
+  await first;
+  expect([selection.betterLlm, selection.spareLlm]).toEqual([null, null]);
+  expect(told).toHaveLength(before);
 });

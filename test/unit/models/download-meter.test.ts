@@ -65,3 +65,18 @@ test('what several wait for at the same time is one whole', () => {
   meter.want([a!]);
   expect(meter.report({ modelId: 'b', loadedBytes: 3_000, fetchedBytes: 3_000 })).toBeNull();
 });
+
+test('a spare counts once it comes, and no sooner', async () => {
+  const meter = new DownloadMeter(new ManualClock());
+  const [a, b] = WANTED;
+  const end = meter.want([a!], [a!, b!]);
+  expect(meter.report({ modelId: 'a', loadedBytes: 1_000, fetchedBytes: 1_000 })).toMatchObject({
+    ...{ loadedBytes: 1_000, totalBytes: 1_000 },
+  });
+  expect(meter.report({ modelId: 'b', loadedBytes: 600, fetchedBytes: 600 })).toMatchObject({
+    ...{ loadedBytes: 1_600, totalBytes: 4_000 },
+  });
+  end();
+  meter.want([a!]);
+  expect(meter.report({ modelId: 'b', loadedBytes: 3_000, fetchedBytes: 3_000 })).toBeNull();
+});
