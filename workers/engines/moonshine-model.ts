@@ -17,7 +17,7 @@ const MIN_SAMPLES = 1_600;
 /** Fast speech has 7 tokens a second; the paper's limit of 6 cuts it off. Loops are found otherwise. */
 const TOKENS_PER_SECOND = 8;
 /** A second of audio, the quiet around it included: what is longer is no such phrase. */
-export const MAX_HINTED_SAMPLES = SAMPLE_RATE_HZ;
+export const MAX_HINTED_SAMPLES: number = SAMPLE_RATE_HZ;
 /** The vocabulary is dear: places behind the first wrong token of a draft are not looked at, but for the rest of these. */
 const CHOICES_AT_ONCE = 16;
 /** Of what was read of this audio before, so many tokens at the end are looked at again: some 3 s of speech. */
