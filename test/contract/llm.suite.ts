@@ -177,6 +177,22 @@ export function describeLlmContract(name: string, subject: LlmSubject): void {
       expect(JSON.parse(calls[0]!.call.argumentsJson)).toEqual({ city: 'Paris' });
     });
 
+    test('told to answer in words, it calls no tool', async ({ skip }) => {
+      if (llm.supportsTools === false) skip('the engine calls no tools');
+      const call = { id: 'a', name: 'get_weather', argumentsJson: '{"city":"Paris"}' };
+      const messages: LlmMessage[] = [
+        SYSTEM,
+        { role: 'user', content: 'What is the weather in Paris?' },
+        { role: 'assistant', content: '', toolCalls: [call] },
+        { role: 'tool', content: '"The weather is sunny."', toolCallId: 'a' },
+      ];
+      const options = { tools: [WEATHER], toolChoice: 'none', maxTokens: 32 } as const;
+      const { text, calls, finish } = await collect(llm.generate(toRequest(messages, options)));
+      expect(calls).toEqual([]);
+      expect(text).not.toContain('tool_call');
+      expect(finish.reason).not.toBe('tool-calls');
+    });
+
     test('disposed of, it refuses', async () => {
       const other = await subject.create();
       await other.dispose();

@@ -277,6 +277,7 @@ function toRequest(body: Readonly<Record<string, unknown>>, signal: AbortSignal)
       content: message.content ?? '',
     })),
     tools: tools.map((tool) => tool.function),
+    ...(body['tool_choice'] === 'none' ? { toolChoice: 'none' } : {}),
     maxTokens: Number(body['max_tokens']),
     temperature: Number(body['temperature']),
     seed: Number(body['seed']),

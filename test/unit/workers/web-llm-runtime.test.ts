@@ -62,14 +62,21 @@ class PlayedEngine implements MlcEngine {
     return this.#isInterrupted;
   }
 
-  async *#answer({ messages, max_tokens: limit }: MlcRequest): AsyncGenerator<MlcChunk> {
+  async *#answer({
+    messages,
+    max_tokens: limit,
+    response_format: format,
+  }: MlcRequest): AsyncGenerator<MlcChunk> {
     const leave = await this.#lock.enter(new AbortController().signal);
     try {
       // A prompt is read for some time; what came before its end is forgotten.
       await this.prefilled.promise;
       this.#isInterrupted = false;
       const question = messages.at(-1)?.content ?? '';
-      const words = (ANSWERS.find(([when]) => when.test(question))?.[1] ?? 'Yes .').split(' ');
+      // As the library, it writes nothing that its grammar has no place for.
+      const mayCall = format === undefined || format.grammar.includes('get_weather');
+      const answers = ANSWERS.filter(([, answer]) => mayCall || !answer.startsWith('<'));
+      const words = (answers.find(([when]) => when.test(question))?.[1] ?? 'Yes .').split(' ');
       let count = 0;
       for (const word of words.slice(0, limit)) {
         if (this.#mustStop()) break;
