@@ -29,7 +29,7 @@ export async function measureSdk(entry = path.join(ROOT, 'src', 'index.ts')) {
     root: ROOT,
     publicDir: false,
     logLevel: 'error',
-    plugins: [withoutScripts],
+    plugins: [withoutScripts, withoutPreloads],
     build: {
       target: 'es2023',
       write: false,
@@ -78,4 +78,15 @@ const withoutScripts = {
     id.endsWith('worker-scripts.ts')
       ? code.replaceAll('import.meta.url', 'document.baseURI')
       : null,
+};
+
+/**
+ * What Vite puts around each `import()` of a page, to fetch its styles and chunks ahead, is the page's and not the SDK's.
+ * @type {import('vite').Plugin}
+ */
+const withoutPreloads = {
+  name: 'leave the preloads of a page out',
+  enforce: 'pre',
+  load: (id) =>
+    id === '\0vite/preload-helper.js' ? 'export const __vitePreload = (load) => load();' : null,
 };
