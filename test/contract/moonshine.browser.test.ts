@@ -181,6 +181,7 @@ test('further looks at a doubtful question make up for where its frames happen t
       if (text === 'What is the capital of France?') right[name as keyof typeof right] += 1;
     }
   }
+  // eslint-disable-next-line no-console -- figures of the run
   console.info(
     `of 24 places, right with one look ${right.once}, with further ones ${right.surely}`,
   );
