@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { chromium } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
 import { ensureChromium } from '../../scripts/lib/chromium.mjs';
@@ -20,8 +21,31 @@ export interface KillableBrowser {
   close(): Promise<void>;
 }
 
+/** On a machine with no time a browser may come up and not answer: such a one is ended, and another one started. */
+const LAUNCHES = 3;
+const CONNECT_MS = 20_000;
+
 /** Opens an empty page. @param profile the folder of what stays between visits. */
 export async function launchKillable(profile: string): Promise<KillableBrowser> {
+  for (let launch = 1; ; launch += 1) {
+    const running = await start(profile);
+    try {
+      return await connect(running);
+    } catch (error) {
+      await running.kill();
+      if (launch === LAUNCHES) throw error;
+      process.stdout.write(`the browser was started again: ${String(error)}\n`);
+    }
+  }
+}
+
+interface RunningBrowser {
+  readonly child: ChildProcess;
+  readonly ended: Promise<void>;
+  readonly kill: () => Promise<void>;
+}
+
+async function start(profile: string): Promise<RunningBrowser> {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const program = await ensureChromium();
   // In a group of its own, so that one signal reaches all of its processes.
@@ -30,15 +54,23 @@ export async function launchKillable(profile: string): Promise<KillableBrowser> 
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const browser = await chromium.connectOverCDP(await readAddress(child));
+  const kill = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      process.kill(-(child.pid ?? 0), 'SIGKILL');
+    }
+    await ended;
+  };
+  return { child, ended, kill };
+}
+
+async function connect({ child, ended, kill }: RunningBrowser): Promise<KillableBrowser> {
+  const address = await Promise.race([readAddress(child), rejectAfter(CONNECT_MS)]);
+  const browser = await chromium.connectOverCDP(address, { timeout: CONNECT_MS });
   const [context] = browser.contexts();
   if (context === undefined) throw new Error('The browser has no window.');
   return {
     page: await context.newPage(),
-    kill: async () => {
-      process.kill(-(child.pid ?? 0), 'SIGKILL');
-      await ended;
-    },
+    kill,
     close: async () => {
       await closeGently(browser);
       await ended;
@@ -46,17 +78,22 @@ export async function launchKillable(profile: string): Promise<KillableBrowser> 
   };
 }
 
-/** Where its debugger listens. Rejects when the browser ends before it says so. */
-async function readAddress({ stderr }: ChildProcess): Promise<string> {
-  if (stderr === null) throw new Error('The browser has no output.');
-  for await (const line of createInterface({ input: stderr })) {
-    const [, address] = /^DevTools listening on (ws:.*)$/u.exec(line) ?? [];
-    if (address === undefined) continue;
-    // Read on, or the browser waits for it.
-    stderr.resume();
-    return address;
-  }
-  throw new Error('The browser did not start.');
+/** Where its debugger listens. Rejects when the browser ends before it says so; reads on, or the browser would wait for it. */
+function readAddress({ stderr }: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    if (stderr === null) throw new Error('The browser has no output.');
+    const lines = createInterface({ input: stderr });
+    lines.on('line', (line) => {
+      const [, address] = /^DevTools listening on (ws:.*)$/u.exec(line) ?? [];
+      if (address !== undefined) resolve(address);
+    });
+    lines.once('close', () => reject(new Error('The browser did not start.')));
+  });
+}
+
+async function rejectAfter(limitMs: number): Promise<never> {
+  await setTimeout(limitMs, undefined, { ref: false });
+  throw new Error(`The browser did not say within ${limitMs} ms where its debugger listens.`);
 }
 
 async function closeGently(browser: Browser): Promise<void> {
