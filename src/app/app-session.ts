@@ -7,7 +7,7 @@ import type {
   VoiceAgentOptions,
 } from '../index.ts';
 import { pickUnused, toCleanUpNotice } from './clean-up.ts';
-import { isWaitedFor, mayFetch } from './consent.ts';
+import { leavesEndpoint, mayFetch } from './consent.ts';
 import { missingOf } from './downloads.ts';
 import type { Download } from './downloads.ts';
 import { PAUSE_NOTICE_ID, toPauseNotice } from './kept-pause.ts';
@@ -325,7 +325,8 @@ export class AppSession {
       );
       if (missing.length === 0) return apply();
       this.#agreed = apply;
-      const consent = { missing, isWaitedFor: isWaitedFor(settings, { ...settings, ...change }) };
+      const isLeft = leavesEndpoint(settings, { ...settings, ...change });
+      const consent = { missing, leavesEndpoint: isLeft };
       this.#show({ ...this.#view, consent });
     });
   }

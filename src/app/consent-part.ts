@@ -8,11 +8,8 @@ import { toSizeWords } from './downloads.ts';
 
 const TITLE_ID = 'consent-title';
 
-const MEANWHILE = {
-  served: 'The conversation goes on either way, with the present one until the new one is ready.',
-  waited:
-    'Until then the conversation goes on as it is. What serves now stops with the change, and the new one is waited for.',
-} as const;
+const MEANWHILE =
+  'Nothing is fetched unless you agree. The conversation goes on either way, with the present one until the new one is ready';
 
 export function createConsentPart(session: AppSession): Part {
   const title = h('h2', { id: TITLE_ID });
@@ -54,10 +51,12 @@ export function createConsentPart(session: AppSession): Part {
       shown = consent;
       element.hidden = consent === null;
       if (consent === null) return;
-      const isWaited = consent.isWaitedFor ? 'waited' : 'served';
+      const until = consent.leavesEndpoint
+        ? ', so what is said goes to its address until then.'
+        : '.';
       const size = toSizeWords(consent.missing);
       setText(title, `Fetch ${size} for this change?`);
-      setText(meanwhile, `Nothing is fetched unless you agree. ${MEANWHILE[isWaited]}`);
+      setText(meanwhile, `${MEANWHILE}${until}`);
       setText(agree, `Fetch ${size}`);
       rows.replaceChildren(
         ...consent.missing.map((each) => toDownloadRow(each, { hasSource: true })),

@@ -1,13 +1,12 @@
 // What a change of settings asks of a visitor while the agent is at work. Main thread, pure.
 import type { MissingDownload } from './downloads.ts';
-import { BROWSER_MODEL, PERSONA } from './settings.ts';
 import type { AppSettings } from './settings.ts';
 
 /** Nothing of it is fetched before it is agreed to. */
 export interface ConsentRequest {
   readonly missing: readonly MissingDownload[];
-  /** Whether what serves now stops with the change, and the new one is waited for. */
-  readonly isWaitedFor: boolean;
+  /** Whether an endpoint is left, which text or audio goes to until the new engine is ready. */
+  readonly leavesEndpoint: boolean;
 }
 
 /** Taken at the start alone: a change that comes later counts when the page is opened again, whose table tells of it. */
@@ -31,16 +30,9 @@ export function mayFetch(change: Partial<AppSettings>): boolean {
 
 const STAGES = ['stt', 'llm', 'tts'] as const;
 
-/**
- * Whether a stage has nothing while its new engine is fetched: what answers elsewhere or by a script is let go of with
- * the change. Engines that run in workers go on until the other is ready.
- */
-export function isWaitedFor(before: AppSettings, after: AppSettings): boolean {
-  const isLetGo = STAGES.some(
+/** Whether a stage that an endpoint serves is to be served here. */
+export function leavesEndpoint(before: AppSettings, after: AppSettings): boolean {
+  return STAGES.some(
     (stage) => before.endpoints[stage] !== null && after.endpoints[stage] === null,
   );
-  const isWithoutWorker = [BROWSER_MODEL, PERSONA].includes(before.languageModel);
-  const hasMindHere = before.endpoints.llm === null && after.endpoints.llm === null;
-  const isMindChanged = hasMindHere && before.languageModel !== after.languageModel;
-  return isLetGo || (isWithoutWorker && isMindChanged);
 }

@@ -4,7 +4,7 @@ import type { AgentRuntime, LoadScope, RuntimeObserver } from '../agent/agent-ru
 import { ConversationRest } from '../agent/conversation-rest.ts';
 import type { ChosenEngines, DeviceReport, EngineChoice } from '../agent/engine-choice.ts';
 import { PageTools } from '../agent/page-tools.ts';
-import type { EngineStageName, RemoteStageName, SayRequest } from '../agent/turn-service.ts';
+import type { EngineStageName, SayRequest } from '../agent/turn-service.ts';
 import { resolveOptions } from '../agent/resolve-options.ts';
 import type { ResolvedOptions } from '../agent/options.ts';
 import type {
@@ -33,6 +33,7 @@ import { DeviceVoice } from './device-voice.ts';
 import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
+import { LeavingEngines, tokenOf } from './leaving-engines.ts';
 import { ModelLibrary } from './model-library.ts';
 import { tellModelProgress } from './model-progress.ts';
 import { Persistence } from './persistence.ts';
@@ -56,6 +57,7 @@ export class BrowserRuntime implements AgentRuntime {
   readonly #rest = new ConversationRest();
   readonly #persistence = new Persistence();
   readonly #selection: EngineSelection;
+  readonly #leaving = new LeavingEngines();
   readonly #standIns: StandIns;
   readonly #model: DeviceModel;
   readonly #voice: DeviceVoice;
@@ -105,8 +107,8 @@ export class BrowserRuntime implements AgentRuntime {
         },
       },
       ...{ logger, files: this.#library, browserModel: this.#browserModel, tools: this.#tools },
-      getToken: (stage) => this.#getToken(stage),
-      getOptions: () => this.#resolved,
+      getToken: (stage) => tokenOf(this.#leaving.givenOf(stage) ?? this.#options.engines?.[stage]),
+      getOptions: () => this.#served,
       onGivenUp: (stage) => void this.#handleGivenUp(stage),
       onTurnWorker: () => this.#joinAudio(),
     });
@@ -133,7 +135,7 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   get engines(): readonly EngineInfo[] {
-    return [...this.#workers.engines, ...enginesElsewhere(this.#resolved)];
+    return [...this.#workers.engines, ...enginesElsewhere(this.#served)];
   }
 
   get models(): VoiceAgentModels {
@@ -211,8 +213,7 @@ export class BrowserRuntime implements AgentRuntime {
 
   /** What a load waits for, and on a graphics processor that fails for the spare in its place; `end` ends the wait. */
   #want(scope: LoadScope, catalog: ModelCatalog) {
-    const listed = (options: ResolvedOptions): readonly RequiredModel[] =>
-      modelsOf(scope, catalog, options);
+    const listed = (options: ResolvedOptions) => modelsOf(scope, catalog, options);
     const { spareLlm: modelId } = this.#selection;
     const spare = modelId === null ? {} : { llm: { kind: 'local', modelId } as const };
     const models = listed(this.#resolved);
@@ -277,10 +278,12 @@ export class BrowserRuntime implements AgentRuntime {
       const { end } = this.#want(scope, common.catalog);
       const other = this.#stageConfigs(common, scope).get(stage);
       if (other !== undefined) {
-        return this.#startStage(stage, other, { scope, signal }).finally(end);
+        return await this.#startStage(stage, other, { scope, signal }).finally(end);
       }
       end();
       await this.#workers.stopStage(stage);
+    } finally {
+      if (this.#leaving.end(stage)) void this.#workers.turn?.setOptions(this.#served);
     }
   }
 
@@ -319,9 +322,10 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   setOptions(options: VoiceAgentOptions): void {
+    const before = this.#options;
     this.#options = options;
     this.#audio.applyOptions();
-    this.#resolve();
+    this.#resolve(before.engines);
     if (this.#loadedScope !== null) void this.#exchangeEngines(this.#loadedScope);
   }
 
@@ -388,11 +392,17 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   /** The same options again would have the turn worker throw away what it made ahead. */
-  #resolve(): void {
+  #resolve(given = this.#options.engines): void {
     const resolved = resolveOptions(this.#options, this.#selection.chosen);
     if (JSON.stringify(resolved) === JSON.stringify(this.#resolved)) return;
+    if (this.#loadedScope !== null) this.#leaving.change(this.#resolved, resolved, given);
     this.#resolved = resolved;
-    void this.#workers.turn?.setOptions(resolved);
+    void this.#workers.turn?.setOptions(this.#served);
+  }
+
+  /** What the conversation is held with: what runs elsewhere stays until what takes its place is loaded. */
+  get #served(): ResolvedOptions {
+    return this.#leaving.apply(this.#resolved);
   }
 
   #loadCatalog(signal: AbortSignal | undefined): Promise<ModelCatalog> {
@@ -443,12 +453,5 @@ export class BrowserRuntime implements AgentRuntime {
     } catch (error) {
       this.#observer.handleError(VoiceAgentError.from(error));
     }
-  }
-
-  async #getToken(stage: RemoteStageName): Promise<string | null> {
-    const engine = this.#options.engines?.[stage];
-    if (typeof engine !== 'object') return null;
-    const getToken = 'getToken' in engine ? engine.getToken : undefined;
-    return getToken === undefined ? null : getToken();
   }
 }

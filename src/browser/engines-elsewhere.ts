@@ -4,13 +4,19 @@ import type { EngineInfo } from '../core/contracts/engine.ts';
 
 /** They have a stage of their own, which tells of them. */
 const ATTACHED = new Set(['local', 'custom', 'web-speech']);
-const STAGES = ['stt', 'llm', 'tts'] as const;
+export const STAGES_ELSEWHERE: readonly ['stt', 'llm', 'tts'] = ['stt', 'llm', 'tts'];
+type StageEngine = ResolvedOptions['engines'][(typeof STAGES_ELSEWHERE)[number]];
+type Elsewhere = Exclude<StageEngine, string | { kind: 'local' | 'custom' | 'web-speech' }>;
+
+export function isElsewhere(engine: StageEngine): engine is Elsewhere {
+  return typeof engine === 'object' && !ATTACHED.has(engine.kind);
+}
 
 /** `backend` is `remote` for those that text or audio leaves the device for. */
 export function enginesElsewhere({ engines }: ResolvedOptions): readonly EngineInfo[] {
-  return STAGES.flatMap((stage): EngineInfo[] => {
+  return STAGES_ELSEWHERE.flatMap((stage): EngineInfo[] => {
     const engine = engines[stage];
-    if (typeof engine !== 'object' || ATTACHED.has(engine.kind)) return [];
+    if (!isElsewhere(engine)) return [];
     const common = { name: engine.kind, stage, modelIds: [], threads: 1 };
     if (engine.kind === 'openai') {
       return [{ ...common, modelName: engine.model, backend: 'remote' }];

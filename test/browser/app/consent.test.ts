@@ -50,8 +50,8 @@ function mountConsent() {
   other.focus();
   const missing = [piper, espeak].map((download) => ({ download, bytes: download.bytes }));
   const view = createView(DEFAULT_SETTINGS);
-  const ask = (isWaitedFor = false): void =>
-    part.update({ ...view, consent: { missing, isWaitedFor } });
+  const ask = (leavesEndpoint = false): void =>
+    part.update({ ...view, consent: { missing, leavesEndpoint } });
   const rest = (): void => part.update(view);
   const press = (name: string): void =>
     [...part.element.querySelectorAll('button')].find((each) => each.textContent === name)!.click();
@@ -72,7 +72,7 @@ test('a change is asked for with size, licence, purpose and source, and the focu
   const words = (): string => element.querySelector('.hint')!.textContent;
   expect(words()).toMatch(/^Nothing is fetched unless you agree\. The conversation goes on/u);
   ask(true);
-  expect(words()).toContain('the new one is waited for');
+  expect(words()).toContain('goes to its address until then');
   other.focus();
   ask();
   press('Fetch 64 MB');
