@@ -80,11 +80,13 @@ test(
     await agent.start();
     expect(vad()).toBe('energy');
     expect(of('error').map(({ error }) => error.code)).toEqual(['model-integrity']);
-    void microphone.play(heard);
-    await expect.poll(() => of('reply-end').length, { timeout: 40_000 }).toBeGreaterThan(0);
-    const said = agent.messages.filter(({ role }) => role === 'user').map(({ content }) => content);
-    const pairs = [{ reference: transcript, hypothesis: said.join(' ') }];
-    expect(wordErrorRate(pairs)).toBeLessThan(0.2);
-    expect(of('reply-end').at(-1)?.heardText).toBe('Yes, I am.');
+    await microphone.play(heard);
+    // In one turn, or in two where its inner pause is taken for the end.
+    const errorRate = (): number => {
+      const said = agent.messages.flatMap(({ role, content }) => (role === 'user' ? content : []));
+      return wordErrorRate([{ reference: transcript, hypothesis: said.join(' ') }]);
+    };
+    await expect.poll(errorRate, { timeout: 40_000 }).toBeLessThan(0.2);
+    await expect.poll(() => of('reply-end').at(-1)?.heardText).toBe('Yes, I am.');
   },
 );
