@@ -41,6 +41,11 @@ export function joinDecodings(first: Decoding, second: Decoding): Decoding {
   };
 }
 
+/** Of all its tokens, in nats. */
+export function logProbabilityOf({ probabilities }: Pick<Decoding, 'probabilities'>): number {
+  return probabilities.reduce((sum, one) => sum + Math.log(one), 0);
+}
+
 /** Mean token probability, or null of nothing. */
 export function confidenceOf({ probabilities }: Decoding): number | null {
   if (probabilities.length === 0) return null;

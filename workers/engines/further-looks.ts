@@ -1,6 +1,6 @@
 // A decode that the model itself is in doubt about is made again, of the same audio cut a few milliseconds later. Portable;
 // used in the listen worker.
-import { confidenceOf } from './decoding.ts';
+import { confidenceOf, logProbabilityOf } from './decoding.ts';
 import type { Decode, Decoding } from './decoding.ts';
 
 /** Below this a model is in doubt: of speech that a person read without noise it never was. */
@@ -23,7 +23,8 @@ export function withFurtherLooks(decode: Decode): Decode {
     for (const shift of SHIFTS_SAMPLES) {
       if (!isInDoubt(best) || pcm.length <= shift) break;
       const look = await decode(pcm.subarray(shift), { ...options, draft: best.tokens });
-      if (logProbabilityOf(look) > logProbabilityOf(best)) best = look;
+      const hasWords = look.probabilities.length > 0;
+      if (hasWords && logProbabilityOf(look) > logProbabilityOf(best)) best = look;
     }
     return best;
   };
@@ -32,10 +33,4 @@ export function withFurtherLooks(decode: Decode): Decode {
 function isInDoubt(decoding: Decoding): boolean {
   const confidence = confidenceOf(decoding);
   return decoding.isRough !== true && confidence !== null && confidence < DOUBT;
-}
-
-/** Of all tokens; of none, nothing is likelier. */
-function logProbabilityOf({ probabilities }: Decoding): number {
-  if (probabilities.length === 0) return -Infinity;
-  return probabilities.reduce((sum, one) => sum + Math.log(one), 0);
 }

@@ -3,7 +3,7 @@ import { abortable } from '../../src/core/abort.ts';
 import { nextMacrotask } from '../../src/core/macrotask.ts';
 import { findLoopCut } from '../../src/text/repetition.ts';
 import type { Choice, Moonshine } from '../runtimes/moonshine/moonshine.ts';
-import { EMPTY_DECODING } from './decoding.ts';
+import { EMPTY_DECODING, logProbabilityOf } from './decoding.ts';
 import type { DecodeOptions, Decoding } from './decoding.ts';
 import { toText } from './moonshine-tokenizer.ts';
 import { preferHint } from './phrase-hints.ts';
@@ -144,7 +144,7 @@ async function checkpoint(signal: AbortSignal): Promise<void> {
 /** Of a whole transcript, its end included, in nats. */
 function toLogProbability({ probabilities, next }: Progress): number {
   const end = next.token === END_TOKEN ? next.probability : 1;
-  return [...probabilities, end].reduce((sum, one) => sum + Math.log(one), 0);
+  return logProbabilityOf({ probabilities }) + Math.log(end);
 }
 
 function toDecoding({ tokens, probabilities }: Progress, length: number): Decoding {
