@@ -1,7 +1,6 @@
 // What runs elsewhere goes on serving until what takes its place here is loaded: a conversation has no gap. Main thread, pure.
-import type { ResolvedOptions } from '../agent/options.ts';
+import type { EngineOptions, ResolvedOptions } from '../agent/options.ts';
 import type { RemoteStageName } from '../agent/turn-service.ts';
-import type { EngineOptions } from '../agent/options.ts';
 import { isElsewhere, STAGES_ELSEWHERE } from './engines-elsewhere.ts';
 
 interface Leaving {

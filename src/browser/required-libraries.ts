@@ -25,7 +25,7 @@ type Need = readonly [id: keyof typeof LIBRARIES, note?: string];
 const scriptUrl = import.meta.url;
 
 /**
- * Each once. What only a look into a file can tell is listed, and says so.
+ * One that several stages need comes for each. What only a look into a file can tell is listed, and says so.
  * @param hasGpu whether models can run on a graphics processor here
  */
 export function requiredLibraries(
@@ -43,14 +43,13 @@ export function requiredLibraries(
     tts: ofVoice(catalog, options, hasGpu),
   };
   const source = new URL('.', scriptUrl).href;
-  const libraries = Object.entries(ofStage).flatMap(([stage, needs]) =>
+  return Object.entries(ofStage).flatMap(([stage, needs]) =>
     needs.map(([id, note = '']): RequiredLibrary => {
       const [name, bytes, licence] = LIBRARIES[id];
       const task = id === 'espeak' ? 'phonemes' : stage;
       return { id, name, bytes, licence, note, task, source };
     }),
   );
-  return [...new Map(libraries.map((library) => [library.id, library])).values()];
 }
 
 const SHERPA: readonly Need[] = [['sherpa']];
