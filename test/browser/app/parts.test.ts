@@ -13,7 +13,7 @@ import { createLaterPart } from '../../../src/app/later-part.ts';
 import { createTalkButton } from '../../../src/app/talk-button.ts';
 import { createTimingsPart } from '../../../src/app/timings-part.ts';
 import { createView } from '../../../src/app/view-model.ts';
-import type { ConversationMessage, TurnMetrics } from '../../../src/index.ts';
+import type { ChosenStage, ConversationMessage, TurnMetrics } from '../../../src/index.ts';
 import { deviceReport } from '../../support/device-report.ts';
 import { turnMetrics } from '../../support/turn-metrics.ts';
 import { requiredModel } from '../../support/model-lists.ts';
@@ -125,11 +125,12 @@ test('a language is chosen among those that this site, or an endpoint, can answe
   expect([offered().length, select.value]).toEqual([10, 'ja']);
 });
 
-test('each stage may have an endpoint of its own, and its form asks for what it needs', () => {
-  const changes: object[] = [];
+function mountEnginePart(stage: ChosenStage) {
+  const changes: Partial<AppSettings>[] = [];
   const view = { ...createView(DEFAULT_SETTINGS), device: deviceReport() };
-  const session = { view, changeSettings: async (change: object) => void changes.push(change) };
-  const part = createEnginePart(session as unknown as AppSession, 'tts');
+  const changeSettings = async (change: Partial<AppSettings>) => void changes.push(change);
+  const session = { view, changeSettings };
+  const part = createEnginePart(session as unknown as AppSession, stage);
   document.body.append(part.element);
   part.update(view);
   const form = part.element.querySelector('form')!;
@@ -138,6 +139,11 @@ test('each stage may have an endpoint of its own, and its form asks for what it 
     select.value = value;
     select.dispatchEvent(new Event('change'));
   };
+  return { part, session, view, changes, form, select, choose };
+}
+
+test('each stage may have an endpoint of its own, and its form asks for what it needs', () => {
+  const { part, session, view, changes, form, select, choose } = mountEnginePart('tts');
   expect(form.hidden).toBe(true);
   choose('endpoint');
   expect([form.hidden, form.ariaLabel]).toEqual([false, 'Endpoint of the voice']);
@@ -175,19 +181,7 @@ test('an address that is none is not taken', () => {
 });
 
 test('a flow is asked for by its name, and a script needs nothing', () => {
-  const changes: Partial<AppSettings>[] = [];
-  const view = { ...createView(DEFAULT_SETTINGS), device: deviceReport() };
-  const changeSettings = async (change: Partial<AppSettings>) => void changes.push(change);
-  const session = { view, changeSettings };
-  const part = createEnginePart(session as unknown as AppSession, 'llm');
-  document.body.append(part.element);
-  part.update(view);
-  const form = part.element.querySelector('form')!;
-  const select = part.element.querySelector('select')!;
-  const choose = (value: string): void => {
-    select.value = value;
-    select.dispatchEvent(new Event('change'));
-  };
+  const { part, view, changes, form, select, choose } = mountEnginePart('llm');
   const [url, name] = form.querySelectorAll('input');
   const labelOf = (): string => name!.labels![0]!.textContent;
   choose('endpoint');
