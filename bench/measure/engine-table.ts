@@ -37,6 +37,12 @@ const ENGINES: readonly MeasuredEngine[] = [
     errors: { quantity: 'word error rate' },
   },
   {
+    ...{ engine: 'Moonshine, sherpa-onnx', modelIds: ['moonshine-tiny-en'], bench: 'stt' },
+    first: { quantity: 'final transcript', arm: 'sherpa-onnx' },
+    speed: { quantity: 'real-time factor', arm: 'sherpa-onnx' },
+    errors: { quantity: 'word error rate', arm: 'sherpa-onnx' },
+  },
+  {
     ...{ engine: 'Llama, own kernels', modelIds: ['smollm2-135m-instruct'], bench: 'llm' },
     first: { quantity: 'first token, read ahead', case: 'second turn' },
     speed: { quantity: 'a token', case: 'second turn' },

@@ -2,7 +2,7 @@
 // needs beside its two. In Node.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import llamaTokenizer from 'llama-tokenizer-js';
+import { moonshineTokens } from './moonshine-tokens.ts';
 import { buildModel, floatTensor, integerTensor } from './onnx-builder.ts';
 import type { ToyModel } from './toy-models.ts';
 
@@ -11,19 +11,8 @@ export const MOONSHINE_TOKENS: ToyModel = {
   id: 'moonshine-of-sherpa',
   task: 'stt',
   backends: ['wasm'],
-  files: { 'tokens.txt': toTokens(llamaTokenizer.vocabById) },
+  files: { 'tokens.txt': moonshineTokens() },
 };
-
-/** Base64 of each, bytes outside the vocabulary as such. */
-function toTokens(vocabulary: readonly string[]): Uint8Array<ArrayBuffer> {
-  const lines = vocabulary.map((piece, id) => {
-    const byte = /^<0x([0-9A-F]{2})>$/u.exec(piece)?.[1];
-    const text = piece.replaceAll('▁', ' ');
-    const bytes = byte === undefined ? new TextEncoder().encode(text) : [parseInt(byte, 16)];
-    return `${btoa(String.fromCodePoint(...bytes))} ${id}\n`;
-  });
-  return new TextEncoder().encode(lines.join(''));
-}
 
 /** Samples to a frame of the encoder, as the library counts on for the longest text. */
 const FRAME_SAMPLES = 384;

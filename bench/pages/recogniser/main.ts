@@ -1,4 +1,7 @@
-// The recogniser in the product's listen worker: fed as people speak, or with the whole utterance at once. Main thread.
+// The recogniser in the product's listen worker, fed as people speak or with the whole utterance at once, and sherpa-onnx
+// with the same weights. Main thread.
+import { transfer, wrap } from 'comlink';
+import type { Remote } from 'comlink';
 import { systemClock } from '../../../src/core/clock.ts';
 import type { SttStream } from '../../../src/core/contracts/speech-to-text.ts';
 import { WorkerStt } from '../../../src/engines/worker-stt.ts';
@@ -6,10 +9,11 @@ import type { ListenConfig } from '../../../src/engines/worker-configs.ts';
 import { resample } from '../../../src/core/resampler.ts';
 import { parseWavMono } from '../../../src/core/wav.ts';
 import { Loudness } from '../../../talk/report/loudness.ts';
+import type { SherpaRecogniserService } from '../../workers/sherpa-recogniser.worker.ts';
 import { loadStage } from '../product-engines.ts';
 
-/** `streaming`: fed in real time, with partial transcripts; `one shot`: nothing is done before the end. */
-export type RecogniserArm = 'streaming' | 'one shot';
+/** `streaming`: fed in real time, with partial transcripts; the others do nothing before the end. */
+export type RecogniserArm = 'streaming' | 'one shot' | 'sherpa-onnx';
 
 /** Called by the launcher, `speak` and `finish` in turn. */
 export interface RecogniserBench {
@@ -27,42 +31,71 @@ const PIECE_SAMPLES = 512;
 const EAGER_MS = 128;
 
 function createBench(): RecogniserBench {
-  let engine: WorkerStt | null = null;
-  let spoken: { stream: SttStream; rest: Float32Array; said: string } | null = null;
+  let recognisers: { own: WorkerStt; sherpa: Remote<SherpaRecogniserService> } | null = null;
+  let spoken: { transcribe: () => Promise<string>; said: string } | null = null;
   const { signal } = new AbortController();
   return {
     async load({ threads }) {
       const own = { threads, modelId: 'moonshine-tiny-en', backend: 'wasm' } as const;
       const { loaded, port } = await loadStage<ListenConfig>('stt', 'listen', own);
-      engine = new WorkerStt({ loaded, clock: systemClock });
+      const engine = new WorkerStt({ loaded, clock: systemClock });
       engine.attach(port);
+      recognisers = { own: engine, sherpa: await loadSherpa() };
     },
 
     async speak(arm, file) {
-      if (engine === null) throw new Error('load() comes first.');
-      const { pcm: recorded, transcript } = await readRecording(file);
+      if (recognisers === null) throw new Error('load() comes first.');
+      const { own, sherpa } = recognisers;
+      const { pcm: recorded, transcript: said } = await readRecording(file);
       const pcm = endSoon(recorded);
+      const audioMs = (pcm.length * 1_000) / SAMPLE_RATE_HZ;
+      if (arm === 'sherpa-onnx') {
+        await inRealTime(pcm, () => undefined);
+        const transcribe = () => sherpa.transcribe(transfer(pcm, [pcm.buffer]));
+        spoken = { transcribe, said };
+        return { audioMs, partials: 0 };
+      }
       let partials = 0;
-      const stream = engine.open({ language: 'en', signal, onPartial: () => (partials += 1) });
+      const stream = own.open({ language: 'en', signal, onPartial: () => (partials += 1) });
       const isStreaming = arm === 'streaming';
       await inRealTime(pcm, (piece) => {
         if (isStreaming) stream.push(piece);
       });
-      spoken = { stream, rest: isStreaming ? new Float32Array(0) : pcm, said: transcript };
-      return { audioMs: (pcm.length * 1_000) / SAMPLE_RATE_HZ, partials };
+      const rest = isStreaming ? null : pcm;
+      spoken = { transcribe: () => finish(stream, rest, signal), said };
+      return { audioMs, partials };
     },
 
     async finish() {
       if (spoken === null) throw new Error('speak() comes first.');
-      const { stream, rest, said } = spoken;
+      const { transcribe, said } = spoken;
       const startMs = performance.now();
-      if (rest.length > 0) stream.push(rest);
-      const { text } = await stream.transcribe({ signal });
-      const finalMs = performance.now() - startMs;
-      stream.close();
-      return { finalMs, text, said };
+      const text = await transcribe();
+      return { finalMs: performance.now() - startMs, text, said };
     },
   };
+}
+
+async function loadSherpa(): Promise<Remote<SherpaRecogniserService>> {
+  const service = wrap<SherpaRecogniserService>(
+    new Worker(new URL('../../workers/sherpa-recogniser.worker.ts', import.meta.url), {
+      type: 'module',
+    }),
+  );
+  await service.load();
+  return service;
+}
+
+/** @param rest what was not handed to it yet. */
+async function finish(
+  stream: SttStream,
+  rest: Float32Array | null,
+  signal: AbortSignal,
+): Promise<string> {
+  if (rest !== null) stream.push(rest);
+  const { text } = await stream.transcribe({ signal });
+  stream.close();
+  return text;
 }
 
 async function readRecording(file: string): Promise<{ pcm: Float32Array; transcript: string }> {
