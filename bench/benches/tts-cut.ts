@@ -12,8 +12,8 @@ type OwnVoice = (typeof ARMS)[number];
 /** Nearly the 500 symbols that a voice takes at once, and no rest at which they could be divided. */
 const TEXT =
   'The morning train left the station a little before seven while the last passengers were still finding their seats and outside a thin white mist lay on the meadows along the river where two men in heavy coats were walking slowly towards the old bridge with a dog that ran ahead of them and came back again and again as if it wanted to tell them about everything that it had found in the wet grass between the willows and the water on that cold and quiet morning in the last week of October.';
-/** After the request, one after the other in each round; later from round to round, so that other steps are met. */
-const CUT_AFTER_MS = [30, 150, 400, 800, 1_300];
+/** Of the time that the whole takes, one after the other in each round; later from round to round, so that other steps are met. */
+const CUT_AFTER_SHARES = [0.01, 0.1, 0.3, 0.5, 0.8];
 const SHIFT_MS = 11;
 /** Five cuts each. */
 const ROUNDS = { full: 10, quick: 1 };
@@ -27,12 +27,21 @@ export function createCutCase(voicePage: VoicePage): BenchCase {
 
 async function openCutCase(voicePage: VoicePage): Promise<CaseSession> {
   const { page, close } = await openVoices(voicePage, []);
+  const wholeMs = new Map<string, number>();
   return {
     async measure(arm, round) {
+      const own = { arm: arm as OwnVoice, text: TEXT };
+      if (!wholeMs.has(arm)) {
+        const { totalMs } = await page.evaluate(
+          (each) => voiceBench.speak(each.arm, each.text),
+          own,
+        );
+        wholeMs.set(arm, totalMs);
+      }
       const freeMs: (number | null)[] = [];
-      for (const afterMs of CUT_AFTER_MS) {
-        const cut = { arm: arm as OwnVoice, text: TEXT, afterMs: afterMs + round * SHIFT_MS };
-        freeMs.push(await page.evaluate((each) => voiceBench.cut(each), cut));
+      for (const share of CUT_AFTER_SHARES) {
+        const afterMs = share * (wholeMs.get(arm) ?? 0) + round * SHIFT_MS;
+        freeMs.push(await page.evaluate((each) => voiceBench.cut(each), { ...own, afterMs }));
       }
       return { freeMs };
     },

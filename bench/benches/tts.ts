@@ -63,7 +63,7 @@ export function createTtsBench(): Bench {
       'kokoro-js 1.2.1 runs the same int8 weights with the same number of threads, in a worker of the same page; only names of inputs and outputs are changed for it.',
       'Our audio has the silence at its ends cut off, theirs has not: the same compute gives ours a higher real-time factor.',
       'Word errors are of one run over thirty sentences, the same each time: 160 words are too few for their ratio to mean much. Kokoro and Piper have the phonemes of our own lexicon here, `kokoro-js` those of eSpeak NG: the two differ in what is pronounced, and not only in how. [Voices](voices.md#kokoro) has 150 pairs with the same phonemes.',
-      'Cut: a sentence without a rest, as long as a voice takes at once, is cut off at five moments in each round. The next request is let in when the voice has let go of the one that was cut.',
+      'Cut: a sentence without a rest, as long as a voice takes at once, is cut off at five moments of the time that it takes, from its beginning to four fifths, in each round. The next request is let in when the voice has let go of the one that was cut.',
     ],
   };
 }
