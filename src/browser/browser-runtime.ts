@@ -34,8 +34,9 @@ import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
 import { LeavingEngines, tokenOf } from './leaving-engines.ts';
+import type { Leave } from './leaving-engines.ts';
 import { ModelLibrary } from './model-library.ts';
-import { tellModelProgress } from './model-progress.ts';
+import { tellBrowserModelProgress, tellModelProgress } from './model-progress.ts';
 import { Persistence } from './persistence.ts';
 import { downloadsFor, modelsFor } from './required-downloads.ts';
 import { modelsOf } from './required-models.ts';
@@ -48,6 +49,12 @@ import { WorkerPool } from './worker-pool.ts';
 const MAX_THREADS = 4;
 const STAGES = ['stt', 'turn', 'llm', 'tts'] as const;
 
+interface Load {
+  readonly scope: LoadScope;
+  readonly signal: AbortSignal | undefined;
+  readonly leave: Leave;
+}
+
 export class BrowserRuntime implements AgentRuntime {
   readonly #observer: RuntimeObserver;
   readonly #library: ModelLibrary;
@@ -57,7 +64,7 @@ export class BrowserRuntime implements AgentRuntime {
   readonly #rest = new ConversationRest();
   readonly #persistence = new Persistence();
   readonly #selection: EngineSelection;
-  readonly #leaving = new LeavingEngines();
+  readonly #leaving = new LeavingEngines(() => this.#serve());
   readonly #standIns: StandIns;
   readonly #model: DeviceModel;
   readonly #voice: DeviceVoice;
@@ -74,13 +81,12 @@ export class BrowserRuntime implements AgentRuntime {
 
   constructor(
     options: VoiceAgentOptions,
-    environment: { observer: RuntimeObserver; clock: Clock },
+    { observer, clock }: { observer: RuntimeObserver; clock: Clock },
   ) {
     this.#options = options;
     this.#resolved = resolveOptions(options);
-    this.#observer = environment.observer;
-    this.#audio = new AgentAudio(environment.observer, () => this.#options);
-    const { observer, clock } = environment;
+    this.#observer = observer;
+    this.#audio = new AgentAudio(observer, () => this.#options);
     const logger = options.logger ?? silentLogger;
     this.#downloads = new DownloadMeter(clock);
     this.#library = new ModelLibrary({
@@ -116,8 +122,7 @@ export class BrowserRuntime implements AgentRuntime {
       observer.handleUnstamped({ type: 'engine-choice', turnId: null, choice });
     this.#selection = new EngineSelection({
       ...{ clock, getOptions: () => this.#options, getThreads: () => this.#threads },
-      listModels: () => this.#library.list(),
-      onChoice,
+      ...{ listModels: () => this.#library.list(), onChoice },
     });
     this.#standIns = new StandIns({
       ...{ selection: this.#selection, models: this.#library },
@@ -177,7 +182,13 @@ export class BrowserRuntime implements AgentRuntime {
     if (this.#loadedScope !== null) await this.#exchangeEngines(this.#loadedScope);
   }
 
-  async load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void> {
+  load(scope: LoadScope, signal: AbortSignal | undefined): Promise<void> {
+    const leave = this.#leaving.beginLoad();
+    return this.#load({ scope, signal, leave }).finally(leave);
+  }
+
+  async #load(load: Load): Promise<void> {
+    const { scope, signal } = load;
     checkWebAssembly();
     if (this.#resolved.keepsModels) this.#persistence.ask();
     const common = await this.#toWorkerConfig(signal);
@@ -186,22 +197,22 @@ export class BrowserRuntime implements AgentRuntime {
     const { models, end } = this.#want(scope, common.catalog);
     // A typed question may come while everything else is on its way.
     if (scope === 'text') this.#library.prefer(models.map(({ id }) => id));
-    await this.#loadStages(common, { scope, signal }).finally(end);
+    await this.#loadStages(common, load).finally(end);
     this.#loadedScope = this.#loadedScope === 'all' ? 'all' : scope;
     this.#improveModel(common);
     if (scope === 'all') await this.#improveVoice(common);
   }
 
-  async #loadStages(
-    common: EngineWorkerConfig,
-    { scope, signal }: { scope: LoadScope; signal: AbortSignal | undefined },
-  ): Promise<void> {
+  async #loadStages(common: EngineWorkerConfig, load: Load): Promise<void> {
+    const { scope, signal } = load;
     const starting = this.#library.start(signal);
     const missing: VoiceAgentError[] = [];
     const pending = [this.#workers.startTurn(common, scope, signal)];
-    if (this.#resolved.engines.llm.kind === 'browser') pending.push(this.#loadBrowserModel(signal));
+    if (this.#resolved.engines.llm.kind === 'browser') {
+      pending.push(this.#browserModel.load(signal, tellBrowserModelProgress(this.#observer)));
+    }
     for (const [stage, config] of this.#stageConfigs(common, scope)) {
-      const started = this.#startStage(stage, config, { scope, signal });
+      const started = this.#startStage(stage, config, load);
       pending.push(stage === 'turn' || stage === 'tts' ? orWithout(started, missing) : started);
     }
     // Without the store nobody else gets ready: its failure waits for none of them.
@@ -243,14 +254,6 @@ export class BrowserRuntime implements AgentRuntime {
     return choices;
   }
 
-  #loadBrowserModel(signal: AbortSignal | undefined): Promise<void> {
-    return this.#browserModel.load(signal, (share) => {
-      const sizes = { loadedBytes: share, totalBytes: 1 };
-      const type = 'model-progress';
-      this.#observer.handleUnstamped({ type, turnId: null, modelId: 'browser', ...sizes });
-    });
-  }
-
   #stageConfigs(
     common: EngineWorkerConfig,
     scope: LoadScope,
@@ -262,11 +265,8 @@ export class BrowserRuntime implements AgentRuntime {
   }
 
   /** What the device chose and cannot run is chosen anew, where there is something else. */
-  async #startStage(
-    stage: EngineStageName,
-    config: StageConfig,
-    { scope, signal }: { scope: LoadScope; signal: AbortSignal | undefined },
-  ): Promise<void> {
+  async #startStage(stage: EngineStageName, config: StageConfig, load: Load): Promise<void> {
+    const { scope, signal, leave } = load;
     const failed = stage === 'turn' ? null : this.#selection.modelOf(stage);
     try {
       await this.#workers.startStage(stage, config, signal);
@@ -277,13 +277,11 @@ export class BrowserRuntime implements AgentRuntime {
       const common = await this.#toWorkerConfig(signal);
       const { end } = this.#want(scope, common.catalog);
       const other = this.#stageConfigs(common, scope).get(stage);
-      if (other !== undefined) {
-        return await this.#startStage(stage, other, { scope, signal }).finally(end);
-      }
+      if (other !== undefined) return await this.#startStage(stage, other, load).finally(end);
       end();
       await this.#workers.stopStage(stage);
     } finally {
-      if (this.#leaving.end(stage)) void this.#workers.turn?.setOptions(this.#served);
+      leave(stage);
     }
   }
 
@@ -397,6 +395,10 @@ export class BrowserRuntime implements AgentRuntime {
     if (JSON.stringify(resolved) === JSON.stringify(this.#resolved)) return;
     if (this.#loadedScope !== null) this.#leaving.change(this.#resolved, resolved, given);
     this.#resolved = resolved;
+    this.#serve();
+  }
+
+  #serve(): void {
     void this.#workers.turn?.setOptions(this.#served);
   }
 

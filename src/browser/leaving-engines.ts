@@ -9,8 +9,18 @@ interface Leaving {
   readonly given: EngineOptions[RemoteStageName];
 }
 
+/** Of a load, see {@link LeavingEngines.beginLoad}. */
+export type Leave = (stage?: string) => void;
+
 export class LeavingEngines {
   readonly #leaving = new Map<RemoteStageName, Leaving>();
+  readonly #onLeft: () => void;
+  #loads = 0;
+
+  /** @param onLeft called when something serves no longer that did. */
+  constructor(onLeft: () => void) {
+    this.#onLeft = onLeft;
+  }
 
   /**
    * Takes in a change of options while engines are loaded. One of another language, or to no voice, waits for nothing.
@@ -26,9 +36,20 @@ export class LeavingEngines {
     }
   }
 
-  /** What takes its place is loaded, or cannot be. Tells whether it was waited for. */
-  end(stage: string): boolean {
-    return this.#leaving.delete(stage as RemoteStageName);
+  /**
+   * A load begins, of all that is wanted now. The result is called with each stage that is loaded, or cannot be, and with none
+   * when the load is over: nothing that leaves is waited for then. It does nothing once a later load has begun.
+   */
+  beginLoad(): Leave {
+    this.#loads += 1;
+    const load = this.#loads;
+    return (stage) => {
+      if (load !== this.#loads) return;
+      const before = this.#leaving.size;
+      if (stage === undefined) this.#leaving.clear();
+      else this.#leaving.delete(stage as RemoteStageName);
+      if (this.#leaving.size < before) this.#onLeft();
+    };
   }
 
   /** The options that the conversation is served with meanwhile. */

@@ -17,3 +17,11 @@ export function tellModelProgress(
     observer.handleUnstamped({ type: 'download-progress', turnId: null, ...totals });
   };
 }
+
+/** Takes in what the browser tells of its own model: shares from 0 to 1. */
+export function tellBrowserModelProgress(observer: RuntimeObserver): (share: number) => void {
+  return (loadedBytes) => {
+    const model = { modelId: 'browser', loadedBytes, totalBytes: 1 };
+    observer.handleUnstamped({ type: 'model-progress', turnId: null, ...model });
+  };
+}

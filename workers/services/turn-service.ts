@@ -15,6 +15,7 @@ import { openPlayback } from '../../src/core/playback-output.ts';
 import type { ConversationMessage } from '../../src/agent/conversation.ts';
 import { ConversationRest } from '../../src/agent/conversation-rest.ts';
 import { Dialogue } from '../../src/agent/dialogue.ts';
+import type { DialogueEngines } from '../../src/agent/dialogue-options.ts';
 import { Ears } from '../../src/agent/ears.ts';
 import type { UnstampedEvent } from '../../src/agent/events.ts';
 import type { ResolvedOptions } from '../../src/agent/options.ts';
@@ -51,6 +52,8 @@ interface WorkerEngines {
   readonly tts: WorkerTts | null;
 }
 
+type Serving = DialogueEngines[keyof DialogueEngines];
+
 /** How to load what listens to every window, in this very worker. */
 export interface EarsLoading {
   readonly loadVad: () => Promise<ServingVad>;
@@ -74,6 +77,7 @@ export class TurnServiceHost implements TurnService {
   #options: ResolvedOptions;
   #page: TurnPage | null = null;
   #engines: WorkerEngines = { stt: null, turn: null, llm: null, tts: null };
+  #serving: readonly Serving[] = [];
   /** Until another one is loaded. */
   #vad: VadEngine = createEnergyVad();
   #spotter: KeywordSpotter | null = null;
@@ -259,20 +263,31 @@ export class TurnServiceHost implements TurnService {
 
   #serve<Stage extends EngineStageName>(stage: Stage, engine: WorkerEngines[Stage]): void {
     this.#engines = { ...this.#engines, [stage]: engine };
-    this.#applyEngines();
-    if (engine !== null) this.#emit({ type: 'engine-change', turnId: null, engine: engine.info });
+    this.#applyEngines(engine);
   }
 
-  #applyEngines(): void {
+  #applyEngines(attached: Serving = null): void {
     const { stt, turn, llm, tts } = this.#engines;
     if (this.#audio !== null) tts?.setOutputRate(this.#audio.output.sampleRateHz);
     const remote = this.#remote.apply(this.#options);
-    this.#dialogue.setEngines({
+    const serving = {
       stt: remote.stt ?? stt,
       endOfTurn: turn,
       llm: remote.llm ?? llm,
       tts: remote.tts ?? tts,
-    });
+    };
+    this.#dialogue.setEngines(serving);
+    this.#tell([serving.stt, serving.endOfTurn, serving.llm, serving.tts], attached);
+  }
+
+  /** Of each that serves from now on; and of `attached`, which served before it was lost. */
+  #tell(serving: readonly Serving[], attached: Serving): void {
+    const before = this.#serving;
+    this.#serving = serving;
+    for (const engine of serving) {
+      if (engine === null || (engine !== attached && before.includes(engine))) continue;
+      this.#emit({ type: 'engine-change', turnId: null, engine: engine.info });
+    }
   }
 
   #handleEarsFailure(error: unknown): void {

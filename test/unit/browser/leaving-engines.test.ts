@@ -1,5 +1,5 @@
 // What serves between an engine elsewhere and the one that takes its place here.
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import type { VoiceAgentOptions } from '../../../src/agent/voice-agent-options.ts';
 import { LeavingEngines, tokenOf } from '../../../src/browser/leaving-engines.ts';
@@ -8,21 +8,46 @@ const endpoint = { kind: 'openai', baseUrl: 'https://a.io/v1', model: 'm' } as c
 const local = { kind: 'local', modelId: 'l' } as const;
 
 function change(from: VoiceAgentOptions, to: VoiceAgentOptions) {
-  const leaving = new LeavingEngines();
+  const handleLeft = vi.fn();
+  const leaving = new LeavingEngines(handleLeft);
   const wanted = resolveOptions(to);
   leaving.change(resolveOptions(from), wanted, from.engines);
-  return { leaving, wanted, serving: () => leaving.apply(wanted).engines };
+  return { leaving, wanted, handleLeft, serving: () => leaving.apply(wanted).engines };
 }
 
 test('an endpoint serves until what takes its place is there', () => {
   const from = { engines: { llm: endpoint, stt: endpoint } };
-  const { leaving, wanted, serving } = change(from, { engines: { llm: local } });
+  const { leaving, wanted, handleLeft, serving } = change(from, { engines: { llm: local } });
+  const leave = leaving.beginLoad();
   expect(serving()).toMatchObject({ llm: endpoint, stt: endpoint });
-  expect(leaving.end('llm')).toBe(true);
+  leave('tts');
+  expect(handleLeft).not.toHaveBeenCalled();
+  leave('llm');
   expect(serving()).toMatchObject({ llm: local, stt: endpoint });
-  expect(leaving.end('stt')).toBe(true);
+  expect(handleLeft).toHaveBeenCalledTimes(1);
+  leave('stt');
   expect(leaving.apply(wanted)).toBe(wanted);
-  expect(leaving.end('stt')).toBe(false);
+  leave('stt');
+  leave();
+  expect(handleLeft).toHaveBeenCalledTimes(2);
+});
+
+test('nothing is waited for any longer when its load is over, whatever was loaded', () => {
+  const { leaving, wanted, handleLeft } = change({ engines: { stt: endpoint } }, {});
+  leaving.beginLoad()();
+  expect(leaving.apply(wanted)).toBe(wanted);
+  expect(handleLeft).toHaveBeenCalledTimes(1);
+});
+
+test('what an earlier load brings takes no place: something else is on its way', () => {
+  const { leaving, serving } = change({ engines: { llm: endpoint } }, { engines: { llm: local } });
+  const leaveEarlier = leaving.beginLoad();
+  const leave = leaving.beginLoad();
+  leaveEarlier('llm');
+  leaveEarlier();
+  expect(serving().llm).toMatchObject(endpoint);
+  leave('llm');
+  expect(serving().llm).toEqual(local);
 });
 
 test('a script and the model of the browser, too', () => {

@@ -105,3 +105,18 @@ test('the answer in progress is finished by the engine that began it, the next h
   expect(small.prompts).toHaveLength(1);
   expect(errors()).toEqual([]);
 });
+
+test('an engine that comes while an endpoint serves is told of once it serves itself', async () => {
+  const { turn, attach, engines } = await createRig();
+  const llm = { kind: 'openai', baseUrl: 'https://a.io/v1', model: 'm' } as const;
+  await turn.setOptions(resolveOptions({ engines: { llm } }));
+  await expect.poll(engines).toEqual(['openai']);
+  const here = new GatedLlm('here');
+  await attach(here);
+  await turn.setOptions(resolveOptions({ engines: { llm }, instructions: 'Be brief.' }));
+  expect(engines()).toEqual(['openai']);
+  await turn.setOptions(resolveOptions({}));
+  await expect.poll(engines).toEqual(['openai', 'here']);
+  await attach(here);
+  await expect.poll(engines).toEqual(['openai', 'here', 'here']);
+});
