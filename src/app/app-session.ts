@@ -105,10 +105,8 @@ export class AppSession {
     await this.#guard(async () => {
       let device = await this.#agent.inspectDevice();
       if (await this.#applyServed(device)) device = await this.#agent.inspectDevice();
-      const models = await this.#agent.requiredModels();
-      this.#show({ ...this.#view, device, models });
-      const { libraries } = await this.#agent.requiredDownloads();
-      this.#show({ ...this.#view, libraries });
+      const { models, libraries } = await this.#agent.requiredDownloads();
+      this.#show({ ...this.#view, device, models, libraries });
     });
     if (this.#showsOffers) await this.refreshOffers();
     await this.refreshStoredModels();

@@ -21,7 +21,7 @@ export function createRig(
   const calls: string[] = [];
   const updates: VoiceAgentOptions[] = [];
   let emit: (event: VoiceAgentEvent) => void = () => undefined;
-  const agent = {
+  const agent: VoiceAgent = {
     engines: [{ name: 'silero', stage: 'vad', modelIds: [], backend: 'wasm', threads: 1 }],
     on: (type: string, listener: (event: VoiceAgentEvent) => void) => {
       const earlier = emit;
@@ -32,7 +32,7 @@ export function createRig(
       return () => undefined;
     },
     requiredModels: async () => [],
-    requiredDownloads: async () => requiredDownloads(),
+    requiredDownloads: async () => requiredDownloads({ models: await agent.requiredModels() }),
     models: { list: async () => [] },
     inspectDevice: async () => deviceReport(),
     load: async () => void calls.push('load'),
