@@ -11,6 +11,8 @@ export interface AbbreviationTable {
   readonly either: ReadonlySet<string>;
   /** Words that open a sentence far more often than they open a name. */
   readonly starters: ReadonlySet<string>;
+  /** What long words are cut short to, as in `Bahnhofstr`: such a word counts as one of `either`. */
+  readonly endings?: RegExp;
   /** Whether a number with a full stop is an ordinal (`am 3. Oktober`), unless one of `starters` follows. */
   readonly hasOrdinals?: true;
 }
@@ -43,6 +45,7 @@ const GERMAN: AbbreviationTable = {
   starters: words(
     'der die das den dem ein eine einen dies diese dieser dieses ich du er sie es wir ihr man in im auf am an bei mit für wenn als und aber oder dann was wann wo wer warum wie welche ist sind war hat haben kann können bitte jetzt ja nein nicht hier da dort so auch noch danach dazu deshalb außerdem allerdings jedoch mein meine dein deine sein seine ihre unser alle viele einige',
   ),
+  endings: /(?:str|nr)$/u,
   hasOrdinals: true,
 };
 

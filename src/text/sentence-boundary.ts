@@ -113,7 +113,9 @@ function continuesAfter(
   if (isAmong(abbreviations.beforeNumber) && /^\p{N}/u.test(next)) return true;
   const isInitial = INITIALS.test(word) && word !== 'I';
   const isOrdinal = abbreviations.hasOrdinals === true && ORDINAL.test(word);
-  if (!isInitial && !isOrdinal && !isAmong(abbreviations.either)) return false;
+  const isEither =
+    isAmong(abbreviations.either) || abbreviations.endings?.test(word.toLowerCase()) === true;
+  if (!isInitial && !isOrdinal && !isEither) return false;
   const nextWord = /^[\p{L}’']*/u.exec(next)?.[0] ?? '';
   if (nextWord === next && !isComplete) return UNDECIDED;
   if (isInitial && ANOTHER_INITIAL.test(next)) return true;

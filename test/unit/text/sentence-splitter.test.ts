@@ -49,6 +49,8 @@ describe('sentences', () => {
     ['de-CH', 'Obst, z. B. Äpfel. Und Nr. 5.', ['Obst, z. B. Äpfel.', 'Und Nr. 5.']],
     ['de', 'Hr. Dr. Weiß kommt ggf. Montag. Ja.', ['Hr. Dr. Weiß kommt ggf. Montag.', 'Ja.']],
     ['de', 'Das ist no. Ja.', ['Das ist no.', 'Ja.']],
+    ['de', 'Hauptstr. 5, Hausnr. 7b. Ja.', ['Hauptstr. 5, Hausnr. 7b.', 'Ja.']],
+    ['de', 'Sie wohnt in der Hauptstr. Das ist nah.', ['Sie wohnt in der Hauptstr.', 'Das ist nah.']], // prettier-ignore
     ['fr', 'Mlle. Petit habite av. Foch. Oui.', ['Mlle. Petit habite av. Foch.', 'Oui.']],
     ['fr', "Du thé, etc. C'est bon.", ['Du thé, etc.', "C'est bon."]],
     ['es', 'El Sr. García vive en EE. UU. Él ríe.', ['El Sr. García vive en EE. UU.', 'Él ríe.']],
