@@ -41,6 +41,18 @@ export class LlmServiceHost implements LlmService {
     });
   }
 
+  predictEnd(
+    requestId: number,
+    prefill: Omit<LlmPrefill, 'signal'>,
+  ): Promise<number | null | undefined> {
+    return this.#requests.run(requestId, async (signal) => {
+      const options = { ...prefill, signal };
+      if (this.#engine.predictEnd !== undefined) return this.#engine.predictEnd(options);
+      await this.#engine.prefill?.(options);
+      return null;
+    });
+  }
+
   measureRtf(requestId: number): Promise<number | null | undefined> {
     return this.#requests.run(requestId, (signal) => measureLlmRtf(this.#engine, signal));
   }

@@ -32,6 +32,11 @@ export interface LlmService {
   listen(onPart: (requestId: number, part: LlmPart) => void): void;
   generate(requestId: number, request: Omit<LlmRequest, 'signal'>): Promise<void>;
   prefill(requestId: number, prefill: Omit<LlmPrefill, 'signal'>): Promise<void>;
+  /** Of a model that does not tell, null after a mere prefill; undefined when cancelled. */
+  predictEnd(
+    requestId: number,
+    prefill: Omit<LlmPrefill, 'signal'>,
+  ): Promise<number | null | undefined>;
   /** Answers nobody; as `measureLlmRtf`, undefined when cancelled. */
   measureRtf(requestId: number): Promise<number | null | undefined>;
   rest(limitMs: number): void;

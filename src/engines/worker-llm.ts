@@ -1,5 +1,6 @@
 // A language model in the think worker, as the turn worker sees it. Portable.
 import { proxy } from 'comlink';
+import type { Remote } from 'comlink';
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { Clock } from '../core/clock.ts';
 import type {
@@ -76,19 +77,12 @@ export class WorkerLlm implements LlmEngine {
   }
 
   async prefill({ signal, ...prefill }: LlmPrefill): Promise<void> {
-    // Prefills count downwards so that they never share an id with a generation.
-    this.#prefills -= 1;
-    const id = this.#prefills;
-    const handleAbort = (): void => void this.#link.remote?.cancel(id);
-    signal.addEventListener('abort', handleAbort, { once: true });
-    try {
-      await this.#link.call((remote) => remote.prefill(id, prefill), {
-        signal,
-        limitMs: PREFILL_LIMIT_MS,
-      });
-    } finally {
-      signal.removeEventListener('abort', handleAbort);
-    }
+    await this.#readAhead((remote, id) => remote.prefill(id, prefill), signal);
+  }
+
+  async predictEnd({ signal, ...prefill }: LlmPrefill): Promise<number | null> {
+    const told = await this.#readAhead((remote, id) => remote.predictEnd(id, prefill), signal);
+    return told ?? null;
   }
 
   rest(limitMs: number): void {
@@ -97,6 +91,23 @@ export class WorkerLlm implements LlmEngine {
 
   wake(): void {
     void this.#link.remote?.wake();
+  }
+
+  async #readAhead<Told>(
+    invoke: (remote: Remote<LlmService>, id: number) => Promise<Told>,
+    signal: AbortSignal,
+  ): Promise<Told> {
+    // They count downwards so that they never share an id with a generation.
+    this.#prefills -= 1;
+    const id = this.#prefills;
+    const handleAbort = (): void => void this.#link.remote?.cancel(id);
+    signal.addEventListener('abort', handleAbort, { once: true });
+    try {
+      const limitMs = PREFILL_LIMIT_MS;
+      return await this.#link.call((remote) => invoke(remote, id), { signal, limitMs });
+    } finally {
+      signal.removeEventListener('abort', handleAbort);
+    }
   }
 
   async dispose(): Promise<void> {

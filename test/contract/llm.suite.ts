@@ -161,6 +161,34 @@ export function describeLlmContract(name: string, subject: LlmSubject): void {
       await expect(aborted).rejects.toBe(reason);
     });
 
+    test('tells whole sentences from unfinished ones, or nothing of them', async ({ skip }) => {
+      if (llm.predictEnd === undefined) skip('the engine does not tell');
+      const { signal } = new AbortController();
+      const predict = (content: string, before: readonly LlmMessage[] = []) =>
+        llm.predictEnd?.({ messages: [SYSTEM, ...before, { role: 'user', content }], signal });
+      const whole = await predict('What is the capital of France?');
+      if (whole === null) skip('the model does not tell');
+      expect(whole).toBeGreaterThan(0.3);
+      expect(await predict('What is the capital of France')).toBeCloseTo(whole ?? 0, 3);
+      for (const text of [
+        'What is the capital of?',
+        'Set an alarm for.',
+        'I would like to book.',
+      ]) {
+        expect(await predict(text), text).toBeLessThan(0.01);
+      }
+      // What was said before makes an answer of few words a whole one.
+      const asked = [FRANCE, { role: 'assistant', content: 'How long should I wait?' }] as const;
+      expect(await predict('Five minutes', asked)).toBeGreaterThan(0.2);
+      expect((await predict('Five minutes')) ?? 0).toBeLessThan(0.1);
+      const { text } = await collect(llm.generate(toRequest([SYSTEM, FRANCE])));
+      expect(text).toMatch(subject.answer);
+      const reason = new Error('never mind');
+      const messages = [SYSTEM, FRANCE];
+      const aborted = llm.predictEnd?.({ messages, signal: AbortSignal.abort(reason) });
+      await expect(aborted).rejects.toBe(reason);
+    });
+
     test('tools are called with JSON, or refused', async () => {
       const ask: LlmMessage = { role: 'user', content: 'What is the weather in Paris?' };
       const told = subject.isToldToCall === true ? ({ toolChoice: 'required' } as const) : {};

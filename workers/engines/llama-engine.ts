@@ -89,6 +89,23 @@ export class LlamaEngine implements LlmEngine {
     }
   }
 
+  /** No newer request ends it: that one needs what it evaluates. */
+  async predictEnd(options: LlmPrefill): Promise<number | null> {
+    if (this.#runtime.predictEnd === undefined) {
+      await this.prefill(options);
+      return null;
+    }
+    const { controller, release } = this.#start(options.signal);
+    try {
+      this.#prefill?.abort(PREEMPTED);
+      const leave = await this.#lane.enter(controller.signal);
+      const run = this.#runtime.predictEnd(toPrompt(options), controller.signal).finally(leave);
+      return await abortable(run, controller.signal);
+    } finally {
+      release();
+    }
+  }
+
   rest(limitMs: number): void {
     this.#rest.begin(limitMs);
   }

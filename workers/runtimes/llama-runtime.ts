@@ -51,6 +51,14 @@ export interface LlamaRuntime {
    * must not overlap.
    */
   complete(request: LlamaRequest, call: LlamaCall): Promise<void>;
+  /**
+   * How probable it is, 0 to 1, that the last of these messages ends where it does; null where that cannot be told. Evaluates them up to
+   * there, and is a request like others. Absent of runtimes that give no probabilities.
+   */
+  predictEnd?(
+    request: Pick<LlamaRequest, 'messages' | 'tools'>,
+    signal: AbortSignal,
+  ): Promise<number | null>;
   /** Ends the worker and frees its memory. */
   dispose(): Promise<void>;
 }

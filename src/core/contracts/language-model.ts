@@ -68,6 +68,11 @@ export interface LlmEngine {
   /** Evaluates messages ahead of time so that a later `generate` with this prefix starts sooner. */
   prefill?(options: LlmPrefill): Promise<void>;
   /**
+   * Evaluates as `prefill` does, and tells how probable it is, 0 to 1, that the last message ends with its last word: that a
+   * full stop, a question mark or the end comes next. Marks at its end are not looked at. Null where the model does not tell.
+   */
+  predictEnd?(options: LlmPrefill): Promise<number | null>;
+  /**
    * Something else needs the cores now: tokens wait until `wake` or the next request, `limitMs` at most. A hint
    * that a model on other hardware leaves out.
    */

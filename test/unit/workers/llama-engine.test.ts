@@ -221,6 +221,58 @@ describe('a prefill', () => {
   });
 });
 
+describe('whether words are a whole sentence', () => {
+  function createTelling() {
+    const { engine: silent, calls } = createScene();
+    const asked: { readonly signal: AbortSignal; readonly tell: (end: number) => void }[] = [];
+    const runtime: LlamaRuntime = {
+      ...{ modelId: 'tiny', threads: 1 },
+      complete: async (_request, { onChunk }) => {
+        asked.push({ signal, tell: () => undefined });
+        onChunk(toChunk({}, 'stop'));
+      },
+      predictEnd: (_request, own) =>
+        new Promise((resolve) => asked.push({ signal: own, tell: resolve })),
+      dispose: async () => undefined,
+    };
+    return { engine: new LlamaEngine(runtime), asked, silent, calls };
+  }
+  const { signal } = new AbortController();
+
+  test('is told, and an answer waits for that: it needs what is evaluated', async () => {
+    const { engine, asked } = createTelling();
+    const end = engine.predictEnd(toRequest());
+    const answer = collect(engine.generate(toRequest()));
+    await nextMacrotask();
+    expect(asked).toHaveLength(1);
+    expect(asked[0]!.signal.aborted).toBe(false);
+    asked[0]!.tell(0.7);
+    expect(await end).toBe(0.7);
+    expect(await answer).toHaveLength(1);
+    expect(asked).toHaveLength(2);
+  });
+
+  test('is let go of where it is wanted no longer', async () => {
+    const { engine, asked } = createTelling();
+    const controller = new AbortController();
+    const reason = new Error('enough');
+    const end = engine.predictEnd(toRequest({ signal: controller.signal }));
+    await nextMacrotask();
+    controller.abort(reason);
+    await expect(end).rejects.toBe(reason);
+    expect(asked[0]!.signal.aborted).toBe(true);
+  });
+
+  test('is not known to a runtime without probabilities, which reads the words all the same', async () => {
+    const { silent, calls } = createTelling();
+    const end = silent.predictEnd(toRequest());
+    await nextMacrotask();
+    expect(calls[0]!.request.max_tokens).toBe(1);
+    calls[0]!.finish();
+    expect(await end).toBeNull();
+  });
+});
+
 describe('tools', () => {
   const tools = [{ name: 'now', description: 'The time.', parameters: { type: 'object' } }];
 

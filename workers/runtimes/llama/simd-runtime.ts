@@ -22,6 +22,7 @@ import { readGguf } from './gguf.ts';
 import type { Gguf } from './gguf.ts';
 import { createLlamaTeam } from './kernels.ts';
 import { BATCH_TOKENS, LlamaModel, shapeOf } from './llama-model.ts';
+import { SentenceEnd } from './sentence-end.ts';
 
 /**
  * From so many on, a second thread pays: the parts of a token are short, and on two cores the thread that helps is held
@@ -31,6 +32,8 @@ const THREADS_FOR_TWO = 4;
 /** What a packed model takes of memory for each byte of its file, and room for the tokens of a conversation. */
 const MEMORY_PER_BYTE = 1.5;
 const EXTRA_BYTES = 1 << 28;
+/** A recogniser ends whatever it hears with a full stop. */
+const LAST_MARKS = /[\p{P}\s]+$/u;
 
 /**
  * Loads a model of a kind it knows; null for any other, which is no failure. Rejects with `model-invalid` for
@@ -80,6 +83,7 @@ class SimdRuntime implements LlamaRuntime {
   readonly #model: LlamaModel;
   readonly #tokenizer: BytePairTokenizer;
   readonly #template: Template;
+  readonly #sentenceEnd: SentenceEnd;
   #vocabulary: TokenVocabulary | null = null;
   /** What the model has evaluated, in order. */
   #evaluated: number[] = [];
@@ -92,6 +96,7 @@ class SimdRuntime implements LlamaRuntime {
     this.#model = model;
     this.#tokenizer = new BytePairTokenizer(gguf);
     this.#template = new Template(template);
+    this.#sentenceEnd = new SentenceEnd(this.#tokenizer);
   }
 
   async complete(request: LlamaRequest, call: LlamaCall): Promise<void> {
@@ -112,6 +117,23 @@ class SimdRuntime implements LlamaRuntime {
       choices: [{ index: 0, delta: {}, finish_reason: answer.reason }],
       timings: { prompt_n: evaluated, predicted_n: answer.count },
     });
+  }
+
+  async predictEnd(
+    { messages }: Pick<LlamaRequest, 'messages'>,
+    signal: AbortSignal,
+  ): Promise<number | null> {
+    const last = messages.at(-1);
+    const words = typeof last?.content === 'string' ? last.content.replace(LAST_MARKS, '') : '';
+    if (last === undefined || words === '') return null;
+    const text = this.#template.render({
+      messages: [...messages.slice(0, -1), { ...last, content: words }],
+      add_generation_prompt: false,
+    });
+    const prompt = this.#tokenizer.encode(text.slice(0, text.lastIndexOf(words) + words.length));
+    this.#assertFits(prompt.length);
+    await this.#evaluate(prompt, { mayKeep: prompt.length - 1, signal });
+    return this.#sentenceEnd.probability(this.#model.logits());
   }
 
   dispose(): Promise<void> {

@@ -137,3 +137,18 @@ test('a schema that cannot be followed rejects before anything is computed', asy
   });
   expect(requests).toEqual([]);
 });
+
+test('whether words are a whole sentence is asked of the very prompt that an answer begins with', async () => {
+  const { requests, tooled, ask } = play();
+  expect(tooled).not.toHaveProperty('predictEnd');
+  const judged: LlamaRequest['messages'][] = [];
+  const telling = withToolCalls({
+    ...tooled,
+    predictEnd: async ({ messages }) => judged.push(messages) && 0.4,
+  });
+  for (const request of [{ messages: [HI] }, { messages: [HI], tools }]) {
+    expect(await telling.predictEnd?.(request, signal)).toBe(0.4);
+    await ask(request);
+  }
+  expect(judged).toEqual(requests.map(({ messages }) => messages));
+});
