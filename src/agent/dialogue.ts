@@ -6,7 +6,7 @@ import type { AudioOutput } from '../core/contracts/audio-io.ts';
 import type { FinalTranscript } from '../core/contracts/speech-to-text.ts';
 import { isAbort, VoiceAgentError } from '../core/errors.ts';
 import { turnWordsOf } from '../text/turn-words.ts';
-import { withoutWakePhrase } from '../text/wake-phrase.ts';
+import { addressedOf } from '../text/wake-phrase.ts';
 import { TurnMachine } from '../turn/turn-machine.ts';
 import type { TurnEffect, TurnInput } from '../turn/turn-protocol.ts';
 import { Conversation } from './conversation.ts';
@@ -22,6 +22,7 @@ import type { ResolvedOptions } from './options.ts';
 import type { SayRequest } from './turn-service.ts';
 import { toMachineOptions } from './machine-options.ts';
 import { PromptPrefill } from './prompt-prefill.ts';
+import type { HeardWords } from './prompt-prefill.ts';
 import { fromText, Replies } from './replies.ts';
 import type { ReplyTicket } from './replies.ts';
 import type { ReplyResult } from './reply.ts';
@@ -79,7 +80,10 @@ export class Dialogue {
       getOptions: () => this.#options,
       getLlm: () => this.#engines.llm,
     };
-    this.#prefill = new PromptPrefill(prompted);
+    this.#prefill = new PromptPrefill({
+      ...prompted,
+      onWordsEnd: (judged) => this.#handle({ type: 'words-end', ...judged }),
+    });
     this.#early = new EarlyReply({
       ...prompted,
       replies: this.#replies,
@@ -339,14 +343,16 @@ export class Dialogue {
       this.#recorders.get(input.turnId)?.finishLook(input.askId, input.probability);
     }
     this.#handle(input);
-    if (input.type === 'words' && !input.isFinal) this.#readAhead(this.#addressed(input.text));
+    if (input.type !== 'words') return;
+    const { turnId, text, isFinal } = input;
+    this.#readAhead({ turnId, text, addressed: addressedOf(text, this.#options), isFinal });
   }
 
   /** Not while the agent has the floor, or makes an answer: its model is at work then, or its voice. */
-  #readAhead(words?: string): void {
+  #readAhead(heard: HeardWords | null = null): void {
     if (this.#machine.agent !== 'idle' || this.#early.isAtWork) return;
     const isAllowed = this.#options.turn.speculation !== 'off';
-    this.#prefill.read(isAllowed ? words : undefined);
+    this.#prefill.read(isAllowed ? heard : null);
   }
 
   /** Words that came ahead of the decision: so may their answer. */
@@ -358,7 +364,7 @@ export class Dialogue {
       turnId,
       recorder,
       transcript,
-      text: this.#addressed(transcript.text),
+      text: addressedOf(transcript.text, this.#options),
     });
   }
 
@@ -409,7 +415,7 @@ export class Dialogue {
     const transcript = { ...heard, text: this.#listening.clean(turn, heard.text) };
     ticket.recorder.handleTranscript(transcript);
     this.#tellTranscript(turn.id, transcript);
-    const text = this.#addressed(transcript.text);
+    const text = addressedOf(transcript.text, this.#options);
     if (text !== '') yield* this.#answer(ticket, text);
     else if (transcript.isTimedOut) this.#askToRepeat();
   }
@@ -439,14 +445,6 @@ export class Dialogue {
     const opened = this.#replies.open({ ...ticket, isEarly: false });
     this.#handle({ type: 'reply-start', generation: opened.generation, isInterruptible });
     return opened;
-  }
-
-  /** What of a transcript is meant for the agent. */
-  #addressed(text: string): string {
-    const { mode, wakePhrase } = this.#options;
-    return mode === 'wake-phrase' && wakePhrase !== null
-      ? withoutWakePhrase(text, wakePhrase)
-      : text;
   }
 
   get #nowMs(): number {

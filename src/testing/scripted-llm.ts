@@ -38,10 +38,13 @@ export interface ScriptedLlmOptions {
   readonly tokenMs?: number;
   /** For each word of the prompt that is not in the cache. Default 0. */
   readonly promptTokenMs?: number;
+  /** How probably the last message is a whole sentence. Without it, that is not told. */
+  readonly wordsEnd?: (text: string) => number;
 }
 
 export interface ScriptedLlm extends LlmEngine {
   prefill(options: LlmPrefill): Promise<void>;
+  predictEnd?(options: LlmPrefill): Promise<number>;
   /** Everything read ahead so far, oldest first. */
   readonly prefills: readonly LlmPrefill[];
   /** Everything asked so far, oldest first. */
@@ -64,6 +67,7 @@ class Script implements ScriptedLlm {
   readonly supportsTools = true;
   readonly requests: LlmRequest[] = [];
   readonly prefills: LlmPrefill[] = [];
+  readonly predictEnd?: (options: LlmPrefill) => Promise<number>;
   readonly #options: ScriptedLlmOptions;
   readonly #clock: Clock;
   #cache: readonly string[] = [];
@@ -73,6 +77,12 @@ class Script implements ScriptedLlm {
   constructor(options: ScriptedLlmOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    const { wordsEnd } = options;
+    if (wordsEnd === undefined) return;
+    this.predictEnd = async (prefill) => {
+      await this.prefill(prefill);
+      return wordsEnd(prefill.messages.at(-1)?.content ?? '');
+    };
   }
 
   async *generate(request: LlmRequest): AsyncGenerator<LlmPart> {

@@ -56,3 +56,11 @@ function distance(left: string, right: string): number {
   }
   return row[right.length] ?? 0;
 }
+
+/** What of a transcript is meant for the agent. */
+export function addressedOf(
+  text: string,
+  { mode, wakePhrase }: { readonly mode: string; readonly wakePhrase: string | null },
+): string {
+  return mode === 'wake-phrase' && wakePhrase !== null ? withoutWakePhrase(text, wakePhrase) : text;
+}

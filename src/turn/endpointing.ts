@@ -46,6 +46,19 @@ const SECOND_ASK_MS = 300;
  * takes for ends. Of 0.3, 0.5 and 0.7 this one cut off least (turn suite, 32 clips).
  */
 const FIRST_ANSWER_WEIGHT = 0.5;
+/**
+ * Voice and words are weighed as log odds: so much of the voice's, and the words' for each power of ten that their probability is
+ * over {@link WORDS_MIDDLE}. At 32 ends and 39 rests of the turn suite's clips the voice alone is right 50 times, the words 60, both
+ * 59; a fit to these clips alone would weigh words half as much again, and take short answers for unfinished. Replayed, 21 of 80 are
+ * cut off with them and 39 without, and the decision comes 95 ms sooner on average.
+ */
+const VOICE_WEIGHT = 0.6;
+const WORDS_WEIGHT = 2;
+const WORDS_MIDDLE = 0.05;
+/** No model is surer than that, nor of the contrary. */
+const LEAST = 1e-4;
+/** Words that less probably end a sentence make the wait as long as an unfinished last word. */
+const UNLIKELY = 0.2;
 /** An unfinished last word makes the wait this much longer, a whole question this much shorter, or that of the timer. */
 const UNFINISHED_FACTOR = 2;
 const CLOSED_QUESTION_FACTOR = 0.6;
@@ -59,6 +72,8 @@ export class Endpointing {
   #asks: number[] = [];
   #answers: (number | null)[] = [];
   #ending: Ending = 'open';
+  /** That the words are all of a sentence; null while the language model has not judged them. */
+  #wordsEnd: number | null = null;
 
   constructor(options: EndpointingOptions) {
     this.#options = options;
@@ -74,8 +89,15 @@ export class Endpointing {
     return Math.min(maxPauseMs, Math.max(minPauseMs, this.#pauses.patienceMs));
   }
 
-  /** Probability that the turn is complete, 0 to 1; null while the model has not answered. */
+  /** Probability that the turn is complete, 0 to 1, by voice and words; null while the end-of-turn model has not answered. */
   get probability(): number | null {
+    const byVoice = this.#probabilityByVoice;
+    if (byVoice === null || this.#wordsEnd === null) return byVoice;
+    const byWords = Math.log10(Math.max(this.#wordsEnd, LEAST) / WORDS_MIDDLE);
+    return toProbability(toLogOdds(byVoice) * VOICE_WEIGHT + byWords * WORDS_WEIGHT);
+  }
+
+  get #probabilityByVoice(): number | null {
     const [first = null, second = null] = this.#answers;
     if (first === null || second === null) return first ?? second;
     return FIRST_ANSWER_WEIGHT * first + (1 - FIRST_ANSWER_WEIGHT) * second;
@@ -83,11 +105,13 @@ export class Endpointing {
 
   beginTurn(): void {
     this.#ending = 'open';
+    this.#wordsEnd = null;
     this.#forgetSilence();
   }
 
   /** The person went on after a pause of this length. */
   handleResume(pauseMs: number): void {
+    this.#wordsEnd = null;
     // A longer one is no pause: the turn before it was over.
     const isPause = pauseMs >= SHORTEST_PAUSE_MS && pauseMs <= this.#options.maxSilenceMs;
     if (isPause) this.#pauses.learn(pauseMs);
@@ -114,6 +138,11 @@ export class Endpointing {
   handleAnswer(askId: number, probability: number): void {
     const index = this.#asks.indexOf(askId);
     if (index >= 0) this.#answers[index] = probability;
+  }
+
+  /** How probable it is that the words are all of a sentence; null where that is not known. */
+  handleWordsEnd(probability: number | null): void {
+    this.#wordsEnd = probability;
   }
 
   /** How the words so far end. */
@@ -145,12 +174,27 @@ export class Endpointing {
     }
     if (isComplete) return options.completeSilenceMs;
     if (isProbable) return options.probableSilenceMs;
-    if (this.#ending !== 'closed-question') return this.patienceMs;
-    return Math.min(options.minSilenceMs, this.patienceMs * CLOSED_QUESTION_FACTOR);
+    const isUnlikely = this.#wordsEnd !== null && probability < UNLIKELY;
+    if (isUnlikely) return this.patienceMs * UNFINISHED_FACTOR;
+    if (this.#ending === 'closed-question') {
+      return Math.min(options.minSilenceMs, this.patienceMs * CLOSED_QUESTION_FACTOR);
+    }
+    // Only the words are in doubt.
+    const isVoiceSure = (this.#probabilityByVoice ?? 0) > options.completeProbability;
+    return isVoiceSure ? Math.min(options.minSilenceMs, this.patienceMs) : this.patienceMs;
   }
 
   #forgetSilence(): void {
     this.#asks = [];
     this.#answers = [];
   }
+}
+
+function toLogOdds(probability: number): number {
+  const certain = Math.min(1 - LEAST, Math.max(LEAST, probability));
+  return Math.log(certain / (1 - certain));
+}
+
+function toProbability(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds));
 }

@@ -2,6 +2,7 @@
 // only clock is the audio time of the windows, its only output the effects that `handle` returns.
 import { countWords, judgeEnding, judgeWords } from '../text/turn-words.ts';
 import type { TurnWords } from '../text/turn-words.ts';
+import { toSpokenWords } from '../text/spoken-words.ts';
 import { hasWakePhrase } from '../text/wake-phrase.ts';
 import { Endpointing } from './endpointing.ts';
 import type { EndpointingOptions, TurnProgress } from './endpointing.ts';
@@ -47,6 +48,8 @@ interface OpenTurn {
   /** Its words so far, and whether they are all up to the present silence. */
   text: string;
   isTextFinal: boolean;
+  /** Of the latest words that the language model judged. */
+  wordsEnd: { readonly words: string; readonly probability: number } | null;
 }
 
 interface FloorReply {
@@ -111,6 +114,8 @@ export class TurnMachine {
         return this.#handleWindow(input.window);
       case 'words':
         return this.#handleWords(input);
+      case 'words-end':
+        return this.#handleWordsEnd(input);
       case 'completion':
         return this.#handleCompletion(input);
       case 'wake':
@@ -194,6 +199,7 @@ export class TurnMachine {
     const { text, stableText, isFinal } = input;
     turn.text = text;
     turn.isTextFinal = isFinal;
+    this.#weighWords(turn);
     if (words !== null) this.#endpointing.handleEnding(judgeEnding(text, words));
     if (this.#reply?.isInterruptible !== true) return this.#checkTurn();
     // The agent is held: it costs nothing to wait for words that stay. Half a "mm-hmm" is often "and I'm".
@@ -203,6 +209,25 @@ export class TurnMachine {
     const action = this.#interruption.handleWords({ verdict, count, isFinal });
     const isBackchannel = action === 'resume' && verdict === 'backchannel';
     return this.#act(action, isBackchannel ? 'backchannel' : 'noise');
+  }
+
+  #handleWordsEnd(input: Extract<TurnInput, { type: 'words-end' }>): TurnEffect[] {
+    const turn = this.#turn;
+    if (turn?.id !== input.turnId) return [];
+    turn.wordsEnd = { words: this.#wordsOf(input.text), probability: input.probability };
+    this.#weighWords(turn);
+    return this.#checkTurn();
+  }
+
+  /** Words that are not all up to the present silence tell nothing of it. */
+  #weighWords({ text, isTextFinal, wordsEnd }: OpenTurn): void {
+    const isJudged = isTextFinal && wordsEnd?.words === this.#wordsOf(text);
+    this.#endpointing.handleWordsEnd(isJudged ? wordsEnd.probability : null);
+  }
+
+  /** Marks may differ from one transcript to the next. */
+  #wordsOf(text: string): string {
+    return toSpokenWords(text, this.#options.language).join(' ');
   }
 
   #handleCompletion(input: Extract<TurnInput, { type: 'completion' }>): TurnEffect[] {
@@ -352,6 +377,7 @@ export class TurnMachine {
       isSure: this.#isPressed,
       text: '',
       isTextFinal: false,
+      wordsEnd: null,
     };
     this.#endpointing.beginTurn();
     this.#interruption.reset();

@@ -14,6 +14,13 @@ export type TurnInput =
       /** Whether it is all that was said up to the present silence. */
       readonly isFinal: boolean;
     }
+  /** How probable the language model finds it, 0 to 1, that these words of an open turn are all of a sentence. */
+  | {
+      readonly type: 'words-end';
+      readonly turnId: string;
+      readonly text: string;
+      readonly probability: number;
+    }
   /** The end-of-turn model's answer to a `completion-ask`. */
   | {
       readonly type: 'completion';

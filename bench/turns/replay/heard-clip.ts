@@ -4,7 +4,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readJson } from '../../../scripts/lib/files.mjs';
 import type { EndOfTurnEngine } from '../../../src/core/contracts/end-of-turn.ts';
+import type { LlmEngine } from '../../../src/core/contracts/language-model.ts';
 import type { SttEngine } from '../../../src/core/contracts/speech-to-text.ts';
+import { DEFAULT_INSTRUCTIONS } from '../../../src/agent/options.ts';
 import type { VadEngine } from '../../../src/core/contracts/vad.ts';
 import { resample } from '../../../src/core/resampler.ts';
 import { parseWavMono } from '../../../src/core/wav.ts';
@@ -35,16 +37,18 @@ export class ModelEars implements ReplayModels {
   readonly #vad: VadEngine;
   readonly #endOfTurn: EndOfTurnEngine;
   readonly #stt: SttEngine;
+  readonly #llm: LlmEngine;
   readonly #file: string;
   readonly #answers: Answers;
 
   private constructor(
-    engines: { vad: VadEngine; endOfTurn: EndOfTurnEngine; stt: SttEngine },
+    engines: { vad: VadEngine; endOfTurn: EndOfTurnEngine; stt: SttEngine; llm: LlmEngine },
     kept: { file: string; answers: Answers },
   ) {
     this.#vad = engines.vad;
     this.#endOfTurn = engines.endOfTurn;
     this.#stt = engines.stt;
+    this.#llm = engines.llm;
     this.#file = kept.file;
     this.#answers = kept.answers;
   }
@@ -58,7 +62,8 @@ export class ModelEars implements ReplayModels {
     const stt = await createMoonshineStt(options);
     const file = path.join(TURNS_CACHE_DIR, 'replay', 'answers.json');
     const answers = ((await readJson(file)) ?? {}) as Answers;
-    return new ModelEars({ vad, endOfTurn, stt }, { file, answers });
+    const llm = await openLlm();
+    return new ModelEars({ vad, endOfTurn, stt, llm }, { file, answers });
   }
 
   /** @param shiftMs of the clip against the detector's windows. */
@@ -84,6 +89,21 @@ export class ModelEars implements ReplayModels {
     return String(await this.#once('text', pcm, () => this.#transcribe(pcm)));
   }
 
+  async wordsEnd(text: string): Promise<number | null> {
+    if (text === '') return null;
+    const key = `end ${text}`;
+    const known = this.#answers[key];
+    if (known !== undefined) return Number(known);
+    const { signal } = new AbortController();
+    const messages = [
+      { role: 'system', content: DEFAULT_INSTRUCTIONS },
+      { role: 'user', content: text },
+    ] as const;
+    const probability = (await this.#llm.predictEnd?.({ messages, signal })) ?? null;
+    if (probability !== null) this.#answers[key] = probability;
+    return probability;
+  }
+
   /** Keeps what was answered for the next run. */
   async keep(): Promise<void> {
     await mkdir(path.dirname(this.#file), { recursive: true });
@@ -94,6 +114,7 @@ export class ModelEars implements ReplayModels {
     await this.#vad.dispose();
     await this.#endOfTurn.dispose();
     await this.#stt.dispose();
+    await this.#llm.dispose();
   }
 
   async #transcribe(pcm: Float32Array): Promise<string> {
@@ -114,4 +135,16 @@ export class ModelEars implements ReplayModels {
     const key = `${kind} ${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}`;
     return (this.#answers[key] ??= await answer());
   }
+}
+
+async function openLlm(): Promise<LlmEngine> {
+  const { LlamaEngine } = await import('../../../workers/engines/llama-engine.ts');
+  const { createSimdRuntime } = await import('../../../workers/runtimes/llama/simd-runtime.ts');
+  const { signal } = new AbortController();
+  const modelId = 'smollm2-135m-instruct';
+  const bytes = await modelFiles.read(modelId, 'SmolLM2-135M-Instruct.Q4_1.gguf', { signal });
+  const options = { modelId, threads: 1, contextTokens: 1_024, signal };
+  const runtime = await createSimdRuntime(bytes, options);
+  if (runtime === null) throw new Error(`${modelId} is of a kind that the kernels do not know.`);
+  return new LlamaEngine(runtime);
 }

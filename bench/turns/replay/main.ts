@@ -12,7 +12,7 @@ import { TIMERS_MS } from '../outcomes.ts';
 import type { HeardClip } from './heard-clip.ts';
 import { ModelEars } from './heard-clip.ts';
 import { Replay } from './replay.ts';
-import type { ReplayedClip } from './replay.ts';
+import type { ReplayedClip, ReplayModels } from './replay.ts';
 
 /** Of a clip against the detector's windows: half a window apart. */
 const SHIFTS_MS = [0, 16];
@@ -46,12 +46,12 @@ async function hearAll(ears: ModelEars): Promise<Conversation[]> {
 
 async function replayAll(
   conversations: readonly Conversation[],
-  ears: ModelEars,
+  models: ReplayModels,
   options: TurnMachineOptions,
 ): Promise<ReplayedClip[]> {
   const results: ReplayedClip[] = [];
   for (const clips of conversations) {
-    const replay = new Replay(options, ears);
+    const replay = new Replay(options, models);
     for (const clip of clips) results.push(await replay.hear(clip));
   }
   return results;
@@ -111,11 +111,22 @@ const { values } = parseArgs({
   options: { set: { type: 'string', multiple: true }, clips: { type: 'boolean' } },
 });
 const ears = await ModelEars.open();
+/** As with a language model that does not tell whether words are a whole sentence. */
+const voiceAlone: ReplayModels = {
+  probability: (pcm) => ears.probability(pcm),
+  transcript: (pcm) => ears.transcript(pcm),
+  wordsEnd: async () => null,
+};
 const conversations = await hearAll(ears);
 for (const silenceMs of TIMERS_MS) console.log(timerRow(conversations, silenceMs));
 for (const set of ['', ...(values.set ?? [])]) {
-  const results = await replayAll(conversations, ears, { ...BASE, ...toOptions(set) });
-  console.log(replayRow(set === '' ? 'defaults' : set, results));
+  const options = { ...BASE, ...toOptions(set) };
+  const name = set === '' ? 'defaults' : set;
+  const results = await replayAll(conversations, ears, options);
+  console.log(replayRow(name, results));
+  console.log(
+    replayRow(`${name}, voice alone`, await replayAll(conversations, voiceAlone, options)),
+  );
   await ears.keep();
   if (values.clips === true) console.log(results.map((each) => JSON.stringify(each)).join('\n'));
 }

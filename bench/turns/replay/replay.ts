@@ -10,7 +10,7 @@ import type { Decision, DecisionScore } from '../decisions.ts';
 import type { HeardClip } from './heard-clip.ts';
 
 /** What answers take in a conversation on two cores, from the window that asked for them. */
-const DELAY_MS = { probability: 55, transcript: 40, partial: 90 };
+const DELAY_MS = { probability: 55, transcript: 40, partial: 90, wordsEnd: 15 };
 /** Between two partial transcripts: 13 windows. */
 const PARTIAL_EVERY_MS = 416;
 /** From a decision to the first sound of its answer. */
@@ -34,6 +34,8 @@ export interface ReplayModels {
   /** That the person has finished, 0 to 1. */
   probability(pcm: Float32Array): Promise<number>;
   transcript(pcm: Float32Array): Promise<string>;
+  /** That these words are all of a sentence, 0 to 1; null where no language model is asked. */
+  wordsEnd(text: string): Promise<number | null>;
 }
 
 interface Due {
@@ -122,7 +124,9 @@ export class Replay {
       case 'attempt-drop':
         this.#counts.dropped += 1;
         if (this.#turn !== null) this.#turn.attemptAtMs = null;
-        this.#due = this.#due.filter(({ input }) => input.type !== 'words' || !input.isFinal);
+        this.#due = this.#due.filter(
+          ({ input }) => input.type === 'completion' || (input.type === 'words' && !input.isFinal),
+        );
         return;
       case 'completion-ask':
         return this.#ask(effect.askId, atMs);
@@ -169,6 +173,10 @@ export class Replay {
       isFinal,
     } as const;
     this.#due.push({ atMs, input });
+    const probability = isFinal ? await this.#models.wordsEnd(text) : null;
+    if (probability === null) return;
+    const judged = { type: 'words-end', turnId, text, probability } as const;
+    this.#due.push({ atMs: atMs + DELAY_MS.wordsEnd, input: judged });
   }
 
   async #ask(askId: number, atMs: number): Promise<void> {

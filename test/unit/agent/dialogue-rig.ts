@@ -25,6 +25,9 @@ export interface RigOptions {
   readonly sttLatencyMs?: number;
   readonly sttDeadlineMs?: number;
   readonly firstTokenMs?: number;
+  readonly promptTokenMs?: number;
+  /** What the language model says of words: how probably they are all of a sentence. */
+  readonly wordsEnd?: (text: string) => number;
   /** How long the voice takes for each clause. */
   readonly chunkMs?: number;
   readonly voice?: FakeTts | null;
@@ -76,6 +79,8 @@ export class DialogueRig {
       clock,
       firstTokenMs: options.firstTokenMs ?? 100,
       tokenMs: 10,
+      promptTokenMs: options.promptTokenMs ?? 0,
+      ...(options.wordsEnd === undefined ? {} : { wordsEnd: options.wordsEnd }),
       replies: options.replies ?? [
         { say: 'The capital of France is Paris. It lies on the Seine.' },
       ],

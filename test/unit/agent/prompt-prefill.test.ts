@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { resolveOptions } from '../../../src/agent/resolve-options.ts';
 import { FakeEndOfTurn } from '../../../src/testing/fake-end-of-turn.ts';
 import { DialogueRig } from './dialogue-rig.ts';
@@ -55,7 +55,7 @@ test('of a question only the end is left to read when it is over', async () => {
 
 test('a pause stops it: the end-of-turn model needs the cores; speech that goes on starts it again', async () => {
   const endOfTurn = new FakeEndOfTurn({ probabilities: [0.1] });
-  const rig = new DialogueRig({ endOfTurn });
+  const rig = new DialogueRig({ endOfTurn, promptTokenMs: 50 });
   await rig.hear(0.9, 1_000);
   const before = rig.llm.prefills.length;
   expect(rig.llm.prefills.at(-1)!.signal.aborted).toBe(false);
@@ -85,4 +85,51 @@ test('a model that cannot read ahead is left alone, one that fails is not told o
   await rig.llm.dispose();
   await rig.hear(0.9, 1_000);
   expect(rig.all('error')).toEqual([]);
+});
+
+describe('a model that tells whether words are a whole sentence', () => {
+  const question = 'When does the sun rise in summer?';
+  const unsure = () => new FakeEndOfTurn({ probabilities: [0.17] });
+  /** From the last sample of speech to the decision, in the person's audio. */
+  async function decisionAfter(wordsEnd?: (text: string) => number) {
+    const told = wordsEnd === undefined ? {} : { wordsEnd };
+    const rig = new DialogueRig({ lines: [question], endOfTurn: unsure(), ...told });
+    await rig.hear(0.9, 2_200);
+    await rig.hear(0.05, 3_000);
+    await rig.clock.advance(10_000);
+    const { contextMarks } = rig.all('metrics')[0]!.metrics;
+    return { delayMs: contextMarks.decisionMs! - contextMarks.speechEndMs!, rig };
+  }
+
+  test('ends the doubt about the voice, or deepens it', async () => {
+    const known = await decisionAfter((text) => (text.endsWith('summer') ? 0.6 : 0.001));
+    const unknown = await decisionAfter();
+    const unfinished = await decisionAfter(() => 0.0001);
+    expect(known.delayMs).toBeLessThan(unknown.delayMs - 200);
+    expect(unfinished.delayMs).toBeGreaterThan(unknown.delayMs);
+    expect(known.rig.all('reply-end')).toHaveLength(1);
+  });
+
+  test('is asked about words as they come, once each, and about no single one', async () => {
+    const asked: string[] = [];
+    const { rig } = await decisionAfter((text) => asked.push(text) && 0.6);
+    expect(asked).toEqual([
+      'When does',
+      'When does the',
+      'When does the sun',
+      'When does the sun rise',
+      'When does the sun rise in',
+      'When does the sun rise in summer',
+    ]);
+    expect(rig.all('error')).toEqual([]);
+  });
+
+  test('is not asked where nothing may be begun ahead', async () => {
+    const asked: string[] = [];
+    const rig = new DialogueRig({ lines: [question], wordsEnd: (text) => asked.push(text) });
+    rig.dialogue.setOptions(resolveOptions({ turn: { speculation: 'off' } }));
+    await rig.hear(0.9, 2_200);
+    await rig.hear(0.05, 600);
+    expect(asked).toEqual([]);
+  });
 });
