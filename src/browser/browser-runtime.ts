@@ -30,6 +30,7 @@ import { checkWebAssembly } from './check-web-assembly.ts';
 import { languagesOf, offersOf } from './choose-engines.ts';
 import { DeviceModel } from './device-model.ts';
 import { DeviceVoice } from './device-voice.ts';
+import { createNotLoadedError } from './engine-stage.ts';
 import { EngineSelection } from './engine-selection.ts';
 import { enginesElsewhere } from './engines-elsewhere.ts';
 import { loadCatalog } from './load-catalog.ts';
@@ -371,11 +372,7 @@ export class BrowserRuntime implements AgentRuntime {
   get #turn(): NonNullable<WorkerPool['turn']> {
     const { turn } = this.#workers;
     if (turn !== null) return turn;
-    throw new VoiceAgentError(
-      'worker-crashed',
-      'The turn worker is being started again. Repeat what you wrote in a moment.',
-      { details: { worker: 'turn', reason: 'restarting' }, retryable: true },
-    );
+    throw createNotLoadedError('turn');
   }
 
   #resolveWith(chosen: Partial<ChosenEngines>): ResolvedOptions {

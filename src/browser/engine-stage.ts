@@ -110,8 +110,7 @@ export class EngineStage implements Stage {
 }
 
 export function createNotLoadedError(worker: string): VoiceAgentError {
-  return new VoiceAgentError('worker-crashed', `The ${worker} worker is not loaded.`, {
-    details: { worker, reason: 'not loaded' },
-    retryable: true,
-  });
+  const message = `The ${worker} worker is being started, or started again. Repeat that in a moment.`;
+  const details = { worker, reason: 'not loaded' };
+  return new VoiceAgentError('worker-crashed', message, { details, retryable: true });
 }

@@ -5,11 +5,12 @@ import type { Remote } from 'comlink';
 import type { VoiceAgentModels } from '../agent/voice-agent-api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { StorageFallbackReason, StoredModel } from '../core/contracts/model-files.ts';
-import { VoiceAgentError } from '../core/errors.ts';
+import type { VoiceAgentError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ModelLoadProgress, ModelStoreService } from '../engines/services.ts';
 import type { StoreConfig } from '../engines/worker-configs.ts';
 import { WorkerHost } from '../rpc/worker-host.ts';
+import { createNotLoadedError } from './engine-stage.ts';
 import { createWorker } from './worker-scripts.ts';
 
 /** Where engine workers get their files from. */
@@ -117,10 +118,6 @@ export class ModelLibrary implements ModelFilePorts, VoiceAgentModels {
   async #connect(): Promise<Remote<ModelStoreService>> {
     await this.start(undefined);
     if (this.#connection !== null) return this.#connection.service;
-    throw new VoiceAgentError(
-      'worker-crashed',
-      'The model store is being started again. Ask again in a moment.',
-      { details: { worker: 'store', reason: 'restarting' }, retryable: true },
-    );
+    throw createNotLoadedError('store');
   }
 }
