@@ -58,8 +58,8 @@ test('a person on a plain page and a question on an isolated one are answered, o
       'reply.maxTokens=20',
     ];
     const { code, stdout, stderr } = await runTool('talk/campaign.ts', args);
-    expect(code, stdout + stderr).toBe(0);
     const json = await readFile(path.join(folder, 'campaign.json'), 'utf8');
+    expect(code, stdout + stderr + json).toBe(0);
     const { rows, totals } = JSON.parse(json) as { rows: CampaignRow[]; totals: CampaignTotals };
     expect(totals.hearingWer).toBeLessThanOrEqual(MAX_WER);
     expect(totals.speakingWer).toBeLessThanOrEqual(MAX_WER);

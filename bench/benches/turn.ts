@@ -38,11 +38,20 @@ const VAD_WEB: Readonly<Record<string, VadWebSettings>> = {
 };
 const ARMS = [AGENT, ...TIMERS_MS.map(timerName), ...Object.keys(VAD_WEB)];
 
-const PAGES = [
+interface TurnPage {
+  readonly name: string;
+  readonly isIsolated: boolean;
+  /** Of the ratio to the middle timer; absent where nothing is promised. */
+  readonly atMost?: number;
+  /** An endpoint answers, which tells nothing of words. */
+  readonly hasEndpoint?: boolean;
+}
+
+const PAGES: readonly TurnPage[] = [
   { name: 'isolated page', isIsolated: true, atMost: 0.4 },
   { name: 'plain page', isIsolated: false, atMost: 0.55 },
-] as const;
-type TurnPage = (typeof PAGES)[number];
+  { name: 'with an endpoint, isolated page', isIsolated: true, hasEndpoint: true },
+];
 /** Of the conversations that the suite makes of its clips. */
 const CONVERSATIONS = 3;
 const COST = 'voice detection, one thread';
@@ -56,6 +65,7 @@ export function createTurnBench(): Bench {
     quantities: [...PAGES.flatMap(toQuantities), COST_QUANTITY],
     notes: [
       'Clips with inner pauses, see turn-suite.md. Timers and vad-web hear the microphone channel of the very recording that the agent is scored on, without any delay of their own.',
+      'With an endpoint for a language model the agent goes by the voice alone; the model on the device tells whether words are a whole sentence.',
       'vad-web 0.0.31 is given the same Silero v5 file; its package comes with an older one as its default.',
     ],
   };
@@ -69,7 +79,7 @@ function toCase(each: TurnPage): BenchCase {
 }
 
 /** All arms are scored on one recording, which is kept: the first arm of a round makes it. */
-async function openCase({ isIsolated }: TurnPage): Promise<CaseSession> {
+async function openCase({ isIsolated, hasEndpoint = false }: TurnPage): Promise<CaseSession> {
   const clips = await ensureClips(CLIPS.filter(({ set }) => set === 'pause').map(({ id }) => id));
   const plans = planConversations(['pauses'], clips);
   const suite = await openSuite({ isIsolated });
@@ -78,7 +88,11 @@ async function openCase({ isIsolated }: TurnPage): Promise<CaseSession> {
     async measure(arm, round) {
       const plan = plans[round % plans.length];
       if (plan === undefined) throw new Error('no clips');
-      const repeated = { ...plan, id: `${plan.id}-${Math.floor(round / plans.length) + 1}` };
+      const repeated = {
+        ...plan,
+        id: `${plan.id}-${Math.floor(round / plans.length) + 1}`,
+        ...(hasEndpoint ? ({ replies: 'short' } as const) : {}),
+      };
       const held = await suite.hold(repeated);
       const settings = VAD_WEB[arm];
       const outcomes = toOutcomes(repeated, held.report, held.trace);
@@ -141,10 +155,12 @@ async function openVoiceActivity(): Promise<OpenPage> {
 function toQuantities(each: TurnPage): Quantity[] {
   return ARMS.slice(1).map((theirs) => {
     const isMeant = theirs === timerName(500);
-    const target: Target = { of: 'ratio', atMost: each.atMost, atNoMoreCutOffs: true };
+    const { atMost } = each;
+    const target: Target | null =
+      isMeant && atMost !== undefined ? { of: 'ratio', atMost, atNoMoreCutOffs: true } : null;
     return {
       ...{ quantity: 'last speech sample to decision', unit: 'ms', case: idOf(each) },
-      ...{ figure: 'delayMs', ours: AGENT, theirs, target: isMeant ? target : null },
+      ...{ figure: 'delayMs', ours: AGENT, theirs, target },
     };
   });
 }

@@ -22,8 +22,8 @@ export interface PlannedConversation {
   readonly echo: Echo | null;
   readonly clips: readonly TurnClip[];
   readonly script: TalkScript;
-  /** How long the stub lets the agent speak: about 20 s, 10 s, or two words. */
-  readonly replies: 'long' | 'middling' | 'short';
+  /** How long the stub lets the agent speak: about 20 s, 10 s, or two words. `local`: the model on the device answers, in a few words. */
+  readonly replies: 'long' | 'middling' | 'short' | 'local';
   readonly timeoutS: number;
 }
 
@@ -100,7 +100,7 @@ function planOver(kind: SuiteKind, clips: readonly TurnClip[]): PlannedConversat
 function intoQuiet(id: string, clips: readonly TurnClip[]): PlannedConversation {
   const at = { whenever: 'quiet', offsetMs: 800 } as const;
   return {
-    ...{ id, kind: 'pauses', echo: null, clips, replies: 'short' },
+    ...{ id, kind: 'pauses', echo: null, clips, replies: 'local' },
     script: { version: 1, clips: clips.map((clip) => toScriptClip(clip, at)), events: [] },
     timeoutS: clips.length * TIMEOUT_S.perClip,
   };

@@ -34,6 +34,8 @@ export interface HeldConversation {
   readonly folder: string;
 }
 
+/** Of an answer that nobody waits for. */
+const FEW_TOKENS = 8;
 /** Beyond this the sound did not run in real time, and no figure of the conversation means anything. */
 const MAX_CLOCK_ERROR_MS = 250;
 
@@ -76,7 +78,10 @@ function checkClock({ clockErrorMs }: TalkReport): void {
 
 function flagsOf(plan: PlannedConversation, { stub, isIsolated }: HoldOptions): string[] {
   return [
-    ...['--script', plan.id, '--llm', stub.urlFor(plan.replies), '--tts', 'piper'],
+    ...['--script', plan.id, '--tts', 'piper'],
+    ...(plan.replies === 'local'
+      ? ['--llm', 'local', '--set', `reply.maxTokens=${FEW_TOKENS}`]
+      : ['--llm', stub.urlFor(plan.replies)]),
     ...['--timeout', String(plan.timeoutS), isIsolated ? '--isolated' : '--plain'],
     ...(plan.kind === 'blocked' ? ['--block-main'] : []),
     ...(plan.kind === 'hidden' ? ['--hidden'] : []),

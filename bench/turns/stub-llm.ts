@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { PlannedConversation } from './conversations.ts';
 
 /** `brief` is one sentence, the same to the n-th words of every conversation. */
-type ReplyLength = PlannedConversation['replies'] | 'brief';
+type ReplyLength = Exclude<PlannedConversation['replies'], 'local'> | 'brief';
 
 export interface StubLlm {
   /** For `--llm`; the path chooses how long replies are. */
