@@ -2,7 +2,8 @@
 // only the last words are left when the turn is over. One that can says how probably they are all of a sentence.
 // Runs in the turn worker; portable.
 import { createAbortReason } from '../core/abort.ts';
-import type { LlmEngine, LlmPrefill } from '../core/contracts/language-model.ts';
+import type { LlmEngine } from '../core/contracts/language-model.ts';
+import { withoutLastMarks } from '../text/last-marks.ts';
 import type { Conversation } from './conversation.ts';
 import type { ResolvedOptions } from './options.ts';
 
@@ -40,8 +41,6 @@ interface Reading {
 
 /** Of a single word a model of words cannot tell. */
 const SEVERAL_WORDS = /\S\s+\S/u;
-/** A partial transcript is punctuated as if it were a whole sentence; the next one differs there. */
-const LAST_PUNCTUATION = /[\p{P}\s]+$/u;
 
 export class PromptPrefill {
   readonly #options: PromptPrefillOptions;
@@ -58,7 +57,8 @@ export class PromptPrefill {
     if (llm?.prefill === undefined) return;
     const options = getOptions();
     const { revision } = conversation;
-    const words = heard?.addressed.replace(LAST_PUNCTUATION, '') ?? '';
+    // A partial transcript is punctuated as if it were a whole sentence; the next one differs there.
+    const words = withoutLastMarks(heard?.addressed ?? '');
     const last = this.#reading;
     const isSame = last?.llm === llm && last.options === options && last.revision === revision;
     if (isSame && last.words === words) return;
@@ -70,9 +70,15 @@ export class PromptPrefill {
     this.#reading = reading;
     const messages = conversation.toPrompt(options.instructions, words);
     const prefill = { messages, tools: options.tools, signal: controller.signal };
-    const done = isTold ? this.#predictEnd(llm, heard, prefill) : llm.prefill(prefill);
+    const done = isTold ? llm.predictEnd?.(prefill) : llm.prefill(prefill);
     // A failure means that the model cannot answer either: it is told when it is asked.
-    done.catch(() => undefined).finally(() => (reading.isOver = true));
+    void done
+      ?.catch(() => undefined)
+      .then((probability) => {
+        reading.isOver = true;
+        if (heard === null || controller.signal.aborted || typeof probability !== 'number') return;
+        this.#options.onWordsEnd({ turnId: heard.turnId, text: heard.text, probability });
+      });
   }
 
   /** Something else needs the cores. What was read stays read. */
@@ -80,15 +86,5 @@ export class PromptPrefill {
     if (this.#reading?.isOver !== false) return;
     this.#reading.controller.abort(createAbortReason('Reading ahead gave way.'));
     this.#reading = null;
-  }
-
-  async #predictEnd(
-    llm: LlmEngine,
-    { turnId, text }: HeardWords,
-    prefill: LlmPrefill,
-  ): Promise<void> {
-    const probability = await llm.predictEnd?.(prefill);
-    if (prefill.signal.aborted || typeof probability !== 'number') return;
-    this.#options.onWordsEnd({ turnId, text, probability });
   }
 }

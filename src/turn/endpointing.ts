@@ -72,7 +72,7 @@ export class Endpointing {
   #asks: number[] = [];
   #answers: (number | null)[] = [];
   #ending: Ending = 'open';
-  /** That the words are all of a sentence; null while the language model has not judged them. */
+  /** That the words up to the present silence are all of a sentence; null while the language model has not judged them. */
   #wordsEnd: number | null = null;
 
   constructor(options: EndpointingOptions) {
@@ -105,13 +105,11 @@ export class Endpointing {
 
   beginTurn(): void {
     this.#ending = 'open';
-    this.#wordsEnd = null;
     this.#forgetSilence();
   }
 
   /** The person went on after a pause of this length. */
   handleResume(pauseMs: number): void {
-    this.#wordsEnd = null;
     // A longer one is no pause: the turn before it was over.
     const isPause = pauseMs >= SHORTEST_PAUSE_MS && pauseMs <= this.#options.maxSilenceMs;
     if (isPause) this.#pauses.learn(pauseMs);
@@ -187,6 +185,7 @@ export class Endpointing {
   #forgetSilence(): void {
     this.#asks = [];
     this.#answers = [];
+    this.#wordsEnd = null;
   }
 }
 

@@ -82,26 +82,18 @@ export class ModelEars implements ReplayModels {
 
   async probability(pcm: Float32Array): Promise<number> {
     const { signal } = new AbortController();
-    return Number(await this.#once('turn', pcm, () => this.#endOfTurn.predict(pcm, { signal })));
+    return Number(
+      await this.#once(keyOf('turn', pcm), () => this.#endOfTurn.predict(pcm, { signal })),
+    );
   }
 
   async transcript(pcm: Float32Array): Promise<string> {
-    return String(await this.#once('text', pcm, () => this.#transcribe(pcm)));
+    return String(await this.#once(keyOf('text', pcm), () => this.#transcribe(pcm)));
   }
 
   async wordsEnd(text: string): Promise<number | null> {
-    if (text === '') return null;
-    const key = `end ${text}`;
-    const known = this.#answers[key];
-    if (known !== undefined) return Number(known);
-    const { signal } = new AbortController();
-    const messages = [
-      { role: 'system', content: DEFAULT_INSTRUCTIONS },
-      { role: 'user', content: text },
-    ] as const;
-    const probability = (await this.#llm.predictEnd?.({ messages, signal })) ?? null;
-    if (probability !== null) this.#answers[key] = probability;
-    return probability;
+    if (!/[\p{L}\p{N}]/u.test(text)) return null;
+    return Number(await this.#once(`end ${text}`, () => this.#predictEnd(text)));
   }
 
   /** Keeps what was answered for the next run. */
@@ -126,15 +118,25 @@ export class ModelEars implements ReplayModels {
     return text;
   }
 
-  async #once(
-    kind: string,
-    pcm: Float32Array,
-    answer: () => Promise<number | string>,
-  ): Promise<number | string> {
-    const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
-    const key = `${kind} ${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}`;
+  async #predictEnd(text: string): Promise<number> {
+    const { signal } = new AbortController();
+    const messages = [
+      { role: 'system', content: DEFAULT_INSTRUCTIONS },
+      { role: 'user', content: text },
+    ] as const;
+    const probability = await this.#llm.predictEnd?.({ messages, signal });
+    if (typeof probability === 'number') return probability;
+    throw new Error(`The language model does not tell whether "${text}" is a whole sentence.`);
+  }
+
+  async #once(key: string, answer: () => Promise<number | string>): Promise<number | string> {
     return (this.#answers[key] ??= await answer());
   }
+}
+
+function keyOf(kind: string, pcm: Float32Array): string {
+  const bytes = new Uint8Array(pcm.buffer, pcm.byteOffset, pcm.byteLength);
+  return `${kind} ${createHash('sha256').update(bytes).digest('hex').slice(0, 24)}`;
 }
 
 async function openLlm(): Promise<LlmEngine> {

@@ -125,7 +125,7 @@ export class Replay {
         this.#counts.dropped += 1;
         if (this.#turn !== null) this.#turn.attemptAtMs = null;
         this.#due = this.#due.filter(
-          ({ input }) => input.type === 'completion' || (input.type === 'words' && !input.isFinal),
+          ({ input }) => input.type !== 'words-end' && (input.type !== 'words' || !input.isFinal),
         );
         return;
       case 'completion-ask':

@@ -4,6 +4,7 @@
 import { Template } from '@huggingface/jinja';
 import { silentLogger } from '../../../src/core/logger.ts';
 import { nextMacrotask } from '../../../src/core/macrotask.ts';
+import { withoutLastMarks } from '../../../src/text/last-marks.ts';
 import { startThreads } from '../kernel-team/start-threads.ts';
 import { createInvalidModelError } from '../invalid-model.ts';
 import { createTooLongError } from '../llama-runtime.ts';
@@ -32,8 +33,6 @@ const THREADS_FOR_TWO = 4;
 /** What a packed model takes of memory for each byte of its file, and room for the tokens of a conversation. */
 const MEMORY_PER_BYTE = 1.5;
 const EXTRA_BYTES = 1 << 28;
-/** A recogniser ends whatever it hears with a full stop. */
-const LAST_MARKS = /[\p{P}\s]+$/u;
 
 /**
  * Loads a model of a kind it knows; null for any other, which is no failure. Rejects with `model-invalid` for
@@ -124,7 +123,7 @@ class SimdRuntime implements LlamaRuntime {
     signal: AbortSignal,
   ): Promise<number | null> {
     const last = messages.at(-1);
-    const words = typeof last?.content === 'string' ? last.content.replace(LAST_MARKS, '') : '';
+    const words = typeof last?.content === 'string' ? withoutLastMarks(last.content) : '';
     if (last === undefined || words === '') return null;
     const text = this.#template.render({
       messages: [...messages.slice(0, -1), { ...last, content: words }],
