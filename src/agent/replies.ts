@@ -8,6 +8,7 @@ import { createDeferred } from '../core/deferred.ts';
 import type { Deferred } from '../core/deferred.ts';
 import type { VoiceAgentError } from '../core/errors.ts';
 import type { Conversation } from './conversation.ts';
+import { createEarcon } from './earcon.ts';
 import type { ReplyKind, UnstampedEvent } from './events.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { CachedPhrase } from './phrase-cache.ts';
@@ -90,8 +91,9 @@ export class Replies {
 
   /** What is being said around the play cursor, or was until a moment ago. */
   get spokenText(): string {
-    for (const { reply } of this.#entries.values()) {
-      const text = reply?.spokenText ?? '';
+    for (const { reply, record } of this.#entries.values()) {
+      // One that is held back is not in the room.
+      const text = record?.isReleased === true ? (reply?.spokenText ?? '') : '';
       if (text !== '') return text;
     }
     const { text, untilMs } = this.#lastSpoken;
@@ -150,6 +152,17 @@ export class Replies {
     return this.#entries.get(generation)?.reply?.addPreface(phrase, kind) ?? false;
   }
 
+  /** Where nothing of a reply is to be heard for long, a tone says that it is on its way. */
+  announce(ticket: ReplyTicket): void {
+    const { clock, getVoice } = this.#options;
+    const { earconAfterMs } = getVoice().options.silence;
+    if (earconAfterMs === null) return;
+    clock.schedule(() => {
+      const sampleRateHz = getVoice().output?.sink.sampleRateHz ?? 0;
+      if (sampleRateHz > 0) this.addPreface(ticket, createEarcon(sampleRateHz), 'earcon');
+    }, earconAfterMs);
+  }
+
   /** Plays a phrase behind what is being spoken, not counted as its words; false when nothing can be played. */
   addPhrase({ generation }: ReplyTicket, phrase: CachedPhrase, kind: ReplyKind): boolean {
     return this.#entries.get(generation)?.reply?.addPhrase(phrase, kind) ?? false;
@@ -182,7 +195,7 @@ export class Replies {
     if (!ticket.isEarly) record.release();
     const result = await reply.run(source);
     record.finish(result);
-    const text = reply.spokenText;
+    const text = record.isReleased ? reply.spokenText : '';
     if (text !== '') this.#lastSpoken = { text, untilMs: clock.nowMs() + ECHO_AFTER_MS };
     this.#close(ticket, record.isReleased ? result.error : null);
     return result;
