@@ -11,9 +11,8 @@ import { TurnMachine } from '../turn/turn-machine.ts';
 import type { TurnEffect, TurnInput } from '../turn/turn-protocol.ts';
 import { Conversation } from './conversation.ts';
 import type { DialogueEngines, DialogueOptions, HeardWindow } from './dialogue-options.ts';
-import { createEarcon } from './earcon.ts';
 import { EarlyReply } from './early-reply.ts';
-import type { TakenDraft } from './early-reply.ts';
+import type { EarlyWords, TakenDraft } from './early-reply.ts';
 import { EchoSense } from './echo-sense.ts';
 import type { UnstampedEvent } from './events.ts';
 import { Listening } from './listening.ts';
@@ -169,7 +168,7 @@ export class Dialogue {
     const ticket = this.#takeFloor({ turnId, kind: 'answer', recorder });
     this.#recorders.delete(turnId);
     void this.#replies.speak(ticket, this.#answer(ticket, text));
-    this.#announce(ticket);
+    this.#replies.announce(ticket);
   }
 
   /** Speaks a text once the reply in progress is over. Resolves when it was played or cut off. */
@@ -292,6 +291,8 @@ export class Dialogue {
         return this.#listening.startAttempt();
       case 'attempt-drop':
         return this.#dropAttempt(effect.turnId);
+      case 'draft-start':
+        return this.#startEarly({ ...effect, transcript: null, speechMs: effect.turnMs });
       case 'completion-ask':
         this.#recorderOf(effect.turnId).startLook(effect.askId);
         this.#prefill.stop();
@@ -342,10 +343,18 @@ export class Dialogue {
     if (input.type === 'completion') {
       this.#recorders.get(input.turnId)?.finishLook(input.askId, input.probability);
     }
+    if (input.type === 'words') this.#handleWords(input);
+    else this.#handle(input);
+  }
+
+  #handleWords(
+    input: Extract<TurnInput, { type: 'words' }>,
+    transcript: FinalTranscript | null = null,
+  ): void {
+    // First: they may end the turn, and an answer that was begun to them is its answer.
+    this.#early.hear({ ...input, transcript });
     this.#handle(input);
-    if (input.type !== 'words') return;
-    const { turnId, text, isFinal } = input;
-    this.#readAhead({ turnId, text, addressed: addressedOf(text, this.#options), isFinal });
+    this.#readAhead(input);
   }
 
   /** Not while the agent has the floor, or makes an answer: its model is at work then, or its voice. */
@@ -357,15 +366,15 @@ export class Dialogue {
 
   /** Words that came ahead of the decision: so may their answer. */
   #handleEarlyTranscript(turnId: string, transcript: FinalTranscript): void {
-    const recorder = this.#recorderOf(turnId);
-    recorder.handleTranscript(transcript);
+    this.#recorderOf(turnId).handleTranscript(transcript);
+    const { text, startMs, endMs } = transcript;
+    this.#handleWords({ type: 'words', turnId, text, stableText: text, isFinal: true }, transcript);
     if (this.#machine.agent !== 'idle' || !this.#machine.isAddressed) return;
-    void this.#early.start({
-      turnId,
-      recorder,
-      transcript,
-      text: addressedOf(transcript.text, this.#options),
-    });
+    this.#startEarly({ turnId, transcript, text, speechMs: endMs - startMs });
+  }
+
+  #startEarly(words: EarlyWords): void {
+    void this.#early.start(words, this.#recorderOf(words.turnId));
   }
 
   #commit(effect: Extract<TurnEffect, { type: 'turn-commit' }>): void {
@@ -386,17 +395,7 @@ export class Dialogue {
     else this.#release(early, turn);
     const phrase = this.#signs.acknowledge(turn.text);
     if (phrase !== null) this.#replies.addPreface(ticket, phrase, 'acknowledgement');
-    this.#announce(ticket);
-  }
-
-  /** Where nothing of a reply is to be heard for long, a tone says that it is on its way. */
-  #announce(ticket: ReplyTicket): void {
-    const { earconAfterMs } = this.#options.silence;
-    if (earconAfterMs === null) return;
-    this.#clock.schedule(() => {
-      const sampleRateHz = this.#output?.sink.sampleRateHz ?? 0;
-      if (sampleRateHz > 0) this.#replies.addPreface(ticket, createEarcon(sampleRateHz), 'earcon');
-    }, earconAfterMs);
+    this.#replies.announce(ticket);
   }
 
   /** What was made ahead becomes the reply. */

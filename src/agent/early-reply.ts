@@ -1,7 +1,9 @@
-// An answer made ahead of the decision that the person is done: held back, and thrown away when it no
-// longer fits. Runs in the turn worker; portable.
+// An answer made ahead of the decision that the person is done, from a whole sentence on even while they still speak: held back,
+// and thrown away when it no longer fits. Runs in the turn worker; portable.
 import type { LlmEngine, LlmMessage } from '../core/contracts/language-model.ts';
 import type { FinalTranscript } from '../core/contracts/speech-to-text.ts';
+import { toSpokenWords } from '../text/spoken-words.ts';
+import { addressedOf } from '../text/wake-phrase.ts';
 import type { Conversation } from './conversation.ts';
 import type { ResolvedOptions } from './options.ts';
 import type { Replies, ReplyTicket } from './replies.ts';
@@ -16,21 +18,31 @@ export interface EarlyReplyOptions {
   readonly answer: (ticket: ReplyTicket, messages: readonly LlmMessage[]) => void;
 }
 
-/** The words that an early reply answers. */
-export interface EarlyWords {
+/** Words of an open turn. */
+export interface HeardText {
   readonly turnId: string;
+  readonly text: string;
+  /** Null while they are a partial transcript: an answer to them is taken only if the final one has the same words. */
+  readonly transcript: FinalTranscript | null;
+}
+
+/** Those that an answer may be begun to, and the length of the speech that they are of. */
+export interface EarlyWords extends HeardText {
+  readonly speechMs: number;
+}
+
+export interface TakenDraft {
+  readonly ticket: ReplyTicket;
   readonly transcript: FinalTranscript;
-  /** What of the transcript is meant for the agent. */
+  /** What of it is meant for the agent. */
   readonly text: string;
 }
 
-export interface TakenDraft extends EarlyWords {
+interface Draft {
   readonly ticket: ReplyTicket;
-}
-
-interface Draft extends TakenDraft {
   readonly recorder: TurnRecorder;
-  /** What it was made from besides the words: the draft fits only while these are the same. */
+  /** What it was made from: the draft fits only while all of that is the same. */
+  readonly heard: HeardText;
   readonly revision: number;
   readonly options: ResolvedOptions;
   readonly llm: LlmEngine;
@@ -50,35 +62,45 @@ export class EarlyReply {
     return this.#draft !== null;
   }
 
-  /** Begins an answer where that is allowed and worth it; the one before is dropped. */
-  async start(words: EarlyWords & { readonly recorder: TurnRecorder }): Promise<void> {
+  /** Begins an answer where that is allowed and worth it; the one before is dropped, unless it is to the same words. */
+  async start(words: EarlyWords, recorder: TurnRecorder): Promise<void> {
+    if (this.#draft !== null && this.#fits(this.#draft, words)) return;
     this.drop();
-    if (!this.#isWorthIt(words)) return;
+    if (!this.#isWorthIt(words, recorder)) return;
     const call = this.#calls;
     const { replies, conversation, getOptions, getLlm, answer } = this.#options;
     // What was heard of a reply that was just cut off is known once it is silent.
     await replies.settled;
     const llm = getLlm();
     if (call !== this.#calls || llm === null) return;
-    const { turnId, recorder, text } = words;
+    const { turnId, text, transcript } = words;
     const options = getOptions();
     const ticket = replies.open({ turnId, kind: 'answer', recorder, isEarly: true });
-    recorder.startReplyAhead();
+    recorder.startReplyAhead({ isPartial: transcript === null });
     const { revision } = conversation;
-    this.#draft = { ...words, ticket, revision, options, llm };
-    answer(ticket, conversation.toPrompt(options.instructions, text));
+    this.#draft = { ticket, recorder, heard: words, revision, options, llm };
+    answer(ticket, conversation.toPrompt(options.instructions, addressedOf(text, options)));
+  }
+
+  /** The person's words so far, or all of them: a draft that answers the same ones fits on, another is dropped. */
+  hear(heard: HeardText): void {
+    const draft = this.#draft;
+    if (draft?.heard.transcript !== null) return;
+    if (this.#fits(draft, heard)) this.#draft = { ...draft, heard };
+    else this.drop();
   }
 
   /** The draft for a turn that was committed, if it still fits; another one is dropped. */
   take(turnId: string): TakenDraft | null {
     const draft = this.#draft;
-    if (draft?.turnId !== turnId || !this.#fits(draft)) {
+    const transcript = draft?.heard.transcript ?? null;
+    if (draft === null || transcript === null || !this.#fits(draft, { ...draft.heard, turnId })) {
       this.drop();
       return null;
     }
     this.#calls += 1;
     this.#draft = null;
-    return draft;
+    return { ticket: draft.ticket, transcript, text: addressedOf(draft.heard.text, draft.options) };
   }
 
   /** Stops its work at once. Idempotent. */
@@ -91,20 +113,32 @@ export class EarlyReply {
     this.#options.replies.cut(draft.ticket.generation);
   }
 
-  #fits({ revision, options, llm, ticket }: Draft): boolean {
+  #fits({ heard, revision, options, llm, ticket }: Draft, { turnId, text }: HeardText): boolean {
     const { conversation, getOptions, getLlm, replies } = this.#options;
     const isSame = options === getOptions() && llm === getLlm();
-    return isSame && revision === conversation.revision && replies.isOpen(ticket);
+    const isOpen = revision === conversation.revision && replies.isOpen(ticket);
+    const areSame = wordsOf(heard.text, options) === wordsOf(text, options);
+    return isSame && isOpen && heard.turnId === turnId && areSame;
   }
 
-  #isWorthIt({ text, transcript, recorder }: EarlyWords & { recorder: TurnRecorder }): boolean {
-    const { speculation, maxSpeculations, maxSpeculatedSpeechMs } = this.#options.getOptions().turn;
+  #isWorthIt({ text, transcript, speechMs }: EarlyWords, recorder: TurnRecorder): boolean {
+    const options = this.#options.getOptions();
+    const { speculation, maxSpeculations, maxSpeculatedSpeechMs } = options.turn;
     const llm = this.#options.getLlm();
-    if (llm === null || text === '' || transcript.isTimedOut) return false;
+    if (llm === null || transcript?.isTimedOut === true) return false;
     // A remote endpoint may be paid by the call.
     const isAllowed =
       speculation === 'on' || (speculation === 'auto' && llm.info.backend !== 'remote');
-    const isShort = transcript.endMs - transcript.startMs <= maxSpeculatedSpeechMs;
-    return isAllowed && isShort && recorder.attempts <= maxSpeculations;
+    const areFew =
+      transcript === null
+        ? recorder.partialReplies < maxSpeculations
+        : recorder.attempts <= maxSpeculations;
+    const hasWords = addressedOf(text, options) !== '';
+    return hasWords && isAllowed && areFew && speechMs <= maxSpeculatedSpeechMs;
   }
+}
+
+/** Marks may differ from one transcript to the next. */
+function wordsOf(text: string, options: ResolvedOptions): string {
+  return toSpokenWords(addressedOf(text, options), options.language).join(' ');
 }

@@ -34,9 +34,9 @@ export interface ListeningOptions {
   readonly emit: (event: UnstampedEvent) => void;
   /** The recogniser told which language it heard, before its words are handed on. */
   readonly onLanguage: (language: string | null | undefined) => void;
-  /** Words and answers for the turn machine. */
+  /** Words so far and answers for the turn machine. */
   readonly onInput: (input: TurnInput) => void;
-  /** A transcript is there ahead of the decision. */
+  /** A transcript is there ahead of the decision, which its words may lead to. */
   readonly onEarlyTranscript: (turnId: string, transcript: FinalTranscript) => void;
 }
 
@@ -183,9 +183,6 @@ export class Listening {
     this.#options.onLanguage(transcript.language);
     const text = this.clean(turn, transcript.text);
     turn.text = text;
-    const words = { turnId: turn.id, text, stableText: text, isFinal: true };
-    this.#options.onInput({ type: 'words', ...words });
-    if (this.#turn !== turn) return;
     this.#options.onEarlyTranscript(turn.id, { ...transcript, text });
   }
 

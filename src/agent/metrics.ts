@@ -42,10 +42,10 @@ export interface EndOfTurnLook {
   readonly probability: number | null;
 }
 
-/** Work begun ahead of the decision, in one silence of the person; times on the event clock. */
+/** Work begun ahead of the decision, for one silence of the person; times on the event clock. */
 export interface SpeculativeAttempt {
   readonly startedMs: number;
-  /** When an answer was begun on its words; null where none was. */
+  /** When an answer was begun on its words, before the silence where they were whole by then; null where none was. */
   readonly replyStartedMs: number | null;
   /** When it was taken or dropped. */
   readonly endedMs: number | null;
@@ -93,7 +93,7 @@ export interface TurnMetrics {
     readonly started: number;
     readonly used: number;
     readonly dropped: number;
-    /** What dropped attempts had cost by then. */
+    /** What dropped answers had cost by then. */
     readonly droppedTokens: number;
     readonly droppedSpeechMs: number;
     /** In the order started; the latest 16. */

@@ -206,7 +206,7 @@ export interface TurnOptions {
   readonly maxSilenceMs?: number;
   /** Whether answers are begun ahead of the decision: `auto` (default) with models on the device, not with an endpoint that may be paid by the call. `off` also keeps a model on the device from reading words before the turn is over. */
   readonly speculation?: 'auto' | 'on' | 'off';
-  /** Answers begun ahead in one turn at most, 1 to 20; default 3. */
+  /** Answers begun ahead in the pauses of one turn at most, and as many again while the person speaks, 1 to 20; default 3. */
   readonly maxSpeculations?: number;
   /** Whose voice alone may begin or interrupt a turn. Null (default): everybody's. Refused until the catalogue has a speaker embedding model. */
   readonly speakerGate?: 'enrolled' | null;

@@ -4,6 +4,7 @@
 import { createAbortReason } from '../core/abort.ts';
 import type { LlmEngine } from '../core/contracts/language-model.ts';
 import { withoutLastMarks } from '../text/last-marks.ts';
+import { addressedOf } from '../text/wake-phrase.ts';
 import type { Conversation } from './conversation.ts';
 import type { ResolvedOptions } from './options.ts';
 
@@ -23,8 +24,6 @@ export interface JudgedWords extends Pick<HeardWords, 'turnId' | 'text'> {
 export interface HeardWords {
   readonly turnId: string;
   readonly text: string;
-  /** What of it is meant for the agent. */
-  readonly addressed: string;
   /** Whether it is all up to the present silence: an answer may be begun on it, which reads it as well. */
   readonly isFinal: boolean;
 }
@@ -58,7 +57,7 @@ export class PromptPrefill {
     const options = getOptions();
     const { revision } = conversation;
     // A partial transcript is punctuated as if it were a whole sentence; the next one differs there.
-    const words = withoutLastMarks(heard?.addressed ?? '');
+    const words = withoutLastMarks(addressedOf(heard?.text ?? '', options));
     const last = this.#reading;
     const isSame = last?.llm === llm && last.options === options && last.revision === revision;
     if (isSame && last.words === words) return;

@@ -57,6 +57,9 @@ export class TurnRecorder {
   #outputLatencyMs: number | null = null;
   #lostMs = 0;
   #tokens = 0;
+  /** When the reply that is made ahead was begun; null while none is. */
+  #replyAheadMs: number | null = null;
+  #partialReplies = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -72,21 +75,32 @@ export class TurnRecorder {
     return this.#speculation.started;
   }
 
+  /** Replies begun so far on words of a person who still spoke. */
+  get partialReplies(): number {
+    return this.#partialReplies;
+  }
+
   startAttempt(contextMs: number): void {
     const startedMs = this.#clock.nowMs();
     this.#speculation.started += 1;
     this.#marks.eagerMs = startedMs;
     this.#contextMarks.eagerMs = contextMs;
-    const fate = { endedMs: null, outcome: 'transcript-only' } as const;
-    this.#attempts.push({ startedMs, replyStartedMs: null, ...fate });
+    this.#attempts.push({
+      startedMs,
+      replyStartedMs: this.#replyAheadMs,
+      endedMs: null,
+      outcome: this.#replyAheadMs === null ? 'transcript-only' : 'used',
+    });
     if (this.#attempts.length > ATTEMPTS_KEPT) this.#attempts.shift();
   }
 
-  /** An answer is begun on the latest attempt's words. */
-  startReplyAhead(): void {
-    const attempt = this.#attempts.at(-1);
-    if (attempt === undefined) return;
-    attempt.replyStartedMs = this.#clock.nowMs();
+  /** An answer is begun, on the latest attempt's words or, while the person still speaks, on those so far. */
+  startReplyAhead({ isPartial }: { readonly isPartial: boolean }): void {
+    this.#replyAheadMs = this.#clock.nowMs();
+    if (isPartial) this.#partialReplies += 1;
+    const attempt = this.#openAttempt;
+    if (attempt === null) return;
+    attempt.replyStartedMs = this.#replyAheadMs;
     attempt.outcome = 'used';
   }
 
@@ -115,6 +129,7 @@ export class TurnRecorder {
     this.#tokens = 0;
     this.#tts.audioMs = 0;
     this.#tts.computeMs = 0;
+    this.#replyAheadMs = null;
     for (const mark of REPLY_MARKS) this.#marks[mark] = null;
     const attempt = this.#attempts.at(-1);
     if (attempt?.outcome === 'used') attempt.outcome = 'transcript-only';
@@ -205,9 +220,14 @@ export class TurnRecorder {
     };
   }
 
-  #endAttempt(outcome?: SpeculativeAttempt['outcome']): void {
+  get #openAttempt(): Mutable<SpeculativeAttempt> | null {
     const attempt = this.#attempts.at(-1);
-    if (attempt === undefined || attempt.endedMs !== null) return;
+    return attempt?.endedMs === null ? attempt : null;
+  }
+
+  #endAttempt(outcome?: SpeculativeAttempt['outcome']): void {
+    const attempt = this.#openAttempt;
+    if (attempt === null) return;
     attempt.endedMs = this.#clock.nowMs();
     if (outcome !== undefined) attempt.outcome = outcome;
   }

@@ -8,7 +8,7 @@ export interface TimingRow {
   readonly stage: string;
   /** How long it took, in words. */
   readonly took: string;
-  /** When it was over, since the person stopped speaking (or sent a text), in words. */
+  /** When it was over, since the person stopped speaking (or sent a text) or before that, in words. */
   readonly after: string;
 }
 
@@ -35,7 +35,7 @@ export function toTimingRows(metrics: TurnMetrics): TimingRow[] {
   return (toTurnTimeline(metrics)?.stages ?? []).map(({ stage, startMs, endMs }) => ({
     stage: STAGE_WORDS[stage],
     took: formatMs(endMs - startMs),
-    after: formatMs(endMs),
+    after: endMs < 0 ? `${formatMs(-endMs)} before` : formatMs(endMs),
   }));
 }
 

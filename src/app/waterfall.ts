@@ -9,7 +9,7 @@ import { STAGE_WORDS } from './timings.ts';
 export type BarLook = 'wait' | 'work' | 'used' | 'transcript-only' | 'dropped';
 export type MarkLook = 'decision' | 'phrase' | 'audible';
 
-/** 0 is the person's last word, 1 the end of the axis. */
+/** As shares of the axis. */
 export interface Bar {
   readonly from: number;
   readonly to: number;
@@ -38,7 +38,7 @@ export interface Waterfall {
   readonly droppedBefore: number;
 }
 
-/** Marks on the axis at the most, besides zero. */
+/** Marks on the axis at the most, besides one. */
 const MAX_TICKS = 4;
 
 /** Null for a turn without a beginning on record. */
@@ -47,8 +47,11 @@ export function toWaterfall(metrics: TurnMetrics): Waterfall | null {
   if (timeline === null) return null;
   const marks = toMarks(timeline);
   const ends = [...marks.map(({ atMs }) => atMs), ...timeline.stages.map((span) => span.endMs)];
+  // An answer may have been begun before the last word.
+  const startMs = Math.min(0, ...timeline.stages.map((span) => span.startMs));
   const endMs = Math.max(1, ...ends);
-  const share = (ms: number): number => Math.min(1, Math.max(0, ms / endMs));
+  const share = (ms: number): number =>
+    Math.min(1, Math.max(0, (ms - startMs) / (endMs - startMs)));
   return {
     caption: toCaption(timeline, metrics.isInterrupted),
     description: [
@@ -57,7 +60,7 @@ export function toWaterfall(metrics: TurnMetrics): Waterfall | null {
     ].join(' '),
     rows: toRows(timeline, share),
     marks: marks.map(({ atMs, ...mark }) => ({ ...mark, at: share(atMs) })),
-    ticks: toTicks(endMs).map((atMs) => ({ label: formatMs(atMs), at: share(atMs) })),
+    ticks: toTicks(startMs, endMs).map((atMs) => ({ label: formatMs(atMs), at: share(atMs) })),
     droppedBefore: timeline.attempts.filter(isBefore).length,
   };
 }
@@ -136,8 +139,12 @@ function toMarks({ isSpoken, decisionMs, firstPhraseMs, firstAudibleMs }: TurnTi
 }
 
 /** Zero, and multiples of the smallest of 1, 2, 5, 10, ... that leaves room for their words. */
-function toTicks(endMs: number): number[] {
+function toTicks(startMs: number, endMs: number): number[] {
   let stepMs = 1;
-  for (let turn = 0; endMs / stepMs > MAX_TICKS; turn += 1) stepMs *= turn % 3 === 1 ? 2.5 : 2;
-  return Array.from({ length: Math.floor(endMs / stepMs) + 1 }, (_, index) => index * stepMs);
+  for (let turn = 0; (endMs - startMs) / stepMs > MAX_TICKS; turn += 1) {
+    stepMs *= turn % 3 === 1 ? 2.5 : 2;
+  }
+  const first = Math.ceil(startMs / stepMs);
+  const count = Math.floor(endMs / stepMs) - first + 1;
+  return Array.from({ length: count }, (_, index) => (first + index) * stepMs);
 }

@@ -21,7 +21,7 @@ export const TURN_STAGES = [
  */
 export type TurnStage = (typeof TURN_STAGES)[number];
 
-/** Milliseconds from the timeline's origin. */
+/** Milliseconds from the timeline's origin; negative before it, where an answer was begun while the person still spoke. */
 export interface StageSpan {
   readonly stage: TurnStage;
   readonly startMs: number;
@@ -35,7 +35,7 @@ export interface TurnTimeline {
   readonly isSpoken: boolean;
   /** The end of the person's last word, on the event clock. */
   readonly originMs: number;
-  /** Those that happened; where work was begun ahead they overlap. */
+  /** Those that happened; where work was begun ahead they overlap, and may lie before the origin. */
   readonly stages: readonly StageSpan[];
   readonly decisionMs: number | null;
   readonly firstPhraseMs: number | null;

@@ -216,13 +216,19 @@ export class TurnMachine {
     if (turn?.id !== input.turnId) return [];
     turn.wordsEnd = { words: this.#wordsOf(input.text), probability: input.probability };
     this.#weighWords(turn);
-    return this.#checkTurn();
+    return [...this.#startDraft(turn), ...this.#checkTurn()];
   }
 
-  /** Words that are not all up to the present silence tell nothing of it. */
-  #weighWords({ text, isTextFinal, wordsEnd }: OpenTurn): void {
-    const isJudged = isTextFinal && wordsEnd?.words === this.#wordsOf(text);
-    this.#endpointing.handleWordsEnd(isJudged ? wordsEnd.probability : null);
+  #weighWords({ text, isTextFinal: areAll, wordsEnd }: OpenTurn): void {
+    const isJudged = wordsEnd?.words === this.#wordsOf(text);
+    this.#endpointing.handleWordsEnd(isJudged ? wordsEnd.probability : null, { areAll });
+  }
+
+  /** In a silence that is looked into the final words are on their way, and their answer with them. */
+  #startDraft({ id: turnId, text, hasAttempt, openedMs }: OpenTurn): TurnEffect[] {
+    const isWanted = this.#reply === null && !hasAttempt && this.isAddressed;
+    if (!isWanted || !this.#endpointing.areWordsWhole) return [];
+    return [{ type: 'draft-start', turnId, text, turnMs: this.#nowMs - openedMs }];
   }
 
   /** Marks may differ from one transcript to the next. */

@@ -56,6 +56,13 @@ export type TurnEffect =
   /** Transcribe what was said so far, ahead of the decision. */
   | { readonly type: 'attempt-start'; readonly turnId: string }
   | { readonly type: 'attempt-drop'; readonly turnId: string }
+  /** The words so far are a whole sentence, though the person may go on: an answer to them may be begun. */
+  | {
+      readonly type: 'draft-start';
+      readonly turnId: string;
+      readonly text: string;
+      readonly turnMs: number;
+    }
   /** Ask the end-of-turn model about the turn so far. */
   | { readonly type: 'completion-ask'; readonly turnId: string; readonly askId: number }
   | {

@@ -87,8 +87,11 @@ function row(
 }
 
 function replayRow(name: string, results: readonly ReplayedClip[]): string {
-  const begun = results.flatMap(({ attemptMs }) => attemptMs ?? []);
-  const counts = `${sum(results.map(({ attempts }) => attempts))} attempts, ${sum(results.map(({ dropped }) => dropped))} dropped`;
+  const begun = results.flatMap(({ begunMs }) => begunMs ?? []);
+  const total = (count: (result: ReplayedClip) => number): number => sum(results.map(count));
+  const attempts = `${total((each) => each.attempts)} attempts, ${total((each) => each.dropped)} dropped`;
+  const drafts = `${total((each) => each.drafts)} drafts, ${total((each) => each.draftsDropped)} dropped`;
+  const counts = `${attempts}; ${drafts}`;
   const rest = `  begun p50 ${quantile(begun, 0.5).toFixed(0)}; ${counts}`;
   return row(name, { clips: results, scores: results, rest });
 }

@@ -1,6 +1,7 @@
 // Clips replayed on audio time, without a browser: when the product's turn machine would have decided. Node.
 import type { SttEngine } from '../../../src/core/contracts/speech-to-text.ts';
 import { UserTurn } from '../../../src/agent/user-turn.ts';
+import { toSpokenWords } from '../../../src/text/spoken-words.ts';
 import type { VadWindow } from '../../../src/turn/speech-segmenter.ts';
 import { TurnMachine } from '../../../src/turn/turn-machine.ts';
 import type { TurnMachineOptions } from '../../../src/turn/turn-machine.ts';
@@ -22,11 +23,14 @@ const SAMPLES_PER_MS = 16;
 export interface ReplayedClip extends DecisionScore {
   readonly id: string;
   readonly pauses: number;
-  /** Answers begun ahead, and those that speech took back. */
+  /** Transcripts and answers begun in silences, and those that speech took back. */
   readonly attempts: number;
   readonly dropped: number;
-  /** From the last sample of speech to the attempt that stood at the decision, or to the decision without one. */
-  readonly attemptMs: number | null;
+  /** Answers begun while the person spoke, and those that other words took back. */
+  readonly drafts: number;
+  readonly draftsDropped: number;
+  /** From the last sample of speech to the beginning of the answer that stood at the decision, or to the decision without one. */
+  readonly begunMs: number | null;
 }
 
 /** What models make of 16 kHz samples. */
@@ -49,6 +53,9 @@ interface OpenTurn {
   readonly audio: UserTurn;
   attemptAtMs: number | null;
   partialAtMs: number;
+  /** Words that were judged last, and those that an answer was begun to. */
+  judged: string;
+  draft: { readonly words: string; readonly atMs: number } | null;
 }
 
 /** Hears clips of one conversation in turn: what a machine learns from one holds for the next. */
@@ -61,7 +68,7 @@ export class Replay {
   #nowMs = 0;
   #generation = 0;
   #decisions: (Decision & { readonly begunMs: number })[] = [];
-  #counts = { attempts: 0, dropped: 0 };
+  #counts = createCounts();
 
   constructor(options: TurnMachineOptions, models: ReplayModels) {
     this.#machine = new TurnMachine(options);
@@ -71,7 +78,7 @@ export class Replay {
   async hear(clip: HeardClip): Promise<ReplayedClip> {
     this.#clip = clip;
     this.#decisions = [];
-    this.#counts = { attempts: 0, dropped: 0 };
+    this.#counts = createCounts();
     for (const window of clip.windows) {
       await this.#deliver(window.endMs);
       await this.#handleWindow(window, clip);
@@ -82,8 +89,8 @@ export class Replay {
     this.#due = [];
     const score = scoreDecisions(this.#decisions, clip.endMs);
     const last = this.#decisions.find(({ basedOnMs }) => basedOnMs >= clip.endMs);
-    const attemptMs = last === undefined ? null : last.begunMs - clip.endMs;
-    return { id: clip.id, pauses: clip.pauses, ...score, ...this.#counts, attemptMs };
+    const begunMs = last === undefined ? null : last.begunMs - clip.endMs;
+    return { id: clip.id, pauses: clip.pauses, ...score, ...this.#counts, begunMs };
   }
 
   /** What was asked for and is answered by then. */
@@ -109,6 +116,7 @@ export class Replay {
   }
 
   async #handle(input: TurnInput, atMs: number): Promise<void> {
+    if (input.type === 'words') this.#checkDraft(wordsOf(input.text));
     for (const effect of this.#machine.handle(input)) await this.#perform(effect, atMs);
   }
 
@@ -124,10 +132,13 @@ export class Replay {
       case 'attempt-drop':
         this.#counts.dropped += 1;
         if (this.#turn !== null) this.#turn.attemptAtMs = null;
+        this.#checkDraft(null);
         this.#due = this.#due.filter(
           ({ input }) => input.type !== 'words-end' && (input.type !== 'words' || !input.isFinal),
         );
         return;
+      case 'draft-start':
+        return this.#startDraft(effect.text, atMs);
       case 'completion-ask':
         return this.#ask(effect.askId, atMs);
       case 'turn-commit':
@@ -147,8 +158,23 @@ export class Replay {
     });
     if (this.#clip !== null) audio.push(cut(this.#clip, fromMs, this.#nowMs));
     const partialAtMs = this.#nowMs + PARTIAL_EVERY_MS;
-    this.#turn = { id, fromMs, audio, attemptAtMs: null, partialAtMs };
+    this.#turn = { id, fromMs, audio, attemptAtMs: null, partialAtMs, judged: '', draft: null };
     this.#due = [];
+  }
+
+  #startDraft(text: string, atMs: number): void {
+    const turn = this.#turn;
+    if (turn === null || turn.draft !== null) return;
+    this.#counts.drafts += 1;
+    turn.draft = { words: wordsOf(text), atMs };
+  }
+
+  /** An answer to other words is worth nothing. */
+  #checkDraft(words: string | null): void {
+    const draft = this.#turn?.draft ?? null;
+    if (this.#turn === null || draft === null || draft.words === words) return;
+    this.#counts.draftsDropped += 1;
+    this.#turn.draft = null;
   }
 
   async #startAttempt(atMs: number): Promise<void> {
@@ -160,10 +186,11 @@ export class Replay {
   }
 
   async #transcribe(
-    { id: turnId, fromMs }: OpenTurn,
+    turn: OpenTurn,
     { isFinal, atMs }: { isFinal: boolean; atMs: number },
   ): Promise<void> {
     if (this.#clip === null) return;
+    const { id: turnId, fromMs } = turn;
     const text = await this.#models.transcript(cut(this.#clip, fromMs, this.#nowMs));
     const input = {
       type: 'words',
@@ -173,7 +200,9 @@ export class Replay {
       isFinal,
     } as const;
     this.#due.push({ atMs, input });
-    const probability = isFinal ? await this.#models.wordsEnd(text) : null;
+    if (wordsOf(text) === turn.judged) return;
+    turn.judged = wordsOf(text);
+    const probability = await this.#models.wordsEnd(text);
     if (probability === null) return;
     const judged = { type: 'words-end', turnId, text, probability } as const;
     this.#due.push({ atMs: atMs + DELAY_MS.wordsEnd, input: judged });
@@ -188,7 +217,7 @@ export class Replay {
   }
 
   #commit(basedOnMs: number, takenMs: number): void {
-    const begunMs = this.#turn?.attemptAtMs ?? takenMs;
+    const begunMs = this.#turn?.draft?.atMs ?? this.#turn?.attemptAtMs ?? takenMs;
     this.#decisions.push({ basedOnMs, takenMs, begunMs });
     this.#turn = null;
     this.#generation += 1;
@@ -197,6 +226,14 @@ export class Replay {
     const atMs = takenMs + AUDIBLE_AFTER_MS;
     this.#due = [{ atMs, input: { type: 'reply-audible', generation } }];
   }
+}
+
+function createCounts(): Record<'attempts' | 'dropped' | 'drafts' | 'draftsDropped', number> {
+  return { attempts: 0, dropped: 0, drafts: 0, draftsDropped: 0 };
+}
+
+function wordsOf(text: string): string {
+  return toSpokenWords(text, 'en').join(' ');
 }
 
 function cut({ pcm }: HeardClip, fromMs: number, toMs: number): Float32Array {

@@ -148,6 +148,81 @@ describe('an answer begun ahead of the decision', () => {
   });
 });
 
+describe('an answer begun while the person still speaks', () => {
+  const QUESTION = 'What is the capital of France?';
+  const whole = (words: string) => (text: string) => (text === words ? 0.5 : 0.001);
+  const isWhole = whole('What is the capital of France');
+
+  test('is held back, and used when the final words are the same', async () => {
+    const rig = new DialogueRig({ lines: [QUESTION], wordsEnd: isWhole });
+    await rig.hear(0.9, 2_400);
+    expect(rig.llm.requests).toHaveLength(1);
+    expect(rig.tts!.requests).toHaveLength(1);
+    expect(rig.messages).toEqual([]);
+    expect(rig.speaker.playedSamples(1)).toBe(0);
+    expect(rig.state.agent).toBe('idle');
+    await rig.hear(0.05, 520);
+    await rig.clock.advance(10_000);
+    expect(rig.llm.requests).toHaveLength(1);
+    // As the final transcript has it, and not as the partial one had.
+    expect(rig.messages[0]).toEqual(['user', QUESTION]);
+    const { marks, speculation } = rig.all('metrics')[0]!.metrics;
+    expect(marks.firstPcmMs).toBeLessThan(marks.speechEndMs!);
+    expect(marks.firstAudibleMs! - marks.decisionMs!).toBeLessThanOrEqual(32);
+    expect(speculation).toMatchObject({ started: 1, used: 1, dropped: 0, droppedTokens: 0 });
+    expect(speculation.attempts).toMatchObject([
+      { replyStartedMs: marks.llmStartMs, outcome: 'used' },
+    ]);
+  });
+
+  test('is dropped when the words go on; what it cost is counted', async () => {
+    const lines = ['Tell me a story about a dragon.'];
+    const rig = new DialogueRig({ lines, wordsEnd: whole('Tell me a story') });
+    await rig.hear(0.9, 1_280);
+    expect(rig.llm.requests).toHaveLength(1);
+    await rig.hear(0.9, 1_120);
+    expect(rig.llm.requests[0]!.signal.aborted).toBe(true);
+    await rig.hear(0.05, 520);
+    await rig.clock.advance(10_000);
+    expect(rig.llm.requests).toHaveLength(2);
+    expect(rig.messages.map(([role]) => role)).toEqual(['user', 'assistant']);
+    expect(rig.messages[0]![1]).toBe(lines[0]);
+    const { speculation } = rig.all('metrics')[0]!.metrics;
+    expect(speculation).toMatchObject({ started: 1, used: 1, dropped: 0 });
+    expect(speculation.droppedTokens).toBeGreaterThan(0);
+  });
+
+  test('is not used before the final words are known', async () => {
+    const rig = new DialogueRig({ lines: [QUESTION], wordsEnd: isWhole });
+    await rig.hear(0.9, 2_400);
+    rig.dialogue.commitTurn();
+    expect(rig.llm.requests[0]!.signal.aborted).toBe(true);
+    await rig.clock.advance(10_000);
+    expect(rig.llm.requests).toHaveLength(2);
+    expect(rig.messages[0]).toEqual(['user', QUESTION]);
+    const { marks } = rig.all('metrics')[0]!.metrics;
+    expect(marks.llmStartMs).toBeGreaterThan(marks.decisionMs!);
+  });
+
+  test('is begun three times in one turn at most, and does not take from those of its pauses', async () => {
+    const lines = ['One two three four five six seven eight nine ten.'];
+    const rig = new DialogueRig({ lines, wordsEnd: () => 0.5 });
+    await rig.hear(0.9, 2_600);
+    expect(rig.llm.requests).toHaveLength(3);
+    await rig.hear(0.05, 448);
+    expect(rig.llm.requests).toHaveLength(4);
+  });
+
+  test.each([
+    ['in a long turn', { turn: { maxSpeculatedSpeechMs: 1_000 } }],
+    ['with options.turn.speculation off', { turn: { speculation: 'off' } }],
+  ] as const)('not %s', async (_, options) => {
+    const rig = new DialogueRig({ lines: [QUESTION], wordsEnd: isWhole, options });
+    await rig.hear(0.9, 2_400);
+    expect(rig.llm.requests).toEqual([]);
+  });
+});
+
 test('what is overheard without the wake phrase reaches no language model', async () => {
   const options = { mode: 'wake-phrase', wakePhrase: 'hey parley' } as const;
   const rig = await new DialogueRig({ options }).ask();

@@ -42,3 +42,23 @@ test('what it handed over stays as it was', () => {
   expect(metrics).toMatchObject({ ...FACTS, audio: { underruns: 2, lostMs: 40 } });
   expect(metrics.speculation.attempts).toMatchObject([{ endedMs: null }]);
 });
+
+test('an answer begun before the silence belongs to its attempt, unless it was dropped', () => {
+  const clock = new ManualClock();
+  const recorder = new TurnRecorder(clock);
+  clock.advanceSync(100);
+  recorder.startReplyAhead({ isPartial: true });
+  recorder.dropReply();
+  clock.advanceSync(100);
+  recorder.startAttempt(clock.nowMs());
+  recorder.dropAttempt();
+  clock.advanceSync(100);
+  recorder.startReplyAhead({ isPartial: true });
+  clock.advanceSync(100);
+  recorder.startAttempt(clock.nowMs());
+  expect(recorder.partialReplies).toBe(2);
+  expect(recorder.finish(REPLY).speculation.attempts).toMatchObject([
+    { startedMs: 200, replyStartedMs: null, outcome: 'dropped' },
+    { startedMs: 400, replyStartedMs: 300, outcome: 'used' },
+  ]);
+});

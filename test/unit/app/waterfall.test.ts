@@ -117,6 +117,32 @@ describe('the waterfall', () => {
     expect(looks(11_500)).toEqual(['decision', 'audible']);
   });
 
+  it('begins with an answer that was begun before the last word', () => {
+    const early = { llmStartMs: 9_800, llmFirstTokenMs: 9_850, firstClauseMs: 9_900 };
+    const metrics = turnMetrics({ marks: { ...SPOKEN, ...early, firstAudibleMs: 10_800 } });
+    const { rows, marks, ticks } = toWaterfall(metrics)!;
+    expect(rows.slice(0, 4)).toEqual([
+      { name: 'Turn taken', value: '500 ms', bars: [{ from: 0.2, to: 0.7, look: 'wait' }] },
+      { name: 'Begun ahead', value: 'nothing', bars: [] },
+      { name: 'Words recognised', value: '100 ms', bars: [{ from: 0.3, to: 0.4, look: 'work' }] },
+      {
+        name: 'First word of the answer',
+        value: '50 ms',
+        bars: [{ from: 0, to: 0.05, look: 'work' }],
+      },
+    ]);
+    expect(marks[0]).toMatchObject({ name: 'Turn taken', at: 0.7 });
+    expect(ticks.map(({ label, at }) => [label, at])).toEqual([
+      ['0 ms', 0.2],
+      ['500 ms', 0.7],
+    ]);
+    expect(toTimingRows(metrics)[2]).toEqual({
+      stage: 'First word of the answer',
+      took: '50 ms',
+      after: '150 ms before',
+    });
+  });
+
   it('says so where nothing sounded', () => {
     const { decisionMs, speechEndMs } = SPOKEN;
     const spoken = toWaterfall(turnMetrics({ marks: { decisionMs, speechEndMs } }))!;

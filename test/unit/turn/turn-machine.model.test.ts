@@ -10,6 +10,7 @@ import { MACHINE_OPTIONS, WINDOW_MS } from './turn-rig.ts';
 type Step =
   | { do: 'hear'; probability: number; windows: number; echo: 'clear' | 'suspect' | 'echo' }
   | { do: 'words'; text: string; isFinal: boolean; isSettled: boolean }
+  | { do: 'judged'; text: string; probability: number }
   | { do: 'answer'; probability: number }
   | { do: 'button'; isPressed: boolean }
   | { do: 'commit' | 'mute' | 'interrupt' | 'audible' | 'end' }
@@ -46,6 +47,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       text: fc.constantFrom(...TEXTS),
       isFinal: fc.boolean(),
       isSettled: fc.boolean(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('judged' as const),
+      text: fc.constantFrom(...TEXTS),
+      probability: fc.constantFrom(0.001, 0.05, 0.6),
     }),
   },
   fc.record({
@@ -87,6 +96,10 @@ class World {
         const { text, isFinal, isSettled } = move;
         const stableText = isFinal || isSettled ? text : '';
         return this.#do({ type: 'words', turnId: this.open ?? 't0', text, stableText, isFinal });
+      }
+      case 'judged': {
+        const { text, probability } = move;
+        return this.#do({ type: 'words-end', turnId: this.open ?? 't0', text, probability });
       }
       case 'answer':
         if (this.#ask !== null)
@@ -152,6 +165,7 @@ class World {
       case 'gate':
       case 'cut':
         return this.#checkFloor(effect, cause);
+      case 'draft-start':
       case 'attempt-start':
       case 'attempt-drop':
       case 'completion-ask':
@@ -167,6 +181,9 @@ class World {
       const starts = effect.type === 'attempt-start';
       if (this.#hasAttempt === starts) throw new Error(`unpaired ${effect.type}`);
       this.#hasAttempt = starts;
+    } else if (effect.type === 'draft-start') {
+      if (this.floor !== null) throw new Error('answered ahead while the agent has the floor');
+      if (this.#hasAttempt) throw new Error('answered ahead of a transcript that is on its way');
     } else if (effect.type === 'completion-ask') {
       this.#ask = { turnId: effect.turnId, askId: effect.askId };
     } else {

@@ -73,3 +73,60 @@ test('it may be said before the words are known to be all', () => {
   expect(rig.openTurn).toBe('t1');
   expect(rig.words(QUESTION.replace('?', '.'), true).types.at(-1)).toBe('768 turn-commit');
 });
+
+describe('words that are a whole sentence so far', () => {
+  const talking = (text = QUESTION): TurnRig => new TurnRig(LIMITS).hear(1, 20).words(text);
+  const drafts = (rig: TurnRig) =>
+    rig.log.map(([, effect]) => effect).filter(({ type }) => type === 'draft-start');
+
+  test('may be answered while the person still speaks', () => {
+    const rig = judge(talking(), 0.3, QUESTION.toLowerCase());
+    expect(drafts(rig)).toEqual([
+      { type: 'draft-start', turnId: 't1', text: QUESTION, turnMs: 640 },
+    ]);
+  });
+
+  test('are looked into at the first silent window, before the voice was judged', () => {
+    const started = (rig: TurnRig): string | undefined =>
+      rig.hear(0.1, 9).types.find((each) => each.endsWith('attempt-start'));
+    expect(started(judge(talking(), 0.3))).toBe('672 attempt-start');
+    expect(started(judge(talking(), 0.01))).toBe('896 attempt-start');
+    expect(started(judge(talking(), 0.3).words(`${QUESTION} And`))).toBe('896 attempt-start');
+    expect(started(judge(talking(), 0.3).hear(0.1, 1).hear(1, 1))).toBe('672 attempt-start');
+  });
+
+  test('once the person went on after them they are not looked into again', () => {
+    const rig = judge(talking(), 0.3).hear(0.1, 1).hear(1, 1).hear(0.1, 1);
+    expect(rig.types.filter((each) => each.endsWith('attempt-start'))).toHaveLength(1);
+  });
+
+  test.each([
+    ['that are hardly one', () => judge(talking(), 0.05)],
+    ['that are not the latest', () => judge(talking(), 0.3, 'When does the sun rise?')],
+    ['that are looked into', () => judge(talking().hear(0.1, 9), 0.3)],
+    [
+      'over the agent',
+      () => judge(talking().do({ type: 'reply-start', generation: 1, isInterruptible: true }), 0.3),
+    ],
+    [
+      'without their wake phrase',
+      () =>
+        judge(
+          new TurnRig({ ...LIMITS, mode: 'wake-phrase', wakePhrase: 'hey parley' })
+            .hear(1, 20)
+            .words(QUESTION),
+          0.3,
+        ),
+    ],
+  ])('are not answered yet: words %s', (_, create) => {
+    expect(drafts(create())).toEqual([]);
+  });
+});
+
+test('voice and words that are sure together end the turn after half the wait', () => {
+  const heard = (probability: number): TurnRig =>
+    new TurnRig(LIMITS).hear(1, 20).hear(0.1, 1).answer(probability).words(QUESTION, true);
+  expect(committedMs(judge(heard(0.9), 0.5))).toBe(64);
+  expect(committedMs(judge(heard(0.5), 0.06))).toBe(128);
+  expect(committedMs(heard(0.99))).toBe(128);
+});
