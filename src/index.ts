@@ -74,6 +74,7 @@ export type {
   TurnMarks,
   TurnMetrics,
 } from './agent/metrics.ts';
+export type { TurnCompletion } from './turn/turn-protocol.ts';
 export type { RetryPolicy } from './core/backoff.ts';
 export type { Clock } from './core/clock.ts';
 export type { EngineBackend, EngineInfo, EngineStage } from './core/contracts/engine.ts';

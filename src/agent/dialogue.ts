@@ -378,15 +378,14 @@ export class Dialogue {
   }
 
   #commit(effect: Extract<TurnEffect, { type: 'turn-commit' }>): void {
-    const { turnId, lastSpeechMs, decisionMs } = effect;
+    const { turnId, lastSpeechMs: contextMs } = effect;
     // Called only after it had ended.
     this.#listening.openWaiting();
     const turn = this.#listening.take();
     if (turn === null) return;
     const recorder = this.#recorderOf(turnId);
-    recorder.decide({ speechEndMs: lastSpeechMs, decisionMs, windowMs: this.#windowMs });
+    recorder.decide(effect, this.#windowMs);
     recorder.setLost(this.#listening.takeLostMs());
-    const contextMs = lastSpeechMs;
     this.#emit({ type: 'user-speech-end', turnId, contextMs, isMisfire: false });
     const early = this.#early.take(turnId);
     const ticket = early?.ticket ?? this.#takeFloor({ turnId, kind: 'answer', recorder });

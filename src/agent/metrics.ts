@@ -1,4 +1,5 @@
 // Timings of one turn, stage by stage. Portable.
+import type { TurnCompletion } from '../turn/turn-protocol.ts';
 
 /** Milliseconds on the event clock (`atMs`), null where the stage did not happen. */
 export interface TurnMarks {
@@ -63,6 +64,8 @@ export interface TurnMetrics {
   readonly contextMarks: Readonly<TurnContextMarks>;
   /** In the order asked, those of pauses that the person ended by going on included. */
   readonly endOfTurn: readonly EndOfTurnLook[];
+  /** What was known when the turn was taken; all null for a typed one. */
+  readonly completion: TurnCompletion;
   /** Token counts are those of the latest call. */
   readonly llm: {
     /** The engine's name, for example `llama`; null while none was asked. */

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { EngineInfo } from '../core/contracts/engine.ts';
 import type { LlmPart } from '../core/contracts/language-model.ts';
 import type { FinalTranscript } from '../core/contracts/speech-to-text.ts';
+import type { TurnCompletion, TurnEffect } from '../turn/turn-protocol.ts';
 import { createTurnContextMarks, createTurnMarks } from './metrics.ts';
 import type {
   EndOfTurnLook,
@@ -30,6 +31,8 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export type ReplyFacts = Pick<TurnMetrics, 'turnId' | 'replyCharacters' | 'isInterrupted'> &
   Pick<TurnMetrics['audio'], 'underruns'>;
 
+type Decided = Omit<Extract<TurnEffect, { type: 'turn-commit' }>, 'type' | 'turnId'>;
+
 export class TurnRecorder {
   readonly #clock: Clock;
   readonly #marks: TurnMarks = createTurnMarks();
@@ -54,6 +57,7 @@ export class TurnRecorder {
     decodeMs: null,
     calls: 0,
   };
+  #completion: TurnCompletion = { voice: null, words: null, both: null };
   #outputLatencyMs: number | null = null;
   #lostMs = 0;
   #tokens = 0;
@@ -136,13 +140,14 @@ export class TurnRecorder {
   }
 
   /** The turn is over; times in AudioContext ms, the last window handled at `windowMs` of the clock. */
-  decide(times: { speechEndMs: number; decisionMs: number; windowMs: number }): void {
+  decide({ lastSpeechMs, decisionMs, completion }: Decided, windowMs: number): void {
     const nowMs = this.#clock.nowMs();
-    this.#contextMarks.speechEndMs = times.speechEndMs;
-    this.#contextMarks.decisionMs = times.decisionMs;
-    this.#contextMarks.decisionTakenMs = times.decisionMs + nowMs - times.windowMs;
+    this.#contextMarks.speechEndMs = lastSpeechMs;
+    this.#contextMarks.decisionMs = decisionMs;
+    this.#contextMarks.decisionTakenMs = decisionMs + nowMs - windowMs;
     this.#marks.decisionMs = nowMs;
-    this.#marks.speechEndMs = times.windowMs - (times.decisionMs - times.speechEndMs);
+    this.#marks.speechEndMs = windowMs - (decisionMs - lastSpeechMs);
+    this.#completion = completion;
     this.#speculation.used = this.#speculation.started - this.#speculation.dropped;
     this.#endAttempt();
   }
@@ -208,6 +213,7 @@ export class TurnRecorder {
       marks: { ...this.#marks },
       contextMarks: { ...this.#contextMarks },
       endOfTurn: [...this.#looks.values()],
+      completion: this.#completion,
       llm: this.#llm,
       stt: this.#stt,
       tts: { ...this.#tts },

@@ -111,6 +111,7 @@ function toTurnSpan(metrics: TurnMetrics, timeline: TurnTimeline): Given {
       'gen_ai.provider.name': llm.engine,
       'parley.turn.id': metrics.turnId,
       'parley.turn.is_spoken': timeline.isSpoken,
+      'parley.turn.completion': metrics.completion.both,
       'parley.turn.response_ms': timeline.firstAudibleMs,
       'parley.reply.characters': metrics.replyCharacters,
       'parley.reply.is_interrupted': metrics.isInterrupted,

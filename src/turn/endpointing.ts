@@ -2,6 +2,7 @@
 // words, weighed against each other. Pure; timed by audio alone.
 import type { Ending } from '../text/turn-words.ts';
 import { PauseLearner } from './pause-learner.ts';
+import type { TurnCompletion } from './turn-protocol.ts';
 
 export interface EndpointingOptions {
   /** Whether an end-of-turn model is asked; without one `minSilenceMs` alone decides. */
@@ -101,6 +102,10 @@ export class Endpointing {
     if (byVoice === null || this.#wordsEnd === null) return byVoice;
     const byWords = Math.log10(Math.max(this.#wordsEnd, LEAST) / WORDS_MIDDLE);
     return toProbability(toLogOdds(byVoice) * VOICE_WEIGHT + byWords * WORDS_WEIGHT);
+  }
+
+  get completion(): TurnCompletion {
+    return { voice: this.#probabilityByVoice, words: this.#wordsEnd, both: this.probability };
   }
 
   get #probabilityByVoice(): number | null {

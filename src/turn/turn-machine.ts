@@ -407,8 +407,9 @@ export class TurnMachine {
     this.#awakeUntilMs = this.#nowMs + this.#options.wakeWindowMs;
     this.#turn = null;
     this.#segmenter.reset();
-    const decisionMs = this.#nowMs;
-    return [...this.#cut('speech'), { type: 'turn-commit', turnId, lastSpeechMs, decisionMs }];
+    const commit = { turnId, lastSpeechMs, decisionMs: this.#nowMs };
+    const { completion } = this.#endpointing;
+    return [...this.#cut('speech'), { type: 'turn-commit', ...commit, completion }];
   }
 
   /** Gives the agent its voice back. */

@@ -45,6 +45,16 @@ export type TurnInput =
   /** The page or a button silences the agent. */
   | { readonly type: 'interrupt' };
 
+/** What tells that a turn is over, 0 to 1 each; null where it does not tell. */
+export interface TurnCompletion {
+  /** The end-of-turn model, of the latest silence. */
+  readonly voice: number | null;
+  /** The language model, of all words up to it. */
+  readonly words: number | null;
+  /** The two weighed against each other, or the voice alone. */
+  readonly both: number | null;
+}
+
 export type TurnEffect =
   | { readonly type: 'turn-open'; readonly turnId: string; readonly fromMs: number }
   | {
@@ -70,6 +80,7 @@ export type TurnEffect =
       readonly turnId: string;
       readonly lastSpeechMs: number;
       readonly decisionMs: number;
+      readonly completion: TurnCompletion;
     }
   /** What the player does with the samples of this reply. */
   | { readonly type: 'gate'; readonly generation: number; readonly gate: PlaybackGate }

@@ -18,6 +18,7 @@ export function turnMetrics({
     turnId: 't1',
     isInterrupted: false,
     endOfTurn: [],
+    completion: { voice: null, words: null, both: null },
     llm: {
       engine: null,
       model: null,

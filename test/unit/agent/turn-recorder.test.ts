@@ -12,8 +12,10 @@ test('the end of speech is counted from the window that held it, not from the an
   clock.advanceSync(1_000);
   const windowMs = clock.nowMs();
   clock.advanceSync(20);
-  recorder.decide({ speechEndMs: 400, decisionMs: 500, windowMs });
-  const { marks, contextMarks } = recorder.finish(REPLY);
+  const completion = { voice: 0.6, words: 0.3, both: 0.9 };
+  recorder.decide({ lastSpeechMs: 400, decisionMs: 500, completion }, windowMs);
+  const { marks, contextMarks, ...facts } = recorder.finish(REPLY);
+  expect(facts.completion).toEqual(completion);
   expect(marks).toMatchObject({ speechEndMs: 900, decisionMs: 1_020 });
   expect(contextMarks.decisionTakenMs! - contextMarks.speechEndMs!).toBe(120);
 });

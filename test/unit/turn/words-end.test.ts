@@ -23,7 +23,12 @@ const committedMs = (rig: TurnRig): number => {
 };
 
 test('a whole sentence ends the doubt at once', () => {
-  expect(judge(doubted(), 0.6).types.at(-1)).toBe('768 turn-commit');
+  const rig = judge(doubted(), 0.6);
+  expect(rig.types.at(-1)).toBe('768 turn-commit');
+  const [, commit] = rig.log.at(-1)!;
+  const { voice, words, both } = (commit as Extract<typeof commit, { type: 'turn-commit' }>)
+    .completion;
+  expect([voice, words, both!.toFixed(2)]).toEqual([UNSURE, 0.6, '0.79']);
   expect(committedMs(doubted('Turn on the light.'))).toBeGreaterThan(1_000);
   expect(committedMs(judge(doubted('Turn on the light.'), 0.6, 'turn on the light'))).toBe(128);
 });
