@@ -192,6 +192,9 @@ export class Endpointing {
       if (isProbable) return Math.max(options.minSilenceMs, options.probableSilenceMs);
       return this.patienceMs * UNFINISHED_FACTOR;
     }
+    // The last words are on their way, and will tell; before they are there nothing can be answered anyway.
+    const areAwaited = this.#partialWordsEnd !== null && this.#wordsEnd === null;
+    if (isComplete && areAwaited) return options.probableSilenceMs;
     const isSure = this.#wordsEnd !== null && probability > SURE;
     if (isSure) return options.completeSilenceMs / 2;
     if (isComplete) return options.completeSilenceMs;

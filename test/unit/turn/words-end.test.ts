@@ -135,3 +135,23 @@ test('voice and words that are sure together end the turn after half the wait', 
   expect(committedMs(judge(heard(0.5), 0.06))).toBe(128);
   expect(committedMs(heard(0.99))).toBe(128);
 });
+
+describe('the last words, on their way when the voice sounds like an end,', () => {
+  const sure = (): TurnRig =>
+    judge(new TurnRig(LIMITS).hear(1, 20).words(QUESTION), 0.3).hear(0.1, 1).answer(0.95);
+
+  test('are waited for, for a while', () => {
+    expect(committedMs(sure())).toBe(384);
+    expect(sure().hear(0.1, 4).words(QUESTION, true).types.at(-1)).toBe('800 turn-commit');
+  });
+
+  test('are not once they are others, which nobody judged', () => {
+    const rig = sure().hear(0.1, 4).words(`${QUESTION} Or winter?`, true);
+    expect(rig.types.at(-1)).toBe('800 turn-commit');
+  });
+
+  test('are not where words are not judged', () => {
+    const rig = new TurnRig(LIMITS).hear(1, 20).words(QUESTION).hear(0.1, 1).answer(0.95);
+    expect(committedMs(rig)).toBe(128);
+  });
+});
