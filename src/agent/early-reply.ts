@@ -2,7 +2,7 @@
 // and thrown away when it no longer fits. Runs in the turn worker; portable.
 import type { LlmEngine, LlmMessage } from '../core/contracts/language-model.ts';
 import type { FinalTranscript } from '../core/contracts/speech-to-text.ts';
-import { toSpokenWords } from '../text/spoken-words.ts';
+import { toSaidWords } from '../text/said-words.ts';
 import { addressedOf } from '../text/wake-phrase.ts';
 import type { Conversation } from './conversation.ts';
 import type { ResolvedOptions } from './options.ts';
@@ -138,7 +138,7 @@ export class EarlyReply {
   }
 }
 
-/** Marks may differ from one transcript to the next. */
+/** Marks and numbers may differ from one transcript to the next. */
 function wordsOf(text: string, options: ResolvedOptions): string {
-  return toSpokenWords(addressedOf(text, options), options.language).join(' ');
+  return toSaidWords(addressedOf(text, options), options.language);
 }

@@ -2,7 +2,7 @@
 // only clock is the audio time of the windows, its only output the effects that `handle` returns.
 import { countWords, judgeEnding, judgeWords } from '../text/turn-words.ts';
 import type { TurnWords } from '../text/turn-words.ts';
-import { toSpokenWords } from '../text/spoken-words.ts';
+import { toSaidWords } from '../text/said-words.ts';
 import { hasWakePhrase } from '../text/wake-phrase.ts';
 import { Endpointing } from './endpointing.ts';
 import type { EndpointingOptions, TurnProgress } from './endpointing.ts';
@@ -231,9 +231,9 @@ export class TurnMachine {
     return [{ type: 'draft-start', turnId, text, turnMs: this.#nowMs - openedMs }];
   }
 
-  /** Marks may differ from one transcript to the next. */
+  /** Marks and numbers may differ from one transcript to the next. */
   #wordsOf(text: string): string {
-    return toSpokenWords(text, this.#options.language).join(' ');
+    return toSaidWords(text, this.#options.language);
   }
 
   #handleCompletion(input: Extract<TurnInput, { type: 'completion' }>): TurnEffect[] {

@@ -1,7 +1,7 @@
 // Clips replayed on audio time, without a browser: when the product's turn machine would have decided. Node.
 import type { SttEngine } from '../../../src/core/contracts/speech-to-text.ts';
 import { UserTurn } from '../../../src/agent/user-turn.ts';
-import { toSpokenWords } from '../../../src/text/spoken-words.ts';
+import { toSaidWords } from '../../../src/text/said-words.ts';
 import type { VadWindow } from '../../../src/turn/speech-segmenter.ts';
 import { TurnMachine } from '../../../src/turn/turn-machine.ts';
 import type { TurnMachineOptions } from '../../../src/turn/turn-machine.ts';
@@ -233,7 +233,7 @@ function createCounts(): Record<'attempts' | 'dropped' | 'drafts' | 'draftsDropp
 }
 
 function wordsOf(text: string): string {
-  return toSpokenWords(text, 'en').join(' ');
+  return toSaidWords(text, 'en');
 }
 
 function cut({ pcm }: HeardClip, fromMs: number, toMs: number): Float32Array {

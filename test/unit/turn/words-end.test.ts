@@ -155,3 +155,8 @@ describe('the last words, on their way when the voice sounds like an end,', () =
     expect(committedMs(rig)).toBe(128);
   });
 });
+
+test('a number may be written in another way', () => {
+  const rig = judge(doubted('How much is 2 plus 2?'), 0.6, 'How much is two plus 2?');
+  expect(rig.types.at(-1)).toBe('768 turn-commit');
+});
