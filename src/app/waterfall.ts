@@ -100,8 +100,9 @@ function toAheadRow({ attempts }: TurnTimeline, share: (ms: number) => number): 
     value: toFate(attempts),
     bars: attempts
       .filter((attempt) => !isBefore(attempt))
-      .map(({ startedMs, endedMs, outcome }) => ({
-        from: share(startedMs),
+      .map(({ startedMs, replyStartedMs, endedMs, outcome }) => ({
+        // An answer may have been begun before the silence.
+        from: share(Math.min(startedMs, replyStartedMs ?? startedMs)),
         to: share(endedMs ?? startedMs),
         look: outcome,
       })),

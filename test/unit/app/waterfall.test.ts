@@ -119,11 +119,13 @@ describe('the waterfall', () => {
 
   it('begins with an answer that was begun before the last word', () => {
     const early = { llmStartMs: 9_800, llmFirstTokenMs: 9_850, firstClauseMs: 9_900 };
-    const metrics = turnMetrics({ marks: { ...SPOKEN, ...early, firstAudibleMs: 10_800 } });
-    const { rows, marks, ticks } = toWaterfall(metrics)!;
+    const attempts = [{ ...attempt(10_100, 10_500, 'used'), replyStartedMs: 9_800 }];
+    const marks = { ...SPOKEN, ...early, firstAudibleMs: 10_800 };
+    const metrics = turnMetrics({ marks, speculation: { attempts } });
+    const { rows, marks: drawn, ticks } = toWaterfall(metrics)!;
     expect(rows.slice(0, 4)).toEqual([
       { name: 'Turn taken', value: '500 ms', bars: [{ from: 0.2, to: 0.7, look: 'wait' }] },
-      { name: 'Begun ahead', value: 'nothing', bars: [] },
+      { name: 'Begun ahead', value: 'used', bars: [{ from: 0, to: 0.7, look: 'used' }] },
       { name: 'Words recognised', value: '100 ms', bars: [{ from: 0.3, to: 0.4, look: 'work' }] },
       {
         name: 'First word of the answer',
@@ -131,7 +133,7 @@ describe('the waterfall', () => {
         bars: [{ from: 0, to: 0.05, look: 'work' }],
       },
     ]);
-    expect(marks[0]).toMatchObject({ name: 'Turn taken', at: 0.7 });
+    expect(drawn[0]).toMatchObject({ name: 'Turn taken', at: 0.7 });
     expect(ticks.map(({ label, at }) => [label, at])).toEqual([
       ['0 ms', 0.2],
       ['500 ms', 0.7],
