@@ -74,6 +74,10 @@ const DICTATED_DIGITS = 10;
 const STRANDED_GAP_WORDS = 2;
 /** A shorter question is most often the beginning of a longer one. */
 const QUESTION_WORDS = 3;
+/** In a time, a fraction or a long number, which is one number: 7:30, 3.50, 10,000, 1/2. */
+const NUMBER_MARK = /(?<=\p{N})[:.,/](?=\p{N})/gu;
+/** Between two numbers that are no parts of one: 2 + 2. */
+const OPERATOR = /[+=×÷*]/u;
 
 /** The table for a BCP 47 tag, by its primary subtag; null where there is none. */
 export function turnWordsOf(language: string): TurnWords | null {
@@ -120,7 +124,7 @@ export function judgeEnding(text: string, words: TurnWords): Ending {
   const startsWith = (list: readonly string[]): boolean =>
     list.some((phrase) => isAt(spoken, split(phrase), 0));
   if (spoken.length >= QUESTION_WORDS && endsWith(words.questionEndings)) return 'closed-question';
-  if (endsWith(words.unfinished) || isDictating(spoken, words.digits)) return 'unfinished';
+  if (endsWith(words.unfinished) || isDictating(text, words)) return 'unfinished';
   if (endsWith(words.stranded) && !asksBefore(spoken, words)) return 'unfinished';
   const asks = startsWith(words.questionWords) || startsWith(words.questionOpeners);
   return asks && spoken.length >= QUESTION_WORDS ? 'closed-question' : 'open';
@@ -156,9 +160,11 @@ function asksBefore(spoken: readonly string[], words: TurnWords): boolean {
 }
 
 /** Two or more digits or groups of digits at the end, too few for a whole number. */
-function isDictating(spoken: readonly string[], digits: readonly string[]): boolean {
+function isDictating(text: string, { digits, language }: TurnWords): boolean {
   const known = new Set(digits);
   const isNumber = (word: string): boolean => known.has(word) || /^\p{N}+$/u.test(word);
+  const operand = text.split(OPERATOR).at(-1) ?? '';
+  const spoken = toSpokenWords(operand.replace(NUMBER_MARK, ''), language);
   const start = spoken.findLastIndex((word) => !isNumber(word)) + 1;
   const groups = spoken.slice(start);
   const length = groups.reduce((sum, word) => sum + (known.has(word) ? 1 : word.length), 0);
