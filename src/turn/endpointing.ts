@@ -194,7 +194,8 @@ export class Endpointing {
     }
     // The last words are on their way, and will tell; before they are there nothing can be answered anyway.
     const areAwaited = this.#partialWordsEnd !== null && this.#wordsEnd === null;
-    if (isComplete && areAwaited) return options.probableSilenceMs;
+    if (isComplete && areAwaited)
+      return Math.max(options.completeSilenceMs, options.probableSilenceMs);
     const isSure = this.#wordsEnd !== null && probability > SURE;
     if (isSure) return options.completeSilenceMs / 2;
     if (isComplete) return options.completeSilenceMs;

@@ -220,7 +220,7 @@ export class TurnMachine {
   }
 
   #weighWords({ text, isTextFinal: areAll, wordsEnd }: OpenTurn): void {
-    const isJudged = wordsEnd?.words === this.#wordsOf(text);
+    const isJudged = wordsEnd !== null && wordsEnd.words === this.#wordsOf(text);
     this.#endpointing.handleWordsEnd(isJudged ? wordsEnd.probability : null, { areAll });
   }
 

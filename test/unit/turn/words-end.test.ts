@@ -137,12 +137,15 @@ test('voice and words that are sure together end the turn after half the wait', 
 });
 
 describe('the last words, on their way when the voice sounds like an end,', () => {
-  const sure = (): TurnRig =>
-    judge(new TurnRig(LIMITS).hear(1, 20).words(QUESTION), 0.3).hear(0.1, 1).answer(0.95);
+  const sure = (limits: object = {}): TurnRig =>
+    judge(new TurnRig({ ...LIMITS, ...limits }).hear(1, 20).words(QUESTION), 0.3)
+      .hear(0.1, 1)
+      .answer(0.95);
 
   test('are waited for, for a while', () => {
     expect(committedMs(sure())).toBe(384);
     expect(sure().hear(0.1, 4).words(QUESTION, true).types.at(-1)).toBe('800 turn-commit');
+    expect(committedMs(sure({ probableSilenceMs: 64 }))).toBe(128);
   });
 
   test('are not once they are others, which nobody judged', () => {
