@@ -139,7 +139,7 @@ export class SentenceSplitter {
   #findJoint(text: string, isComplete: boolean): number | null | undefined {
     if (this.#pieces > 0 || this.#joints === null) return null;
     return findJoint(text, {
-      joints: this.#joints,
+      table: this.#joints,
       minimum: this.#firstMinCharacters,
       maximum: this.#maxCharacters,
       isComplete,

@@ -193,6 +193,16 @@ describe('a first piece without punctuation', () => {
     ]);
   });
 
+  test('ends before a participle that begins a phrase of its own', () => {
+    expect(texts('I am a friendly machine designed to assist you.')[0]).toBe(
+      'I am a friendly machine',
+    );
+    expect(texts('The two best friends of mine have been known to sing.')[0]).toBe(
+      'The two best friends of mine',
+    );
+    expect(texts('He is not widely known to be a good singer.')).toHaveLength(1);
+  });
+
   test('keeps what would be a stub, and what is short', () => {
     expect(texts('I would rather have tea in bed.')).toEqual(['I would rather have tea in bed.']);
     expect(texts('The weather today is fine, and warm outside.')).toEqual([
@@ -268,7 +278,10 @@ describe('for any text', () => {
     firstMinCharacters: fc.integer({ min: 1, max: 25 }),
     maxCharacters: fc.integer({ min: 25, max: 80 }),
     clausePieces: fc.integer({ min: 0, max: 3 }),
-    joints: fc.constantFrom(new Set<string>(), new Set(['a', 'no', 'the'])),
+    joints: fc.constantFrom(null, {
+      joints: new Set(['a', 'no', 'the']),
+      leaning: new Set(['no']),
+    }),
     abbreviations: fc.constantFrom(...['en', 'de', 'ru'].map(abbreviationsOf)),
   });
 
