@@ -4,14 +4,15 @@ import { toParts } from '../../../workers/engines/speech-parts.ts';
 
 test('the first part is short, each later one twice as long, the rest with the last', () => {
   expect(toParts(Float32Array.of(1, 99, 60))).toEqual([
-    [0, 20],
-    [20, 60],
-    [60, 160],
+    [0, 12],
+    [12, 36],
+    [36, 84],
+    [84, 160],
   ]);
 });
 
 test('silence in front is left out, but for the onset of the first sound', () => {
-  expect(toParts(Float32Array.of(21, 10, 40))[0]).toEqual([19, 39]);
+  expect(toParts(Float32Array.of(21, 10, 40))[0]).toEqual([19, 31]);
   expect(toParts(Float32Array.of(3, 30))).toEqual([[1, 33]]);
 });
 
