@@ -84,21 +84,23 @@ export interface Trimmed {
 export interface TrimOptions {
   /** Magnitudes up to this are silence, for example 0.01 for -40 dBFS. */
   readonly threshold: number;
-  /** Silence left before the first and after the last sound, so that soft onsets survive. Default 0. */
-  readonly keepSamples?: number;
+  /** Silence left before the first sound, so that a soft onset survives. Default 0. */
+  readonly keepBefore?: number;
+  /** The same after the last. */
+  readonly keepAfter?: number;
   /** Which ends are cut. Default both. */
   readonly ends?: 'both' | 'leading' | 'trailing';
 }
 
 /** Cuts silence off the ends, and says how much. */
 export function trimSilence(pcm: Float32Array, options: TrimOptions): Trimmed {
-  const { threshold, keepSamples = 0, ends = 'both' } = options;
+  const { threshold, keepBefore = 0, keepAfter = 0, ends = 'both' } = options;
   const isSound = (sample: number): boolean => Math.abs(sample) > threshold;
   const first = pcm.findIndex(isSound);
   if (first < 0) return { pcm: pcm.subarray(0, 0), leadingSamples: pcm.length, trailingSamples: 0 };
   const last = pcm.findLastIndex(isSound);
-  const start = ends === 'trailing' ? 0 : Math.max(0, first - keepSamples);
-  const end = ends === 'leading' ? pcm.length : Math.min(pcm.length, last + 1 + keepSamples);
+  const start = ends === 'trailing' ? 0 : Math.max(0, first - keepBefore);
+  const end = ends === 'leading' ? pcm.length : Math.min(pcm.length, last + 1 + keepAfter);
   return {
     pcm: pcm.subarray(start, end),
     leadingSamples: start,

@@ -6,9 +6,10 @@ import { concatenate, fadeIn, fadeOut, toPeak, toRms, trimSilence } from '../../
 const SILENCE_RATIO = 0.01;
 /** RMS under which a whole piece says nothing: -60 dBFS. */
 const SILENT_RMS = 0.001;
-/** Kept around the speech, so that soft onsets are not cut. */
-const KEPT_MS = 10;
 const FADE_MS = 5;
+/** Kept in front, no more than the fade takes, since it is waited for, and behind, so that soft sounds are not cut. */
+const KEPT_BEFORE_MS = FADE_MS;
+const KEPT_AFTER_MS = 10;
 /** Peaks above are scaled down rather than clipped. */
 const PEAK_LIMIT = 0.99;
 
@@ -31,7 +32,7 @@ export interface SpeechPart {
 }
 
 /**
- * One run of a model, whole or part by part: a pause, then the speech with its silent edges trimmed to 10 ms, its
+ * One run of a model, whole or part by part: a pause, then the speech with its silent edges trimmed to 5 and 10 ms, its
  * ends faded over 5 ms, and its peak at most 0.99. Parts follow one another without a seam.
  */
 export class SpeechAudio {
@@ -84,11 +85,12 @@ export class SpeechAudio {
   ): { pcm: Float32Array; leadingSamples: number } {
     if (!isFirst && !isLast) return { pcm: part, leadingSamples: 0 };
     const ends = isFirst && isLast ? 'both' : isFirst ? 'leading' : 'trailing';
-    const keepSamples = this.#toSamples(KEPT_MS);
+    const keepBefore = this.#toSamples(KEPT_BEFORE_MS);
+    const keepAfter = this.#toSamples(KEPT_AFTER_MS);
     const threshold = this.#peak * SILENCE_RATIO;
-    const trimmed = trimSilence(part, { threshold, keepSamples, ends });
+    const trimmed = trimSilence(part, { threshold, keepBefore, keepAfter, ends });
     // An end that is all silence still has to be faded to.
-    if (trimmed.pcm.length === 0) return { pcm: part.subarray(0, keepSamples), leadingSamples: 0 };
+    if (trimmed.pcm.length === 0) return { pcm: part.subarray(0, keepAfter), leadingSamples: 0 };
     return trimmed;
   }
 

@@ -46,7 +46,7 @@ test('trims silence and says how much', () => {
     leadingSamples: 2,
     trailingSamples: 3,
   });
-  expect(pcm.trimSilence(voice, { threshold: 0.01, keepSamples: 1 })).toMatchObject({
+  expect(pcm.trimSilence(voice, { threshold: 0.01, keepBefore: 1, keepAfter: 1 })).toMatchObject({
     leadingSamples: 1,
     trailingSamples: 2,
   });

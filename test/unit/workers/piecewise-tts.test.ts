@@ -55,8 +55,8 @@ runTtsSuite({
 test('a chunk after the first opens with the pause of the mark before it', async () => {
   const engine = new PiecewiseTts(createToneModel());
   const [first, second] = await say(engine, 'Go there now! And return.', { speed: 2 });
-  expect(first!.pcm.length).toBe(13 * 240 + 160);
-  expect(second!.pcm.length).toBe(8000 * 0.15 + 11 * 240 + 160);
+  expect(first!.pcm.length).toBe(13 * 240 + 120);
+  expect(second!.pcm.length).toBe(8000 * 0.15 + 11 * 240 + 120);
   expect(second!.pcm.subarray(0, 1200).every((sample) => sample === 0)).toBe(true);
 });
 
@@ -72,7 +72,7 @@ test('numbers are said in words; the words of one number are one word of the tex
     [11, 15],
   ]);
   const { startSample, endSample } = chunk!.words![2]!;
-  expect([startSample, endSample]).toEqual([80 + 6 * 480, 80 + 21 * 480]);
+  expect([startSample, endSample]).toEqual([40 + 6 * 480, 40 + 21 * 480]);
 });
 
 test('words are timed within the chunk, pause and trimming counted', async () => {
@@ -82,15 +82,15 @@ test('words are timed within the chunk, pause and trimming counted', async () =>
     chunk.words!.map(({ start, end, startSample, endSample }) => [
       ...[start, end, startSample, endSample],
     ]);
-  // 480 samples a symbol, after the 80 that are kept of the silence in front.
+  // 480 samples a symbol, after the 40 that are kept of the silence in front.
   expect(shown(first!)).toEqual([
-    [0, 2, 80, 80 + 2 * 480],
-    [3, 8, 80 + 3 * 480, 80 + 8 * 480],
-    [9, 12, 80 + 9 * 480, 80 + 12 * 480],
+    [0, 2, 40, 40 + 2 * 480],
+    [3, 8, 40 + 3 * 480, 40 + 8 * 480],
+    [9, 12, 40 + 9 * 480, 40 + 12 * 480],
   ]);
   expect(shown(second!)).toEqual([
-    [14, 17, 2400 + 80, 2400 + 80 + 3 * 480],
-    [18, 24, 2400 + 80 + 4 * 480, 2400 + 80 + 10 * 480],
+    [14, 17, 2400 + 40, 2400 + 40 + 3 * 480],
+    [18, 24, 2400 + 40 + 4 * 480, 2400 + 40 + 10 * 480],
   ]);
 });
 
@@ -155,10 +155,10 @@ test('parts of a run time the words that they end, one that a part before began 
     {
       said: 'It is',
       words: [
-        ['It', 80, 80 + 2 * 480],
-        ['is', 80 + 3 * 480, 80 + 5 * 480],
+        ['It', 40, 40 + 2 * 480],
+        ['is', 40 + 3 * 480, 40 + 5 * 480],
       ],
-      samples: 80 + 5 * 480,
+      samples: 40 + 5 * 480,
     },
     // "five" alone is not all of "5 km".
     { said: '', words: [], samples: 6 * 480 },

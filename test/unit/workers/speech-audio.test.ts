@@ -22,17 +22,17 @@ function tone(
   });
 }
 
-test('silence at the edges is trimmed to 10 ms, and what is left is said where it came from', () => {
+test('silence at the edges is trimmed to 5 and 10 ms, and what is left is said where it came from', () => {
   const raw = tone(8000, [3200, 4800]);
   const { pcm, offsetSamples } = toSpeechAudio(raw, OPTIONS);
-  expect(pcm.length).toBe(8000 + 320);
-  expect(offsetSamples).toBe(160 - 3200);
+  expect(pcm.length).toBe(8000 + 80 + 160);
+  expect(offsetSamples).toBe(80 - 3200);
   expect(pcm[4000]).toBe(raw[4000 - offsetSamples]);
 });
 
 test('a noise floor 45 dB below the speech is trimmed as well', () => {
   const raw = tone(8000, [3200, 4800]).map((sample) => (sample === 0 ? 0.0028 : sample));
-  expect(toSpeechAudio(raw, OPTIONS).pcm.length).toBe(8320);
+  expect(toSpeechAudio(raw, OPTIONS).pcm.length).toBe(8240);
 });
 
 test('speech to the very edge stays whole, with its ends faded over 5 ms', () => {
@@ -81,8 +81,8 @@ test('a part behind silence says where its own first sample came to lie', () => 
   const raw = tone(8000, [3200, 0]);
   expect(audio.add(raw.slice(0, 1600), false)).toBeNull();
   const { pcm, offsetSamples } = audio.add(raw.slice(1600, 6000), false)!;
-  // 1,600 of silence are left in front of the tone, 160 of which are kept.
-  expect(offsetSamples).toBe(1600 + 160 - 1600);
+  // 1,600 of silence are left in front of the tone, 80 of which are kept.
+  expect(offsetSamples).toBe(1600 + 80 - 1600);
   expect(pcm[4000]).toBe(raw[1600 + 4000 - offsetSamples]);
 });
 
