@@ -236,7 +236,8 @@ export class Dialogue {
       onAnswer: (delayMs) => this.#signs.handleAnswer(delayMs),
       onEnd: ({ generation, turnId }, error) => {
         this.#handle({ type: 'reply-end', generation });
-        this.#readAhead();
+        // What is read in an open turn are its words: they would be forgotten for the history alone.
+        if (!this.#listening.hasTurn) this.#readAhead();
         if (error !== null) this.#report(error, turnId);
       },
     });

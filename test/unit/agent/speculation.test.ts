@@ -182,6 +182,9 @@ describe('an answer begun while the person still speaks', () => {
     expect(rig.llm.requests).toHaveLength(1);
     await rig.hear(0.9, 1_120);
     expect(rig.llm.requests[0]!.signal.aborted).toBe(true);
+    // A prompt without the words would have the model forget what it read of them.
+    const read = rig.llm.prefills.slice(1).map(({ messages }) => messages.at(-1)!.role);
+    expect(new Set(read)).toEqual(new Set(['user']));
     await rig.hear(0.05, 520);
     await rig.clock.advance(10_000);
     expect(rig.llm.requests).toHaveLength(2);
