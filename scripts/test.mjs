@@ -6,7 +6,7 @@ import { ensureDependencies } from './lib/dependencies.mjs';
 import { fetchModels } from './lib/fetch-models.mjs';
 import { ensureRecordings } from './lib/recordings.mjs';
 import { SetupError, messageOf, runMain } from './lib/setup-error.mjs';
-import { NOTHING, formatSummary } from './lib/test-counts.mjs';
+import { formatSummary, judgeStep } from './lib/test-counts.mjs';
 import { STEPS, runStep } from './lib/test-steps.mjs';
 
 /** @typedef {import('./lib/test-steps.mjs').Step} Step */
@@ -45,11 +45,14 @@ async function main() {
     if (step.isAbsent === true) continue;
     console.log(`\n== ${step.name} ==`);
     const problem = step.needs.map((need) => setUps.problems.get(need) ?? '').find(Boolean);
-    const unmet = { step: step.name, ...NOTHING, failed: 1, seconds: 0, problem: problem ?? '' };
-    results.push(problem === undefined ? await runStep(step, setUps.env) : unmet);
+    results.push(
+      problem === undefined
+        ? await runStep(step, setUps.env)
+        : { step: step.name, seconds: 0, ...judgeStep({ counts: null, problem, hasTests: false }) },
+    );
   }
   console.log(formatSummary(results));
-  return results.length > 0 && results.every(({ failed }) => failed === 0) ? 0 : 1;
+  return results.length > 0 && results.every(({ failed }) => failed.length === 0) ? 0 : 1;
 }
 
 /** @param {readonly string[]} names */
